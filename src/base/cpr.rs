@@ -1,0 +1,50 @@
+//! The civil registration number, which this program never shows.
+
+use std::fmt;
+
+/// A CPR number as ten characters. It has no `Display`; its `Debug` hides it. Letters print the
+/// masked form, and only the hand-over to Digital Post may ask for the whole.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cpr(String);
+
+impl Cpr {
+    /// Reads `ddmmyyXXXX` or `ddmmyy-XXXX`. The date and the check digit are not judged: numbers
+    /// without the modulus-11 check exist since 2007, and replacement numbers carry letters.
+    pub fn parse(text: &str) -> Option<Cpr> {
+        let (date, serial) = match text.len() {
+            11 if text.as_bytes()[6] == b'-' => (text.get(..6)?, text.get(7..)?),
+            10 => (text.get(..6)?, text.get(6..)?),
+            _ => return None,
+        };
+        let fits =
+            date.bytes().all(|b| b.is_ascii_digit()) && serial.bytes().all(|b| b.is_ascii_alphanumeric());
+        fits.then(|| Cpr(format!("{date}{serial}")))
+    }
+
+    /// Birth date and four crosses: what a letter may show.
+    pub fn masked(&self) -> String {
+        format!("{}-XXXX", &self.0[..6])
+    }
+}
+
+impl fmt::Debug for Cpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cpr(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_in_both_forms_and_never_shown() {
+        let number = Cpr::parse("990199-0007").expect("well formed");
+        assert_eq!(Some(&number), Cpr::parse("9901990007").as_ref());
+        assert_eq!(number.masked(), "990199-XXXX");
+        assert!(!format!("{number:?}").contains("990199"));
+        for wrong in ["990199", "99019900071", "99o1990007", "990199 0007", "99019-90007"] {
+            assert_eq!(Cpr::parse(wrong), None, "{wrong}");
+        }
+    }
+}

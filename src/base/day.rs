@@ -1,0 +1,146 @@
+//! Calendar days and inclusive periods.
+
+use std::fmt;
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::Month;
+
+/// A calendar day as days since 1970-01-01 (the value of Arrow's `date32`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i32);
+
+const EPOCH_FROM_CE: i32 = 719_163;
+
+impl Day {
+    /// Days since 1970-01-01.
+    pub const fn from_epoch_days(days: i32) -> Day {
+        Day(days)
+    }
+
+    pub const fn epoch_days(self) -> i32 {
+        self.0
+    }
+
+    /// The day of a calendar date, or `None` when there is no such date.
+    pub fn ymd(year: i32, month: u32, day: u32) -> Option<Day> {
+        NaiveDate::from_ymd_opt(year, month, day).map(Day::from_date)
+    }
+
+    /// Reads `YYYY-MM-DD`, nothing else.
+    pub fn parse_iso(text: &str) -> Option<Day> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        Day::ymd(digits(&bytes[..4])? as i32, digits(&bytes[5..7])?, digits(&bytes[8..])?)
+    }
+
+    pub fn from_date(date: NaiveDate) -> Day {
+        Day(date.num_days_from_ce() - EPOCH_FROM_CE)
+    }
+
+    pub fn date(self) -> NaiveDate {
+        // Columns only hold days of the years 1900 to 2199, so the date always exists.
+        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(EPOCH_FROM_CE)).unwrap_or_default()
+    }
+
+    pub fn month(self) -> Month {
+        let date = self.date();
+        Month::new(date.year(), date.month())
+    }
+
+    /// `months` later on the same day of the month, or on the last day of a shorter month:
+    /// 31 August + 6 months is 28 (29) February. All months are added at once.
+    pub fn plus_months_clamped(self, months: i32) -> Day {
+        let date = self.date();
+        let moved = if months >= 0 {
+            date.checked_add_months(Months::new(months.unsigned_abs()))
+        } else {
+            date.checked_sub_months(Months::new(months.unsigned_abs()))
+        };
+        moved.map_or(self, Day::from_date)
+    }
+
+    pub fn plus_days(self, days: i32) -> Day {
+        Day(self.0 + days)
+    }
+
+    /// The largest `k` with `self.plus_months_clamped(k) <= later`; 0 when `later` lies before.
+    pub fn whole_months_until(self, later: Day) -> i32 {
+        if later <= self {
+            return 0;
+        }
+        let guess = later.month().index() - self.month().index();
+        if self.plus_months_clamped(guess) <= later { guess } else { guess - 1 }
+    }
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    bytes
+        .iter()
+        .try_fold(0_u32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.date().format("%Y-%m-%d"))
+    }
+}
+
+/// First and last day, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Period {
+    pub first: Day,
+    pub last: Day,
+}
+
+impl Period {
+    pub fn contains(self, day: Day) -> bool {
+        self.first <= day && day <= self.last
+    }
+
+    pub fn overlaps(self, other: Period) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
+    /// Whole months from the first day to the day after the last.
+    pub fn whole_months(self) -> i32 {
+        self.first.whole_months_until(self.last.plus_days(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse_iso(text).expect("a date")
+    }
+
+    #[test]
+    fn months_are_clamped_and_added_at_once() {
+        assert_eq!(day("2027-08-31").plus_months_clamped(6), day("2028-02-29"));
+        assert_eq!(day("2026-01-31").plus_months_clamped(2), day("2026-03-31"));
+        assert_eq!(day("2026-03-31").plus_months_clamped(-1), day("2026-02-28"));
+    }
+
+    #[test]
+    fn whole_months_are_the_largest_that_fit() {
+        assert_eq!(day("2026-09-01").whole_months_until(day("2027-01-31")), 4);
+        assert_eq!(day("2026-09-01").whole_months_until(day("2027-02-01")), 5);
+        assert_eq!(day("2026-01-31").whole_months_until(day("2026-02-28")), 1);
+        assert_eq!(day("2026-02-28").whole_months_until(day("2026-01-31")), 0);
+        let autumn = Period { first: day("2026-09-01"), last: day("2027-01-31") };
+        let spring = Period { first: day("2027-02-01"), last: day("2027-08-31") };
+        assert_eq!((autumn.whole_months(), spring.whole_months()), (5, 7));
+    }
+
+    #[test]
+    fn only_real_iso_dates_are_read() {
+        assert_eq!(day("1970-01-01").epoch_days(), 0);
+        for wrong in ["2027-02-29", "27-02-2027", "2027-2-01", "2027-02-0x", ""] {
+            assert_eq!(Day::parse_iso(wrong), None, "{wrong}");
+        }
+    }
+}

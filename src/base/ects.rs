@@ -1,0 +1,93 @@
+//! ECTS points as integer hundredths.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Mul, Sub};
+
+/// An amount of ECTS, held as hundredths of a point: `Ects::points(30)` is 30 ECTS.
+///
+/// Differences may be negative (a student ahead of the norm is "behind" by a negative amount).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ects(i32);
+
+impl Ects {
+    pub const ZERO: Ects = Ects(0);
+
+    /// Whole points.
+    pub const fn points(points: i32) -> Ects {
+        Ects(points * 100)
+    }
+
+    /// From hundredths of a point, the unit of the columns and of `decimal(7,2)`.
+    pub const fn hundredths(hundredths: i32) -> Ects {
+        Ects(hundredths)
+    }
+
+    pub const fn as_hundredths(self) -> i32 {
+        self.0
+    }
+
+    /// How many whole times `step` fits in this amount; 0 for a negative amount or a zero step.
+    pub fn whole_steps(self, step: Ects) -> i32 {
+        if self.0 <= 0 || step.0 <= 0 {
+            return 0;
+        }
+        self.0 / step.0
+    }
+
+    /// What is left after the whole steps.
+    pub fn remainder(self, step: Ects) -> Ects {
+        self - step * self.whole_steps(step)
+    }
+
+    /// This amount, or zero when it is negative.
+    pub fn or_zero(self) -> Ects {
+        Ects(self.0.max(0))
+    }
+}
+
+impl Add for Ects {
+    type Output = Ects;
+    fn add(self, other: Ects) -> Ects {
+        Ects(self.0 + other.0)
+    }
+}
+
+impl AddAssign for Ects {
+    fn add_assign(&mut self, other: Ects) {
+        self.0 += other.0;
+    }
+}
+
+impl Sub for Ects {
+    type Output = Ects;
+    fn sub(self, other: Ects) -> Ects {
+        Ects(self.0 - other.0)
+    }
+}
+
+impl Mul<i32> for Ects {
+    type Output = Ects;
+    fn mul(self, factor: i32) -> Ects {
+        Ects(self.0 * factor)
+    }
+}
+
+impl Sum for Ects {
+    fn sum<I: Iterator<Item = Ects>>(amounts: I) -> Ects {
+        amounts.fold(Ects::ZERO, Add::add)
+    }
+}
+
+/// Shortest exact form with a decimal point: `55`, `2.5`, `1.25`.
+impl fmt::Display for Ects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, part) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
+        match part {
+            0 => write!(f, "{sign}{whole}"),
+            _ if part.is_multiple_of(10) => write!(f, "{sign}{whole}.{}", part / 10),
+            _ => write!(f, "{sign}{whole}.{part:02}"),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Words with exact arithmetic: the vocabulary every other room speaks.
+//!
+//! Nothing here reads a file, knows a rule or uses floating point. A day is a count of days, a
+//! month a count of months, an ECTS a count of hundredths; so columns of them are plain integers
+//! and a comparison in a rule is a comparison of integers.
+
+mod cpr;
+mod day;
+mod ects;
+mod month;
+mod semester;
+
+pub use cpr::Cpr;
+pub use day::{Day, Period};
+pub use ects::Ects;
+pub use month::Month;
+pub use semester::Semester;

@@ -1,0 +1,304 @@
+//! The clean content of all exports, as the gate hands it over.
+//!
+//! Invariants, held by `ingest::order` and relied on everywhere after:
+//! * `enrolments`, `programmes` and `courses` are sorted by their key; an index into them is an
+//!   order-preserving stand-in for the key.
+//! * Every other table is sorted by enrolment index, then by all its columns in a fixed order, so
+//!   that the order of the rows in the files never matters.
+//! * `None` for an optional table means *absent* (what needs it is unknown); a table that the
+//!   pipeline declares empty is `Some` without rows.
+
+use super::codes::*;
+use crate::base::{Cpr, Day, Ects, Month, Period};
+use crate::contract::Table;
+
+pub struct Exports {
+    /// Sorted by `enrolment_id`.
+    pub enrolments: Vec<Enrolment>,
+    /// Names and addresses, same index as `enrolments`. Only letters may read them.
+    pub people: Vec<Person>,
+    pub programmes: Vec<Programme>,
+    pub catalogue: Catalogue,
+    pub results: Results,
+    pub su_payments: Payments,
+    pub exam_registrations: Option<Grouped<Registration>>,
+    pub extra_portion_grants: Option<Grouped<Grant>>,
+    pub extra_portion_claims: Option<Grouped<Claim>>,
+    pub leaves: Option<Grouped<Leave>>,
+    pub exemptions: Option<Grouped<Exemption>>,
+    pub projects: Option<Grouped<Project>>,
+    pub approvals_abroad: Option<Grouped<ApprovalAbroad>>,
+    pub parental_rights: Option<Grouped<ParentalRight>>,
+    pub youth_cards: Option<Grouped<YouthCard>>,
+    /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
+    /// key stood on two different rows of the register.
+    pub rejected_input: Vec<bool>,
+}
+
+impl Exports {
+    pub fn is_absent(&self, table: Table) -> bool {
+        match table {
+            Table::Enrolments | Table::Programmes | Table::Courses | Table::Results | Table::SuPayments => {
+                false
+            }
+            Table::CourseEquivalences => !self.catalogue.equivalences_known,
+            Table::ExamRegistrations => self.exam_registrations.is_none(),
+            Table::ExtraPortionGrants => self.extra_portion_grants.is_none(),
+            Table::ExtraPortionClaims => self.extra_portion_claims.is_none(),
+            Table::Leaves => self.leaves.is_none(),
+            Table::Exemptions => self.exemptions.is_none(),
+            Table::Projects => self.projects.is_none(),
+            Table::ApprovalsAbroad => self.approvals_abroad.is_none(),
+            Table::ParentalRights => self.parental_rights.is_none(),
+            Table::YouthCards => self.youth_cards.is_none(),
+        }
+    }
+}
+
+/// One student on one programme: the unit of every verdict. Without name, address and CPR.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    pub student_id: String,
+    pub enrolment_id: String,
+    pub has_cpr: bool,
+    pub language: Language,
+    pub country: String,
+    pub citizenship: Option<String>,
+    /// Index into [`Exports::programmes`].
+    pub programme: u32,
+    pub started_on: Day,
+    pub status: Status,
+    pub ended_on: Option<Day>,
+    /// `None`: unknown.
+    pub support_extension_months: Option<i32>,
+    pub shortening_credit: Ects,
+    pub readmitted_on: Option<Day>,
+    pub disability_supplement: bool,
+    pub single_parent: bool,
+    pub digital_post: bool,
+    /// Line in its file (row in Parquet), 1-based.
+    pub line: u32,
+}
+
+/// What only the letters may know. `Debug` shows nothing.
+#[derive(Clone)]
+pub struct Person {
+    pub given_name: String,
+    pub family_name: String,
+    pub email: String,
+    pub cpr: Option<Cpr>,
+}
+
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Person(hidden)")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Programme {
+    pub code: String,
+    pub title: String,
+    pub level: ProgrammeLevel,
+    pub ects: Ects,
+    pub prescribed_months: i32,
+    pub max_months: i32,
+    pub line: u32,
+}
+
+/// The courses, and which of them are one and the same.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// Sorted by code. A course index below `courses.len()` is catalogued.
+    pub courses: Vec<Course>,
+    /// Code of every course index: first the catalogue, then the codes that only transferred
+    /// results carry, each part sorted.
+    pub codes: Vec<String>,
+    /// Course index to the course index that names its group: the smallest code of all versions
+    /// and identical courses. A code outside the catalogue is a group of its own.
+    pub group_of: Vec<u32>,
+    /// Pairs of group indexes that must not be merged but overlap, smaller first, sorted, unique.
+    pub blocked: Vec<(u32, u32)>,
+    /// Whether the table of equivalences was given (or declared empty).
+    pub equivalences_known: bool,
+}
+
+impl Catalogue {
+    /// The catalogue's row of a course index; `None` for a transferred code outside it.
+    pub fn course(&self, index: u32) -> Option<&Course> {
+        self.courses.get(index as usize)
+    }
+
+    pub fn code(&self, index: u32) -> &str {
+        self.codes.get(index as usize).map_or("", String::as_str)
+    }
+
+    pub fn group(&self, index: u32) -> u32 {
+        self.group_of.get(index as usize).copied().unwrap_or(index)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Course {
+    pub code: String,
+    pub title: String,
+    pub ects: Ects,
+    pub level: CourseLevel,
+    pub grading: Grading,
+    pub external_examiner: bool,
+    pub line: u32,
+}
+
+/// Exam results as columns, sorted by enrolment, group, and then so that the first passing row of
+/// a group is the one that counts: settled before awaiting, own before transferred, earlier
+/// assessed, fewer ECTS, lower course code; after that by every other column.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// `offsets[e]..offsets[e + 1]` are the rows of enrolment index `e`.
+    pub offsets: Vec<u32>,
+    /// Course index of the catalogue.
+    pub course: Vec<u32>,
+    /// Group index of the course.
+    pub group: Vec<u32>,
+    /// Hundredths of a point.
+    pub ects: Vec<i32>,
+    /// Index into the law's list of result codes.
+    pub code: Vec<u8>,
+    /// Days since 1970-01-01, or [`NO_DAY`].
+    pub exam_date: Vec<i32>,
+    /// Days since 1970-01-01.
+    pub assessed_on: Vec<i32>,
+    /// Bits of [`result_flag`].
+    pub flags: Vec<u8>,
+    pub line: Vec<u32>,
+}
+
+/// An empty date cell in a column of days.
+pub const NO_DAY: i32 = i32::MIN;
+
+pub mod result_flag {
+    pub const TRANSFERRED: u8 = 1;
+    pub const TRANSITIONAL: u8 = 2;
+    pub const SUPERSEDED: u8 = 4;
+}
+
+/// SU payments as columns, sorted by enrolment, month, kind, portions.
+#[derive(Clone, Debug, Default)]
+pub struct Payments {
+    pub offsets: Vec<u32>,
+    /// [`Month::index`].
+    pub month: Vec<i32>,
+    /// Position in the code list of payment kinds.
+    pub kind: Vec<u8>,
+    pub portions: Vec<i32>,
+    pub line: Vec<u32>,
+}
+
+/// Rows of a small table, sorted and cut by enrolment.
+#[derive(Clone, Debug)]
+pub struct Grouped<T> {
+    pub rows: Vec<T>,
+    pub offsets: Vec<u32>,
+}
+
+impl<T> Grouped<T> {
+    /// The rows of one enrolment index.
+    pub fn of(&self, enrolment: usize) -> &[T] {
+        let (Some(first), Some(last)) = (self.offsets.get(enrolment), self.offsets.get(enrolment + 1)) else {
+            return &[];
+        };
+        &self.rows[*first as usize..*last as usize]
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Registration {
+    /// Course index of the catalogue.
+    pub course: u32,
+    pub exam_date: Day,
+    pub registered_on: Day,
+    pub withdrawn_on: Option<Day>,
+    pub line: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    pub granted_on: Day,
+    pub portions: i32,
+    pub reason: GrantReason,
+    pub period_from: Month,
+    pub period_to: Month,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim {
+    pub claim_id: String,
+    pub reason: ClaimReason,
+    pub period_from: Month,
+    pub period_to: Month,
+    pub months_applied: i32,
+    pub form_completed_on: Day,
+    pub documents_received_on: Option<Day>,
+    pub certificate: Certificate,
+    pub chronic: bool,
+    pub statement: bool,
+    pub certificate_signed: Option<bool>,
+    pub certificate_period_stated: Option<bool>,
+    /// Empty: 0.
+    pub other_support_months: i32,
+    pub line: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leave {
+    pub period: Period,
+    pub reason: LeaveReason,
+    pub line: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exemption {
+    pub kind: ExemptionKind,
+    /// Course index of the catalogue; always there for an extra attempt.
+    pub course: Option<u32>,
+    pub granted_on: Day,
+    pub amount: i32,
+    pub line: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Project {
+    pub kind: ProjectKind,
+    pub ects: Ects,
+    pub starts_on: Day,
+    pub due_on: Day,
+    pub extended_to: Option<Day>,
+    pub submitted_on: Option<Day>,
+    pub finished_on: Option<Day>,
+    /// Course index of the catalogue.
+    pub course: Option<u32>,
+    pub line: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ApprovalAbroad {
+    pub period: Period,
+    pub ects: Ects,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ParentalRight {
+    pub child: String,
+    pub due_on: Day,
+    pub role: ParentalRole,
+    pub portions: i32,
+    pub line: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct YouthCard {
+    pub period: Period,
+    pub line: u32,
+}
