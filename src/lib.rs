@@ -24,5 +24,6 @@
 pub mod base;
 pub mod contract;
 pub mod diagnostics;
+pub mod law;
 pub mod student;
 pub mod verdicts;

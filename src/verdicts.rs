@@ -4,6 +4,7 @@
 //! them, `output` writes them as Parquet and `letters` turn some of them into mail.
 
 use crate::base::{Day, Ects, Month};
+use crate::contract::Table;
 use crate::student::codes::{ProgrammeLevel, Status, codes};
 
 codes!(Regime { SixMonths => "six_months", TwelveMonths => "twelve_months" });
@@ -208,6 +209,9 @@ pub struct Evidence {
     pub value: String,
     /// Table and key (`results enrolment=E1`), or the law parameter.
     pub source: String,
+    /// Table and lines of the input rows, for `klip explain`; lines depend on the row order of a
+    /// file, so no table shows them.
+    pub rows: Option<(Table, Vec<u32>)>,
 }
 
 /// One row of `findings.parquet`.

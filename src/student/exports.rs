@@ -33,9 +33,15 @@ pub struct Exports {
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
+    pub students: Students,
 }
 
 impl Exports {
+    /// Register indexes of all enrolments of the student of one enrolment, itself among them.
+    pub fn enrolments_of_student(&self, enrolment: usize) -> &[u32] {
+        self.students.of_enrolment(enrolment)
+    }
+
     pub fn is_absent(&self, table: Table) -> bool {
         match table {
             Table::Enrolments | Table::Programmes | Table::Courses | Table::Results | Table::SuPayments => {
@@ -52,6 +58,37 @@ impl Exports {
             Table::ParentalRights => self.parental_rights.is_none(),
             Table::YouthCards => self.youth_cards.is_none(),
         }
+    }
+}
+
+/// Which enrolments belong to one and the same student.
+#[derive(Clone, Debug, Default)]
+pub struct Students {
+    /// Register indexes, ordered by student.
+    by_student: Vec<u32>,
+    /// Per enrolment: the range of `by_student` that holds its student.
+    ranges: Vec<(u32, u32)>,
+}
+
+impl Students {
+    pub fn new(enrolments: &[Enrolment]) -> Students {
+        let mut by_student: Vec<u32> = (0..enrolments.len() as u32).collect();
+        let id = |index: u32| enrolments[index as usize].student_id.as_str();
+        by_student.sort_by_key(|index| (id(*index), *index));
+        let mut ranges = vec![(0, 0); enrolments.len()];
+        let mut first = 0;
+        for group in by_student.chunk_by(|a, b| id(*a) == id(*b)) {
+            let last = first + group.len() as u32;
+            for index in group {
+                ranges[*index as usize] = (first, last);
+            }
+            first = last;
+        }
+        Students { by_student, ranges }
+    }
+
+    fn of_enrolment(&self, enrolment: usize) -> &[u32] {
+        self.ranges.get(enrolment).map_or(&[], |(first, last)| &self.by_student[*first as usize..*last as usize])
     }
 }
 

@@ -6,3 +6,5 @@
 pub mod codes;
 pub mod exports;
 pub mod result_codes;
+pub mod leave;
+pub mod view;

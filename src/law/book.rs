@@ -1,0 +1,222 @@
+//! Parameters with their dated values, and the proof that exactly one is in force.
+
+use std::fmt;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::file;
+use crate::base::{Day, Ects};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::student::codes::codes;
+use crate::student::result_codes::ResultCodes;
+
+codes!(
+    /// A date that selects among the values of a parameter.
+    Axis { InspectionDate => "inspection_date", ProgrammeStart => "programme_start" }
+);
+
+/// A typed amount of the law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Int(i32),
+    Ects(Ects),
+    Bool(bool),
+    Text(String),
+    List(Vec<String>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Int(value) => write!(f, "{value}"),
+            Value::Ects(value) => write!(f, "{value}"),
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Text(value) => f.write_str(value),
+            Value::List(values) => f.write_str(&values.join(", ")),
+        }
+    }
+}
+
+/// Inclusive window on one axis; `None` is unbounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+}
+
+impl Window {
+    pub fn contains(self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// One value, when it is in force, and where it is written.
+#[derive(Clone, Debug)]
+pub struct DatedValue {
+    pub value: Value,
+    /// By position in [`Axis::ALL`].
+    pub windows: [Window; 2],
+    pub source: String,
+    pub paragraph: String,
+    pub checked_on: Day,
+    pub review_by: Day,
+    pub place: Place,
+}
+
+impl DatedValue {
+    fn in_force(&self, inspection: Day, start: Day) -> bool {
+        self.windows[0].contains(inspection) && self.windows[1].contains(start)
+    }
+
+    /// Source and paragraph as one line.
+    pub fn citation(&self) -> String {
+        if self.paragraph.is_empty() {
+            self.source.clone()
+        } else {
+            format!("{}, {}", self.source, self.paragraph)
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub key: String,
+    pub meaning: String,
+    pub unit: String,
+    pub selected_by: Vec<Axis>,
+    pub values: Vec<DatedValue>,
+    pub place: Place,
+}
+
+impl Parameter {
+    /// The one value in force; none or several is an error.
+    pub fn at(&self, inspection: Day, start: Day) -> Result<&DatedValue, Diagnostic> {
+        let mut found = self.values.iter().filter(|value| value.in_force(inspection, start));
+        match (found.next(), found.next()) {
+            (Some(value), None) => Ok(value),
+            (None, _) => Err(Diagnostic::setup(
+                self.place.clone(),
+                format!(
+                    "{} has no value for inspection date {inspection} and programme start {start}",
+                    self.key
+                ),
+            )
+            .hint("add a value whose window covers these dates")),
+            (Some(first), Some(second)) => Err(Diagnostic::setup(
+                second.place.clone(),
+                format!(
+                    "{} has two values for inspection date {inspection} and programme start {start}; the other is at {}",
+                    self.key, first.place
+                ),
+            )
+            .hint("end the earlier window the day before the later one begins")),
+        }
+    }
+
+    /// Days on which the value may change on an axis: the first known day and every window edge.
+    fn edges(&self, axis: usize) -> Vec<Day> {
+        let mut edges = vec![FIRST_DAY];
+        for value in &self.values {
+            let window = value.windows[axis];
+            edges.extend(window.from);
+            edges.extend(window.to.map(|to| to.plus_days(1)));
+            edges.extend(window.to);
+        }
+        edges.retain(|day| *day >= FIRST_DAY);
+        edges.sort_unstable();
+        edges.dedup();
+        edges
+    }
+
+    /// Gaps and overlaps, looked for at every edge of every window: between edges nothing changes.
+    fn check(&self) -> Diagnostics {
+        let mut problems = Diagnostics::default();
+        for inspection in self.edges(0) {
+            for start in self.edges(1) {
+                if let Err(problem) = self.at(inspection, start) {
+                    problems.push(problem);
+                    return problems;
+                }
+            }
+        }
+        problems
+    }
+}
+
+/// The earliest day for which the law must have an answer.
+const FIRST_DAY: Day = Day::from_epoch_days(14_610);
+
+/// All parameters of the law folder.
+#[derive(Clone, Debug, Default)]
+pub struct LawBook {
+    /// Sorted by key.
+    pub parameters: Vec<Parameter>,
+    pub result_codes: ResultCodes,
+    /// File names, sorted.
+    pub files: Vec<String>,
+    /// SHA-256 over names and contents of the files, hex.
+    pub sha256: String,
+}
+
+impl LawBook {
+    /// Reads every `*.toml` of a folder; all problems of all files come back together.
+    pub fn load(folder: &Path) -> Result<LawBook, Diagnostics> {
+        let place = Place::file(folder.display().to_string());
+        let entries = std::fs::read_dir(folder).map_err(|error| {
+            Diagnostic::setup(place.clone(), format!("the law folder cannot be read: {error}"))
+                .hint("the pipeline file names it as `law`")
+        })?;
+        let mut paths: Vec<_> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+            .collect();
+        paths.sort();
+        let mut problems = Diagnostics::default();
+        let mut book = LawBook::default();
+        let mut hash = Sha256::new();
+        for path in &paths {
+            let shown = path.display().to_string();
+            match std::fs::read_to_string(path) {
+                Ok(text) => {
+                    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                    hash.update(name.as_bytes());
+                    hash.update([0]);
+                    hash.update(text.as_bytes());
+                    book.files.push(name);
+                    problems.extend(file::read(&shown, &text, &mut book));
+                }
+                Err(error) => problems
+                    .push(Diagnostic::setup(Place::file(shown), format!("cannot be read as UTF-8: {error}"))),
+            }
+        }
+        book.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        book.parameters.sort_by(|a, b| a.key.cmp(&b.key));
+        for pair in book.parameters.windows(2) {
+            if pair[0].key == pair[1].key {
+                let message = format!("{} stands twice; the other is at {}", pair[1].key, pair[0].place);
+                problems.push(Diagnostic::setup(pair[1].place.clone(), message));
+            }
+        }
+        for parameter in &book.parameters {
+            problems.extend(parameter.check());
+        }
+        if paths.is_empty() {
+            problems.push(Diagnostic::setup(place, "the law folder holds no .toml file"));
+        }
+        problems.into_result(book)
+    }
+
+    pub fn parameter(&self, key: &str) -> Option<&Parameter> {
+        let found = self.parameters.binary_search_by(|parameter| parameter.key.as_str().cmp(key)).ok()?;
+        self.parameters.get(found)
+    }
+
+    /// First programme starts of all cohorts that any parameter tells apart, ascending.
+    pub(super) fn programme_start_edges(&self) -> Vec<Day> {
+        let mut edges: Vec<Day> = self.parameters.iter().flat_map(|parameter| parameter.edges(1)).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        edges
+    }
+}

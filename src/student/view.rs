@@ -1,0 +1,255 @@
+//! One enrolment, as slices of the sorted columns.
+
+use super::codes::{PaymentKind, ProjectKind, Status};
+use super::exports::*;
+use super::result_codes::{ResultCode, ResultCodes};
+use crate::base::{Day, Ects, Month};
+use crate::contract::Table;
+
+/// The day a run speaks for, and how far each kind of data reaches. Nothing later is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cutoffs {
+    pub inspection_date: Day,
+    /// Inclusive.
+    pub payments_through: Month,
+    /// Inclusive.
+    pub results_through: Day,
+}
+
+/// What a value is when the data to decide it are missing. Never a zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// An optional table was not given.
+    Absent(Table),
+    /// The student's months of extended support are not in the register.
+    SupportExtension,
+    /// An exam was held whose result is not yet known.
+    ExamResult,
+}
+
+/// A value, or why it is unknown.
+pub type Known<T> = Result<T, Unknown>;
+
+/// One row of the results of an enrolment.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultRow<'a> {
+    /// Course index of the catalogue.
+    pub course: u32,
+    /// Group index of the course.
+    pub group: u32,
+    pub ects: Ects,
+    pub code: &'a ResultCode,
+    pub exam_date: Option<Day>,
+    pub assessed_on: Day,
+    /// Credit from outside the university.
+    pub transferred: bool,
+    pub transitional: bool,
+    pub superseded: bool,
+    pub line: u32,
+}
+
+impl ResultRow<'_> {
+    /// Transferred no later than the programme began.
+    pub fn is_entry_credit(&self, started_on: Day) -> bool {
+        self.transferred && self.assessed_on <= started_on
+    }
+}
+
+/// One payment row.
+#[derive(Clone, Copy, Debug)]
+pub struct PaymentRow {
+    pub month: Month,
+    pub kind: PaymentKind,
+    pub portions: i32,
+    pub line: u32,
+}
+
+/// Everything about one enrolment. Copying it copies references only.
+#[derive(Clone, Copy)]
+pub struct EnrolmentView<'a> {
+    pub exports: &'a Exports,
+    pub codes: &'a ResultCodes,
+    pub cutoffs: Cutoffs,
+    /// Index into the register.
+    pub index: usize,
+    pub enrolment: &'a Enrolment,
+    pub programme: &'a Programme,
+}
+
+impl<'a> EnrolmentView<'a> {
+    pub fn new(exports: &'a Exports, codes: &'a ResultCodes, cutoffs: Cutoffs, index: usize) -> EnrolmentView<'a> {
+        let enrolment = &exports.enrolments[index];
+        let programme = &exports.programmes[enrolment.programme as usize];
+        EnrolmentView { exports, codes, cutoffs, index, enrolment, programme }
+    }
+
+    /// Active or on leave, and begun by the inspection date; otherwise why it is not inspected.
+    pub fn exclusion(&self) -> Option<&'static str> {
+        match self.enrolment.status {
+            Status::Completed => Some("completed"),
+            Status::Withdrawn => Some("withdrawn"),
+            _ if self.enrolment.started_on > self.cutoffs.inspection_date => Some("not_begun"),
+            _ => None,
+        }
+    }
+
+    /// Results that count anywhere: known by the cut-off, not superseded, and not marked
+    /// transitional on a bachelor programme. In the order in which the first pass of a group is
+    /// the one that counts.
+    pub fn results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+        let view = *self;
+        let bachelor = !view.programme.level.is_master();
+        let through = view.cutoffs.results_through;
+        view.all_results().filter(move |row| {
+            row.assessed_on <= through && !row.superseded && !(bachelor && row.transitional)
+        })
+    }
+
+    fn all_results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+        let columns = &self.exports.results;
+        let codes = self.codes;
+        range(&columns.offsets, self.index).filter_map(move |row| {
+            let flags = columns.flags[row];
+            Some(ResultRow {
+                course: columns.course[row],
+                group: columns.group[row],
+                ects: Ects::hundredths(columns.ects[row]),
+                code: codes.get(columns.code[row])?,
+                exam_date: (columns.exam_date[row] != NO_DAY).then(|| Day::from_epoch_days(columns.exam_date[row])),
+                assessed_on: Day::from_epoch_days(columns.assessed_on[row]),
+                transferred: flags & result_flag::TRANSFERRED != 0,
+                transitional: flags & result_flag::TRANSITIONAL != 0,
+                superseded: flags & result_flag::SUPERSEDED != 0,
+                line: columns.line[row],
+            })
+        })
+    }
+
+    /// The pass that counts of every course group, without the rows that `leave_out` names.
+    pub fn counted_passes<F>(&self, leave_out: F) -> Known<impl Iterator<Item = ResultRow<'a>> + use<'a, F>>
+    where
+        F: Fn(&ResultRow<'a>) -> bool + 'a,
+    {
+        self.equivalences()?;
+        let mut last_group = None;
+        Ok(self.results().filter(move |row| {
+            if !row.code.passed || leave_out(row) || last_group == Some(row.group) {
+                return false;
+            }
+            last_group = Some(row.group);
+            true
+        }))
+    }
+
+    /// All payments of the months that are known.
+    pub fn payments(&self) -> impl Iterator<Item = PaymentRow> + use<'a> {
+        let through = self.cutoffs.payments_through;
+        payments_of(self.exports, self.index).filter(move |row| row.month <= through)
+    }
+
+    /// Portions of one kind of payment in the months that are known.
+    pub fn portions_paid(&self, kind: PaymentKind) -> i32 {
+        self.payments().filter(|row| row.kind == kind).map(|row| row.portions).sum()
+    }
+
+    /// Extra portions granted by the inspection.
+    pub fn grants(&self) -> Known<impl Iterator<Item = &'a Grant> + use<'a>> {
+        grants_of(self.exports, self.index, self.cutoffs.inspection_date)
+    }
+
+    /// Leaves with their whole length, future ones too.
+    pub fn leaves(&self) -> Known<&'a [Leave]> {
+        optional(&self.exports.leaves, Table::Leaves, self.index)
+    }
+
+    /// Exemptions granted by the inspection.
+    pub fn exemptions(&self) -> Known<impl Iterator<Item = &'a Exemption> + use<'a>> {
+        let date = self.cutoffs.inspection_date;
+        let rows = optional(&self.exports.exemptions, Table::Exemptions, self.index)?;
+        Ok(rows.iter().filter(move |exemption| exemption.granted_on <= date))
+    }
+
+    pub fn projects(&self) -> Known<&'a [Project]> {
+        optional(&self.exports.projects, Table::Projects, self.index)
+    }
+
+    /// Registered for a BSc/BEng project or MSc thesis on the inspection date.
+    pub fn current_final_project(&self) -> Known<Option<&'a Project>> {
+        let date = self.cutoffs.inspection_date;
+        Ok(self.projects()?.iter().find(|project| {
+            project.kind.is_final_project()
+                && project.starts_on <= date
+                && date <= project.extended_to.unwrap_or(project.due_on).max(project.due_on)
+                && project.finished_on.is_none_or(|finished| finished > date)
+        }))
+    }
+
+    /// Paid internships begun by the inspection.
+    pub fn paid_internships(&self) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
+        let date = self.cutoffs.inspection_date;
+        let begun = move |project: &&Project| project.kind == ProjectKind::InternshipPaid && project.starts_on <= date;
+        Ok(self.projects()?.iter().filter(begun))
+    }
+
+    /// Registrations known by the inspection and not withdrawn by then.
+    pub fn registrations(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
+        let date = self.cutoffs.inspection_date;
+        let rows = optional(&self.exports.exam_registrations, Table::ExamRegistrations, self.index)?;
+        Ok(rows.iter().filter(move |row| {
+            row.registered_on <= date && row.withdrawn_on.is_none_or(|withdrawn| withdrawn > date)
+        }))
+    }
+
+    pub fn approvals_abroad(&self) -> Known<&'a [ApprovalAbroad]> {
+        optional(&self.exports.approvals_abroad, Table::ApprovalsAbroad, self.index)
+    }
+
+    pub fn claims(&self) -> &'a [Claim] {
+        self.exports.extra_portion_claims.as_ref().map_or(&[], |claims| claims.of(self.index))
+    }
+
+    /// Course groups mean nothing before the table of equivalences is known.
+    pub fn equivalences(&self) -> Known<()> {
+        if self.exports.catalogue.equivalences_known { Ok(()) } else { Err(Unknown::Absent(Table::CourseEquivalences)) }
+    }
+
+    /// Readmitted by the inspection.
+    pub fn readmitted_on(&self) -> Option<Day> {
+        self.enrolment.readmitted_on.filter(|day| *day <= self.cutoffs.inspection_date)
+    }
+
+    /// All enrolments of the same student, this one among them, by register index.
+    pub fn enrolments_of_student(&self) -> &'a [u32] {
+        self.exports.enrolments_of_student(self.index)
+    }
+}
+
+/// Payments of any enrolment of the register, whatever their month.
+pub fn payments_of(exports: &Exports, index: usize) -> impl Iterator<Item = PaymentRow> + '_ {
+    let columns = &exports.su_payments;
+    range(&columns.offsets, index).filter_map(move |row| {
+        Some(PaymentRow {
+            month: Month::from_index(columns.month[row]),
+            kind: PaymentKind::from_index(columns.kind[row] as usize)?,
+            portions: columns.portions[row],
+            line: columns.line[row],
+        })
+    })
+}
+
+/// Grants of any enrolment of the register made by a date.
+pub fn grants_of(exports: &Exports, index: usize, by: Day) -> Known<impl Iterator<Item = &Grant> + '_> {
+    let rows = optional(&exports.extra_portion_grants, Table::ExtraPortionGrants, index)?;
+    Ok(rows.iter().filter(move |grant| grant.granted_on <= by))
+}
+
+fn optional<T>(table: &Option<Grouped<T>>, name: Table, index: usize) -> Known<&[T]> {
+    table.as_ref().map(|rows| rows.of(index)).ok_or(Unknown::Absent(name))
+}
+
+fn range(offsets: &[u32], index: usize) -> std::ops::Range<usize> {
+    match (offsets.get(index), offsets.get(index + 1)) {
+        (Some(first), Some(last)) => *first as usize..*last as usize,
+        _ => 0..0,
+    }
+}
