@@ -24,6 +24,8 @@
 pub mod base;
 pub mod contract;
 pub mod diagnostics;
+pub mod engine;
 pub mod law;
+pub mod rules;
 pub mod student;
 pub mod verdicts;

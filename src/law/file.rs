@@ -123,12 +123,18 @@ impl From<CodeEntry> for ResultCode {
     }
 }
 
-fn dated_value(unit: &str, selected_by: &[Axis], entry: ValueEntry, place: Place) -> Result<DatedValue, String> {
+fn dated_value(
+    unit: &str,
+    selected_by: &[Axis],
+    entry: ValueEntry,
+    place: Place,
+) -> Result<DatedValue, String> {
     if entry.source.trim().is_empty() {
         return Err("a value without a source".to_owned());
     }
     let mut windows = [Window::default(); 2];
-    for (axis, window) in [(Axis::InspectionDate, entry.inspection_date), (Axis::ProgrammeStart, entry.programme_start)]
+    for (axis, window) in
+        [(Axis::InspectionDate, entry.inspection_date), (Axis::ProgrammeStart, entry.programme_start)]
     {
         let Some(window) = window else { continue };
         if !selected_by.contains(&axis) {
@@ -154,7 +160,9 @@ fn dated_value(unit: &str, selected_by: &[Axis], entry: ValueEntry, place: Place
 /// The unit decides the type: an ECTS amount is written as text ("2.5"), never as a float.
 fn typed(unit: &str, value: Toml) -> Result<Value, String> {
     match (unit, value) {
-        ("ects", Toml::String(text)) => ects(&text).map(Value::Ects).ok_or(format!("{text:?} is no ECTS amount")),
+        ("ects", Toml::String(text)) => {
+            ects(&text).map(Value::Ects).ok_or(format!("{text:?} is no ECTS amount"))
+        }
         ("ects", _) => Err("an ECTS amount is written as text, such as \"2.5\"".to_owned()),
         ("code" | "text", Toml::String(text)) => Ok(Value::Text(text)),
         ("codes", Toml::Array(items)) => items
@@ -163,16 +171,18 @@ fn typed(unit: &str, value: Toml) -> Result<Value, String> {
             .collect::<Result<_, _>>()
             .map(Value::List),
         ("yes_no", Toml::Boolean(value)) => Ok(Value::Bool(value)),
-        ("portions" | "months" | "days" | "weeks" | "attempts" | "semesters" | "parts", Toml::Integer(number)) => {
-            i32::try_from(number).map(Value::Int).map_err(|_| "a number out of range".to_owned())
-        }
+        (
+            "portions" | "months" | "days" | "weeks" | "attempts" | "semesters" | "parts",
+            Toml::Integer(number),
+        ) => i32::try_from(number).map(Value::Int).map_err(|_| "a number out of range".to_owned()),
         (unit, value) => Err(format!("a value of type {} does not fit the unit {unit}", value.type_str())),
     }
 }
 
 fn ects(text: &str) -> Option<Ects> {
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<i32>().ok()).flatten();
+    let digits =
+        |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<i32>().ok()).flatten();
     let hundredths = match part.len() {
         1 => digits(part)? * 10,
         2 => digits(part)?,

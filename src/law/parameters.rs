@@ -153,8 +153,9 @@ impl Reader<'_> {
         let Some(parameter) = self.book.parameter(key) else {
             let place = Place::file("law");
             self.problems.push(
-                Diagnostic::setup(place, format!("the law has no parameter {key}"))
-                    .hint("every parameter of pipelines/law/ is needed; restore it from the program's own law"),
+                Diagnostic::setup(place, format!("the law has no parameter {key}")).hint(
+                    "every parameter of pipelines/law/ is needed; restore it from the program's own law",
+                ),
             );
             return None;
         };

@@ -88,7 +88,9 @@ impl Students {
     }
 
     fn of_enrolment(&self, enrolment: usize) -> &[u32] {
-        self.ranges.get(enrolment).map_or(&[], |(first, last)| &self.by_student[*first as usize..*last as usize])
+        self.ranges
+            .get(enrolment)
+            .map_or(&[], |(first, last)| &self.by_student[*first as usize..*last as usize])
     }
 }
 

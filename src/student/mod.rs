@@ -5,6 +5,6 @@
 
 pub mod codes;
 pub mod exports;
-pub mod result_codes;
 pub mod leave;
+pub mod result_codes;
 pub mod view;

@@ -77,7 +77,12 @@ pub struct EnrolmentView<'a> {
 }
 
 impl<'a> EnrolmentView<'a> {
-    pub fn new(exports: &'a Exports, codes: &'a ResultCodes, cutoffs: Cutoffs, index: usize) -> EnrolmentView<'a> {
+    pub fn new(
+        exports: &'a Exports,
+        codes: &'a ResultCodes,
+        cutoffs: Cutoffs,
+        index: usize,
+    ) -> EnrolmentView<'a> {
         let enrolment = &exports.enrolments[index];
         let programme = &exports.programmes[enrolment.programme as usize];
         EnrolmentView { exports, codes, cutoffs, index, enrolment, programme }
@@ -115,7 +120,8 @@ impl<'a> EnrolmentView<'a> {
                 group: columns.group[row],
                 ects: Ects::hundredths(columns.ects[row]),
                 code: codes.get(columns.code[row])?,
-                exam_date: (columns.exam_date[row] != NO_DAY).then(|| Day::from_epoch_days(columns.exam_date[row])),
+                exam_date: (columns.exam_date[row] != NO_DAY)
+                    .then(|| Day::from_epoch_days(columns.exam_date[row])),
                 assessed_on: Day::from_epoch_days(columns.assessed_on[row]),
                 transferred: flags & result_flag::TRANSFERRED != 0,
                 transitional: flags & result_flag::TRANSITIONAL != 0,
@@ -187,7 +193,9 @@ impl<'a> EnrolmentView<'a> {
     /// Paid internships begun by the inspection.
     pub fn paid_internships(&self) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
         let date = self.cutoffs.inspection_date;
-        let begun = move |project: &&Project| project.kind == ProjectKind::InternshipPaid && project.starts_on <= date;
+        let begun = move |project: &&Project| {
+            project.kind == ProjectKind::InternshipPaid && project.starts_on <= date
+        };
         Ok(self.projects()?.iter().filter(begun))
     }
 
@@ -210,7 +218,11 @@ impl<'a> EnrolmentView<'a> {
 
     /// Course groups mean nothing before the table of equivalences is known.
     pub fn equivalences(&self) -> Known<()> {
-        if self.exports.catalogue.equivalences_known { Ok(()) } else { Err(Unknown::Absent(Table::CourseEquivalences)) }
+        if self.exports.catalogue.equivalences_known {
+            Ok(())
+        } else {
+            Err(Unknown::Absent(Table::CourseEquivalences))
+        }
     }
 
     /// Readmitted by the inspection.

@@ -1,0 +1,53 @@
+//! How the verdicts on one enrolment came about, in words.
+
+use crate::law::Law;
+use crate::rules::{self, Case, RULES, Report, Rule};
+use crate::student::exports::Exports;
+use crate::student::view::{Cutoffs, EnrolmentView};
+use crate::verdicts::InspectionRow;
+
+use super::summary;
+
+/// Everything that every rule says about one enrolment, also where it had nothing to report.
+pub struct Explanation {
+    /// Why the enrolment is not inspected, if so; then there is nothing else.
+    pub excluded: Option<&'static str>,
+    pub row: Option<InspectionRow>,
+    pub rules: Vec<(&'static Rule, Vec<Report>)>,
+}
+
+/// Re-runs one enrolment with the same code as the batch. `only` restricts to one rule.
+pub fn explain(
+    exports: &Exports,
+    law: &Law,
+    cutoffs: Cutoffs,
+    index: usize,
+    only: Option<&str>,
+) -> Explanation {
+    let view = EnrolmentView::new(exports, &law.result_codes, cutoffs, index);
+    if let Some(reason) = view.exclusion() {
+        return Explanation { excluded: Some(reason), row: None, rules: Vec::new() };
+    }
+    let case = Case::new(view, law);
+    let decisions = rules::decide(&case);
+    let rules = RULES
+        .iter()
+        .filter(|rule| only.is_none_or(|code| rule.code.eq_ignore_ascii_case(code)))
+        .map(|rule| (*rule, (rule.report)(&case, &decisions)))
+        .collect();
+    Explanation { excluded: None, row: Some(summary::inspection_row(&case, &decisions)), rules }
+}
+
+/// Register indexes of an enrolment id, or of all enrolments of a student id.
+pub fn find(exports: &Exports, id: &str) -> Vec<usize> {
+    let found = exports.enrolments.binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(id));
+    match found {
+        Ok(index) => vec![index],
+        Err(_) => {
+            let of_student = |(index, enrolment): (usize, &crate::student::exports::Enrolment)| {
+                (enrolment.student_id == id).then_some(index)
+            };
+            exports.enrolments.iter().enumerate().filter_map(of_student).collect()
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! From the decisions of the rules to the rows of the tables, and to the letters due.
+
+use crate::rules::extra_portions::xk201::Estimate;
+use crate::rules::{Case, Decisions, missing_reason};
+use crate::student::codes::Status;
+use crate::student::leave;
+use crate::student::view::{Known, Unknown};
+use crate::verdicts::*;
+
+pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
+    let enrolment = case.enrolment;
+    let progress = &decisions.progress;
+    let attempts = &decisions.attempts;
+    let thirds = &decisions.thirds;
+    let ects = progress.ects.ok();
+    let standing = progress.standing.ok();
+    let shares = thirds.shares.ok();
+    let reviews = reviews(case, decisions);
+    let called_for = letters_called_for(case, decisions);
+    let (letters, letters_held) =
+        if reviews.is_empty() { (called_for, Vec::new()) } else { (Vec::new(), called_for) };
+    InspectionRow {
+        student_id: enrolment.student_id.clone(),
+        enrolment_id: enrolment.enrolment_id.clone(),
+        programme_code: case.programme.code.clone(),
+        level: case.programme.level,
+        started_on: enrolment.started_on,
+        status: enrolment.status,
+        inspection_date: case.cutoffs.inspection_date,
+        regime: progress.regime,
+        klip_gross: progress.gross,
+        klip_parental: progress.parental,
+        klip_extra: progress.extra.ok(),
+        klip_net: progress.net.ok(),
+        control_point: progress.control_point.ok(),
+        ects_counted: ects.map(|ects| ects.counted),
+        ects_provisional: ects.map(|ects| ects.provisional),
+        ects_transferred: ects.map(|ects| ects.transferred),
+        ects_required: standing.map(|standing| standing.required),
+        ects_missing: standing.map(|standing| standing.missing),
+        ects_behind: standing.map(|standing| standing.behind),
+        progress: standing.map(|standing| standing.progress),
+        start_check: decisions.start_check.verdict.ok(),
+        su_status: decisions.final_project.su_status.ok(),
+        robust: progress.robust.ok(),
+        flips: progress.flips.clone(),
+        portions_left: decisions.portions.left.ok(),
+        ects_last_two_semesters: decisions.five_ects.ects.ok(),
+        five_ects: decisions.five_ects.verdict.ok(),
+        maximum_date: decisions.maximum.last_day.ok(),
+        maximum_state: decisions.maximum.state.ok(),
+        months_late: decisions.lateness.months_late.ok(),
+        guidance: decisions.lateness.guidance.ok(),
+        courses_last_attempt: attempts.count(AttemptState::LastAttempt).ok(),
+        courses_exhausted: attempts.count(AttemptState::Exhausted).ok(),
+        pass_fail_ects: shares.map(|shares| shares.pass_fail),
+        external_ects: thirds.external.ok(),
+        ratio_base: shares.map(|shares| shares.base),
+        pass_fail_third: thirds.pass_fail_third.ok(),
+        external_third: thirds.external_third.ok(),
+        reviews,
+        letters,
+        letters_held,
+    }
+}
+
+/// Every reason for which a person must look at the case before anything is sent.
+pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
+    let mut reviews = Reviews::default();
+    let progress = &decisions.progress;
+    let mut when = |condition: bool, reason: ReviewReason| {
+        if condition {
+            reviews.add(reason);
+        }
+    };
+    when(progress.robust == Ok(false), ReviewReason::NotRobust);
+    when(progress.internship_course_unknown, ReviewReason::InternshipCourseUnknown);
+    when(case.law.regime_needs_review, ReviewReason::TwelveMonthsRegime);
+    when(case.exports.rejected_input.get(case.index).copied().unwrap_or(true), ReviewReason::RejectedInput);
+    when(decisions.start_check.cheating_case, ReviewReason::CheatingCaseOnly);
+    when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
+    when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
+    when(decisions.attempts.blocked_pair == Ok(true), ReviewReason::BlockedPair);
+    when(decisions.thirds.base_matters, ReviewReason::RatioDenominator);
+    match case.leaves() {
+        Ok(leaves) => {
+            when(leave::overlap(leaves), ReviewReason::OverlappingLeaves);
+            when(status_conflict(case, leaves), ReviewReason::StatusConflict);
+        }
+        Err(_) => when(case.enrolment.ended_on.is_some(), ReviewReason::StatusConflict),
+    }
+    for unknown in unknowns(decisions) {
+        if let Some(reason) = missing_reason(unknown) {
+            reviews.add(reason);
+        }
+    }
+    reviews
+}
+
+/// An end on a programme that is not ended, or a leave that contradicts the status.
+fn status_conflict(case: &Case, leaves: &[crate::student::exports::Leave]) -> bool {
+    let on_leave_today = leave::covers(leaves, case.cutoffs.inspection_date);
+    case.enrolment.ended_on.is_some() || on_leave_today != (case.enrolment.status == Status::OnLeave)
+}
+
+/// Why each verdict that is unknown is so.
+fn unknowns(decisions: &Decisions) -> impl Iterator<Item = Unknown> {
+    fn why<T>(value: &Known<T>) -> Option<Unknown> {
+        value.as_ref().err().copied()
+    }
+    let exhausted = decisions.attempts.count(AttemptState::Exhausted);
+    [
+        why(&decisions.progress.standing),
+        why(&decisions.progress.ects),
+        why(&decisions.progress.robust),
+        why(&decisions.start_check.verdict),
+        why(&decisions.final_project.su_status),
+        why(&decisions.portions.left),
+        why(&exhausted),
+        why(&decisions.attempts.blocked_pair),
+        why(&decisions.thirds.pass_fail_third),
+        why(&decisions.thirds.external_third),
+        why(&decisions.five_ects.verdict),
+        why(&decisions.five_ects.exempt),
+        why(&decisions.maximum.state),
+        why(&decisions.lateness.guidance),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The kinds of letter that the verdicts call for, before anyone asks whether the case needs a
+/// person. A cover by a final project stops the hearing, and so does a leave.
+fn letters_called_for(case: &Case, decisions: &Decisions) -> Vec<LetterKind> {
+    let mut kinds = Vec::new();
+    let mut when = |condition: bool, kind: LetterKind| {
+        if condition {
+            kinds.push(kind);
+        }
+    };
+    let stops =
+        matches!(decisions.final_project.su_status, Ok(SuStatus::Inactive | SuStatus::InactiveAbroad));
+    let six_months = decisions.progress.regime == Regime::SixMonths;
+    when(stops && six_months && decisions.progress.is_inactive() == Ok(true), LetterKind::HearingNotice);
+    when(stops && decisions.start_check.is_failed() == Ok(true), LetterKind::StartCheckHearing);
+    let some = |state: AttemptState| decisions.attempts.count(state).is_ok_and(|count| count > 0);
+    when(some(AttemptState::Exhausted), LetterKind::AttemptsUsedUp);
+    when(some(AttemptState::LastAttempt), LetterKind::LastAttempt);
+    let five_ects = &decisions.five_ects;
+    when(
+        five_ects.verdict == Ok(FiveEcts::NotMet) && five_ects.exempt == Ok(false),
+        LetterKind::FiveEctsWarning,
+    );
+    let guided = decisions.lateness.guidance.is_ok_and(|guidance| guidance != Guidance::None);
+    when(guided, LetterKind::GuidanceInvitation);
+    let warning = case.law.portions_left_warning;
+    when(decisions.portions.left.is_ok_and(|left| left <= warning), LetterKind::PortionsRunningOut);
+    kinds
+}
+
+pub fn attempt_rows(case: &Case, decisions: &Decisions) -> Vec<AttemptRow> {
+    let Ok(groups) = &decisions.attempts.groups else { return Vec::new() };
+    groups
+        .iter()
+        .map(|group| AttemptRow {
+            enrolment_id: case.enrolment.enrolment_id.clone(),
+            course_group: group.name.to_owned(),
+            used: group.used,
+            allowed: group.allowed.ok(),
+            ill: group.ill,
+            passed: group.passed,
+            pending: group.pending,
+            state: group.state.ok(),
+            last_exam_date: group.last_exam_date,
+        })
+        .collect()
+}
+
+pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
+    let mut reviews = Reviews::default();
+    for condition in estimate.open_conditions() {
+        reviews.add(condition.name);
+    }
+    if let Some(reason) = estimate.portions.err().and_then(missing_reason) {
+        reviews.add(reason);
+    }
+    if case.exports.rejected_input.get(case.index).copied().unwrap_or(true) {
+        reviews.add(ReviewReason::RejectedInput);
+    }
+    ClaimRow {
+        claim_id: estimate.claim.claim_id.clone(),
+        enrolment_id: case.enrolment.enrolment_id.clone(),
+        months_supported: estimate.months_supported,
+        ects_expected: estimate.expected.ok(),
+        ects_passed: estimate.passed.ok(),
+        ects_delay: estimate.delay.ok(),
+        ects_remainder: estimate.remainder.ok(),
+        portions_estimate: estimate.portions.ok(),
+        capped_by: estimate.capped_by,
+        conditions: estimate.conditions.clone(),
+        reviews,
+    }
+}

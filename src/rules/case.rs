@@ -1,0 +1,70 @@
+//! What a rule is given: one enrolment and the law of its dates.
+
+use std::ops::Deref;
+
+use crate::contract::Table;
+use crate::law::{Law, Parameters};
+use crate::student::view::EnrolmentView;
+use crate::verdicts::Evidence;
+
+/// One enrolment under the law that applies to it. Dereferences to its view.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    pub view: EnrolmentView<'a>,
+    pub law: &'a Parameters,
+    book: &'a Law,
+}
+
+impl<'a> Case<'a> {
+    pub fn new(view: EnrolmentView<'a>, law: &'a Law) -> Case<'a> {
+        Case { view, law: law.for_start(view.enrolment.started_on), book: law }
+    }
+
+    /// A fact that stands in rows of a table of this enrolment.
+    pub fn rows(
+        &self,
+        fact: &'static str,
+        value: impl ToString,
+        table: Table,
+        lines: impl IntoIterator<Item = u32>,
+    ) -> Evidence {
+        let source = format!("{table} enrolment_id={}", self.enrolment.enrolment_id);
+        let mut lines: Vec<u32> = lines.into_iter().collect();
+        lines.sort_unstable();
+        Evidence { fact, value: value.to_string(), source, rows: Some((table, lines)) }
+    }
+
+    /// A fact of the register row of this enrolment.
+    pub fn register(&self, fact: &'static str, value: impl ToString) -> Evidence {
+        self.rows(fact, value, Table::Enrolments, [self.enrolment.line])
+    }
+
+    /// A fact of the programme table.
+    pub fn programme_fact(&self, fact: &'static str, value: impl ToString) -> Evidence {
+        let source = format!("{} programme_code={}", Table::Programmes, self.programme.code);
+        let rows = Some((Table::Programmes, vec![self.programme.line]));
+        Evidence { fact, value: value.to_string(), source, rows }
+    }
+
+    /// An intermediate figure, with the formula it comes from.
+    pub fn figure(&self, fact: &'static str, value: impl ToString, formula: &str) -> Evidence {
+        Evidence { fact, value: value.to_string(), source: formula.to_owned(), rows: None }
+    }
+
+    /// The amount of the law that was applied, with its citation.
+    pub fn law_fact(&self, fact: &'static str, key: &str) -> Evidence {
+        let (value, citation) = match self.book.value(key, self.enrolment.started_on) {
+            Some(value) => (value.value.to_string(), value.citation()),
+            None => ("not in the law files".to_owned(), String::new()),
+        };
+        Evidence { fact, value, source: format!("law {key}: {citation}"), rows: None }
+    }
+}
+
+impl<'a> Deref for Case<'a> {
+    type Target = EnrolmentView<'a>;
+
+    fn deref(&self) -> &EnrolmentView<'a> {
+        &self.view
+    }
+}

@@ -1,0 +1,152 @@
+#![doc = include_str!("dg403.md")]
+
+use crate::base::{Ects, Semester};
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::ExemptionKind;
+use crate::student::leave;
+use crate::student::view::{Known, ResultRow};
+use crate::verdicts::{FiveEcts, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "DG403",
+    name: "five-ects",
+    title: "Five ECTS in the last two full semesters",
+    family: Family::Degree,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences, Table::Leaves, Table::Exemptions],
+    parameters: &["degree.five_ects", "degree.five_ects_semesters"],
+    sources: &["Study rules, Study activity requirement"],
+    documentation: include_str!("dg403.md"),
+    speaks,
+    report,
+};
+
+#[derive(Clone, Debug)]
+pub struct FiveEctsDecision {
+    /// The student's own full semesters that are looked at, latest first.
+    pub semesters: Known<Vec<Semester>>,
+    pub ects: Known<Ects>,
+    pub verdict: Known<FiveEcts>,
+    /// Only looked up when the requirement is not met: an exemption stops the letter.
+    pub exempt: Known<bool>,
+}
+
+pub fn decide(case: &Case) -> FiveEctsDecision {
+    let semesters = last_full_semesters(case);
+    let ects =
+        semesters.as_ref().map_err(|unknown| *unknown).and_then(|semesters| passed_in(case, semesters));
+    let wanted = case.law.five_ects_semesters as usize;
+    let verdict = match &semesters {
+        Err(unknown) => Err(*unknown),
+        Ok(found) if found.len() < wanted => Ok(FiveEcts::NotDue),
+        Ok(_) => ects.map(|ects| if ects >= case.law.five_ects { FiveEcts::Met } else { FiveEcts::NotMet }),
+    };
+    let exempt = match verdict {
+        Ok(FiveEcts::NotMet) => case
+            .exemptions()
+            .map(|mut exemptions| exemptions.any(|exemption| exemption.kind == ExemptionKind::StudyActivity)),
+        _ => Ok(false),
+    };
+    FiveEctsDecision { semesters, ects, verdict, exempt }
+}
+
+/// The last full semesters of the student's own, ended before the inspection and not wholly on
+/// leave; at most as many as the rule looks at.
+fn last_full_semesters(case: &Case) -> Known<Vec<Semester>> {
+    let leaves = case.leaves()?;
+    let wanted = case.law.five_ects_semesters as usize;
+    let mut found = Vec::new();
+    let mut semester = Semester::of(case.cutoffs.inspection_date).previous();
+    while found.len() < wanted && case.enrolment.started_on <= semester.first_month().last_day() {
+        if !leave::covers_whole(leaves, semester.days()) {
+            found.push(semester);
+        }
+        semester = semester.previous();
+    }
+    Ok(found)
+}
+
+fn counted_in<'a>(case: &Case<'a>, semesters: &[Semester]) -> Known<impl Iterator<Item = ResultRow<'a>>> {
+    let started_on = case.enrolment.started_on;
+    Ok(case.counted_passes(|_| false)?.filter(move |pass| {
+        !pass.is_entry_credit(started_on)
+            && semesters.iter().any(|semester| semester.days().contains(pass.assessed_on))
+    }))
+}
+
+fn passed_in(case: &Case, semesters: &[Semester]) -> Known<Ects> {
+    Ok(counted_in(case, semesters)?.map(|pass| pass.ects).sum())
+}
+
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    match (decisions.five_ects.verdict, decisions.five_ects.exempt) {
+        (Err(_), _) | (Ok(FiveEcts::NotMet), Err(_)) => Some(Severity::Review),
+        (Ok(FiveEcts::NotMet), Ok(true)) => Some(Severity::Info),
+        (Ok(FiveEcts::NotMet), Ok(false)) => Some(Severity::Action),
+        (Ok(FiveEcts::Met | FiveEcts::NotDue), _) => None,
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let decision = &decisions.five_ects;
+    let mut evidence = vec![case.law_fact("five_ects", "degree.five_ects")];
+    if let Ok(semesters) = &decision.semesters {
+        for semester in semesters {
+            let days = semester.days();
+            evidence.push(case.figure(
+                "semester",
+                format!("{} to {}", days.first, days.last),
+                "full, and the student's own",
+            ));
+        }
+        if let Ok(passes) = counted_in(case, semesters) {
+            let lines: Vec<u32> = passes.map(|pass| pass.line).collect();
+            evidence.push(case.rows("ects_last_two_semesters", known(decision.ects), Table::Results, lines));
+        }
+    }
+    if let Ok(leaves) = case.leaves() {
+        evidence.push(case.rows(
+            "leaves",
+            leaves.len(),
+            Table::Leaves,
+            leaves.iter().map(|leave| leave.line),
+        ));
+    }
+    let verdict = match decision.verdict {
+        Ok(verdict) => verdict,
+        Err(unknown) => return vec![Report::unknown(unknown, evidence)],
+    };
+    let ects = known(decision.ects);
+    let margin = match decision.ects {
+        Ok(ects) if ects >= case.law.five_ects => format!("{} ECTS above", ects - case.law.five_ects),
+        Ok(ects) => format!("{} ECTS short", case.law.five_ects - ects),
+        Err(_) => "unknown".to_owned(),
+    };
+    let report = match (verdict, decision.exempt) {
+        (FiveEcts::Met, _) => {
+            Report::new(Outcome::Met, format!("{ects} ECTS in the last two full semesters."), evidence)
+        }
+        (FiveEcts::NotDue, _) => {
+            let why = "fewer than two full semesters of the student's own have ended".to_owned();
+            return vec![Report::new(Outcome::NotApplicable(why), "Not due yet.", evidence)];
+        }
+        (FiveEcts::NotMet, Ok(true)) => {
+            let message =
+                format!("{ects} ECTS in the last two full semesters; an exemption is granted, no letter.");
+            Report::new(Outcome::NotMet, message, evidence)
+        }
+        (FiveEcts::NotMet, Ok(false)) => Report::new(
+            Outcome::NotMet,
+            format!("Only {ects} ECTS in the last two full semesters."),
+            evidence,
+        ),
+        (FiveEcts::NotMet, Err(unknown)) => {
+            let why = super::super::report::missing(unknown);
+            let message = format!("Only {ects} ECTS in the last two full semesters; exemptions are unknown.");
+            Report::new(Outcome::NeedsHuman(why), message, evidence)
+        }
+    };
+    vec![report.margin(margin)]
+}

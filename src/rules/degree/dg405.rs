@@ -1,0 +1,118 @@
+#![doc = include_str!("dg405.md")]
+
+use crate::base::Day;
+use crate::contract::Table;
+use crate::rules::degree::dg404::prescribed_months;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::student::leave;
+use crate::student::view::Known;
+use crate::verdicts::{Guidance, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "DG405",
+    name: "late-student",
+    title: "Past the prescribed end of the programme",
+    family: Family::Degree,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::Leaves],
+    parameters: &[
+        "degree.semester_months",
+        "degree.semester_ects",
+        "degree.semester_ects_industry",
+        "degree.leave_rounding_months",
+        "degree.information_meeting_months",
+        "degree.personal_interview_months",
+    ],
+    sources: &["Study rules, Delayed students"],
+    documentation: include_str!("dg405.md"),
+    speaks,
+    report,
+};
+
+#[derive(Clone, Copy, Debug)]
+pub struct Lateness {
+    pub prescribed_end: Known<Day>,
+    pub months_late: Known<i32>,
+    pub guidance: Known<Guidance>,
+}
+
+pub fn decide(case: &Case) -> Lateness {
+    let law = case.law;
+    let inspection = case.cutoffs.inspection_date;
+    let prescribed_end = case.leaves().map(|leaves| {
+        let leave =
+            leave::semesters(leaves, law.leave_rounding_months, law.semester_months) * law.semester_months;
+        case.enrolment.started_on.plus_months_clamped(prescribed_months(case) + leave)
+    });
+    let guidance = prescribed_end.map(|end| {
+        if inspection < end.plus_months_clamped(law.information_meeting_months) {
+            Guidance::None
+        } else if inspection <= end.plus_months_clamped(law.personal_interview_months) {
+            Guidance::InformationMeeting
+        } else {
+            Guidance::PersonalInterview
+        }
+    });
+    Lateness {
+        prescribed_end,
+        months_late: prescribed_end.map(|end| end.whole_months_until(inspection)),
+        guidance,
+    }
+}
+
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    match decisions.lateness.guidance {
+        Err(_) => Some(Severity::Review),
+        Ok(Guidance::None) => None,
+        Ok(Guidance::InformationMeeting | Guidance::PersonalInterview) => Some(Severity::Action),
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let lateness = &decisions.lateness;
+    let mut evidence = vec![
+        case.register("started_on", case.enrolment.started_on),
+        case.programme_fact("programme_ects", case.programme.ects),
+        case.law_fact("information_meeting_months", "degree.information_meeting_months"),
+        case.law_fact("personal_interview_months", "degree.personal_interview_months"),
+    ];
+    if let Ok(leaves) = case.leaves() {
+        evidence.push(case.rows(
+            "leaves",
+            leaves.len(),
+            Table::Leaves,
+            leaves.iter().map(|leave| leave.line),
+        ));
+    }
+    let (end, months, guidance) = match (lateness.prescribed_end, lateness.months_late, lateness.guidance) {
+        (Ok(end), Ok(months), Ok(guidance)) => (end, months, guidance),
+        (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => {
+            return vec![Report::unknown(unknown, evidence)];
+        }
+    };
+    evidence.push(case.figure(
+        "prescribed_end",
+        end,
+        "start + months of the programme's ECTS + semesters of leave",
+    ));
+    evidence.push(case.figure("months_late", months, "whole months past the prescribed end"));
+    let (outcome, message) = match guidance {
+        Guidance::None if months == 0 => (Outcome::Met, format!("Prescribed end {end}.")),
+        Guidance::None => (Outcome::Met, format!("{months} months past the prescribed end {end}.")),
+        Guidance::InformationMeeting => {
+            (Outcome::NotMet, format!("{months} months past the prescribed end {end}: information meeting."))
+        }
+        Guidance::PersonalInterview => {
+            (Outcome::NotMet, format!("{months} months past the prescribed end {end}: personal interview."))
+        }
+    };
+    let meeting = end.plus_months_clamped(case.law.information_meeting_months);
+    let days = meeting.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let margin = if days > 0 {
+        format!("{days} days before an invitation")
+    } else {
+        format!("{} days into it", -days)
+    };
+    vec![Report::new(outcome, message, evidence).margin(margin)]
+}

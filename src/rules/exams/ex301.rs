@@ -1,0 +1,251 @@
+#![doc = include_str!("ex301.md")]
+
+use crate::base::Day;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::ExemptionKind;
+use crate::student::view::{Known, ResultRow};
+use crate::verdicts::{AttemptState, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "EX301",
+    name: "exam-attempts",
+    title: "Attempts used of those allowed, per course group",
+    family: Family::Exams,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences, Table::Exemptions],
+    parameters: &["exams.attempts_allowed", "exams.readmission_extra_attempts"],
+    sources: &["Study rules, Exam attempts", "Study rules, Readmission"],
+    documentation: include_str!("ex301.md"),
+    speaks,
+    report,
+};
+
+/// The attempts at one course group with a result of its own.
+#[derive(Clone, Debug)]
+pub struct GroupAttempts<'a> {
+    pub group: u32,
+    pub name: &'a str,
+    pub used: i32,
+    pub allowed: Known<i32>,
+    pub ill: i32,
+    /// By any row, also a transferred one.
+    pub passed: bool,
+    pub pending: bool,
+    pub state: Known<AttemptState>,
+    pub last_exam_date: Option<Day>,
+}
+
+pub struct Attempts<'a> {
+    /// Sorted by group.
+    pub groups: Known<Vec<GroupAttempts<'a>>>,
+    /// Overlapping courses that must not be merged: both passed, or used up only together.
+    pub blocked_pair: Known<bool>,
+}
+
+impl Attempts<'_> {
+    /// How many groups are in a state; unknown as soon as one of them is.
+    pub fn count(&self, state: AttemptState) -> Known<i32> {
+        let groups = self.groups.as_ref().map_err(|unknown| *unknown)?;
+        groups.iter().try_fold(0, |count, group| Ok(count + i32::from(group.state? == state)))
+    }
+}
+
+pub fn decide<'a>(case: &Case<'a>) -> Attempts<'a> {
+    if let Err(unknown) = case.equivalences() {
+        return Attempts { groups: Err(unknown), blocked_pair: Err(unknown) };
+    }
+    let mut groups = Vec::new();
+    let mut passed_groups = Vec::new();
+    let mut rows = case.results().peekable();
+    while let Some(first) = rows.next() {
+        let mut tally = Tally::default();
+        tally.add(&first);
+        while let Some(row) = rows.next_if(|row| row.group == first.group) {
+            tally.add(&row);
+        }
+        if tally.passed {
+            passed_groups.push(first.group);
+        }
+        if tally.has_own_result {
+            groups.push(group_attempts(case, first.group, &tally));
+        }
+    }
+    let blocked_pair = blocked_pair(case, &groups, &passed_groups);
+    Attempts { groups: Ok(groups), blocked_pair }
+}
+
+/// What the rows of one group add up to.
+#[derive(Default)]
+struct Tally {
+    used: i32,
+    ill: i32,
+    passed: bool,
+    pending: bool,
+    has_own_result: bool,
+    last_exam_date: Option<Day>,
+}
+
+impl Tally {
+    fn add(&mut self, row: &ResultRow) {
+        self.passed |= row.code.passed;
+        if row.transferred {
+            return;
+        }
+        self.has_own_result = true;
+        self.used += i32::from(row.code.uses_attempt);
+        self.ill += i32::from(row.code.ill);
+        self.pending |= row.code.provisional;
+        self.last_exam_date = self.last_exam_date.max(row.exam_date);
+    }
+}
+
+fn group_attempts<'a>(case: &Case<'a>, group: u32, tally: &Tally) -> GroupAttempts<'a> {
+    let allowed = allowed(case, group);
+    let state = if tally.passed {
+        Ok(AttemptState::Passed)
+    } else {
+        allowed.map(|allowed| match tally.used {
+            used if used >= allowed => AttemptState::Exhausted,
+            used if used == allowed - 1 => AttemptState::LastAttempt,
+            _ => AttemptState::Open,
+        })
+    };
+    GroupAttempts {
+        group,
+        name: case.exports.catalogue.code(group),
+        used: tally.used,
+        allowed,
+        ill: tally.ill,
+        passed: tally.passed,
+        pending: tally.pending,
+        state,
+        last_exam_date: tally.last_exam_date,
+    }
+}
+
+fn allowed(case: &Case, group: u32) -> Known<i32> {
+    let granted = |by: Day| -> Known<i32> {
+        let catalogue = &case.exports.catalogue;
+        let of_group = case.exemptions()?.filter(|exemption| {
+            exemption.kind == ExemptionKind::ExtraAttempt
+                && exemption.granted_on <= by
+                && exemption.course.is_some_and(|course| catalogue.group(course) == group)
+        });
+        Ok(of_group.map(|exemption| exemption.amount).sum())
+    };
+    let base = case.law.attempts_allowed;
+    let mut allowed = base + granted(case.cutoffs.inspection_date)?;
+    if let Some(readmitted) = case.readmitted_on() {
+        let mut before = Tally::default();
+        case.results()
+            .filter(|row| row.group == group && row.assessed_on <= readmitted)
+            .for_each(|row| before.add(&row));
+        if !before.passed && before.used >= base + granted(readmitted)? {
+            allowed += case.law.readmission_extra_attempts;
+        }
+    }
+    Ok(allowed)
+}
+
+/// Only pairs with an own result or a pass on both sides matter.
+fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<bool> {
+    let find = |group: u32| groups.iter().find(|attempts| attempts.group == group);
+    for (one, other) in &case.exports.catalogue.blocked {
+        if passed.contains(one) && passed.contains(other) {
+            return Ok(true);
+        }
+        if let (Some(one), Some(other)) = (find(*one), find(*other))
+            && !one.passed
+            && !other.passed
+        {
+            let (limit_one, limit_other) = (one.allowed?, other.allowed?);
+            let each_below = one.used < limit_one && other.used < limit_other;
+            if each_below && one.used + other.used >= limit_one.min(limit_other) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    let attempts = &decisions.attempts;
+    let Ok(groups) = &attempts.groups else { return Some(Severity::Review) };
+    let any = |state: AttemptState| groups.iter().any(|group| group.state == Ok(state));
+    if groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
+        Some(Severity::Review)
+    } else if any(AttemptState::Exhausted) {
+        Some(Severity::Action)
+    } else if any(AttemptState::LastAttempt) {
+        Some(Severity::Notice)
+    } else {
+        None
+    }
+}
+
+/// One report per course group that is not simply passed or open, and one for the whole.
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let attempts = &decisions.attempts;
+    let groups = match &attempts.groups {
+        Ok(groups) => groups,
+        Err(unknown) => return vec![Report::unknown(*unknown, Vec::new())],
+    };
+    let mut reports = Vec::new();
+    for group in groups {
+        let message = match group.state {
+            Ok(AttemptState::Passed | AttemptState::Open) => continue,
+            Ok(AttemptState::LastAttempt) => format!("Course group {}: one attempt is left.", group.name),
+            Ok(AttemptState::Exhausted) => format!(
+                "Course group {}: all attempts are used; expelled unless an exemption is applied for by the next check.",
+                group.name
+            ),
+            Err(unknown) => {
+                reports.push(Report::unknown(unknown, evidence(case, group)).scope(group.name));
+                continue;
+            }
+        };
+        let outcome = if group.state == Ok(AttemptState::Exhausted) { Outcome::NotMet } else { Outcome::Met };
+        let left = group.allowed.map(|allowed| (allowed - group.used).max(0));
+        let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
+        reports.push(report.margin(format!("{} attempts left", known(left))));
+    }
+    match attempts.blocked_pair {
+        Ok(true) => {
+            let why = "two courses that overlap are both passed, or reach the limit only together".to_owned();
+            let message = "Overlapping courses: a person decides how their attempts and passes count.";
+            reports.push(Report::new(Outcome::NeedsHuman(why), message, Vec::new()).scope("blocked_pair"));
+        }
+        Ok(false) => {}
+        Err(unknown) => reports.push(Report::unknown(unknown, Vec::new()).scope("blocked_pair")),
+    }
+    if reports.is_empty() {
+        let message = format!("{} course groups with own results, none on its last attempt.", groups.len());
+        reports.push(Report::new(Outcome::Met, message, Vec::new()));
+    }
+    reports
+}
+
+fn evidence(case: &Case, group: &GroupAttempts) -> Vec<crate::verdicts::Evidence> {
+    let own = case.results().filter(|row| row.group == group.group && !row.transferred);
+    let using = own.filter(|row| row.code.uses_attempt).map(|row| row.line);
+    let mut facts = vec![
+        case.rows("attempts_used", group.used, Table::Results, using),
+        case.law_fact("attempts_allowed_by_rule", "exams.attempts_allowed"),
+        case.figure("attempts_allowed", known(group.allowed), "rule + granted exemptions + readmission"),
+        case.figure("pending", group.pending, "a result awaits a decision"),
+    ];
+    if let Ok(exemptions) = case.exemptions() {
+        let catalogue = &case.exports.catalogue;
+        let of_group = exemptions.filter(|exemption| {
+            exemption.kind == ExemptionKind::ExtraAttempt
+                && exemption.course.is_some_and(|course| catalogue.group(course) == group.group)
+        });
+        let lines: Vec<u32> = of_group.map(|exemption| exemption.line).collect();
+        if !lines.is_empty() {
+            facts.push(case.rows("exemptions", lines.len(), Table::Exemptions, lines));
+        }
+    }
+    facts
+}

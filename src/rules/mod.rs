@@ -1,0 +1,147 @@
+//! The rules: one file each, a pure function of one enrolment and the law of its dates.
+//!
+//! # How a rule is built
+//!
+//! A rule `XX123` has three places, found by one path:
+//! `src/rules/<family>/xx123.rs` (the code) beside `xx123.md` (what it decides, for whom, on what
+//! basis, with an example: the same text serves this documentation, `klip rule XX123` and the
+//! reference), `tests/cases/<family>/xx123.toml` (its cases, boundaries and missing data), and
+//! the family's file in `pipelines/law/` (its amounts, dated).
+//!
+//! The code has a `decide` function, which makes the typed decision that the tables are filled
+//! from, and a `report` function, which says the decision in words with its evidence. Decisions
+//! are made for every enrolment; reports only for the ones that have something to say, and by
+//! `klip explain`. So the batch and the explanation can never disagree.
+//!
+//! To add one: write the three files, one line in [`RULES`], and one field in [`Decisions`] when a
+//! table has a column for it. The tests of the registry say what was forgotten.
+
+mod case;
+mod report;
+
+pub mod degree;
+pub mod exams;
+pub mod extra_portions;
+pub mod su;
+
+pub use case::Case;
+pub use report::{Outcome, Report, known, missing_reason};
+
+use crate::contract::Table;
+use crate::verdicts::Severity;
+
+/// What a rule is, apart from its code.
+#[derive(Debug)]
+pub struct Rule {
+    /// Never reused.
+    pub code: &'static str,
+    /// The condition in kebab case.
+    pub name: &'static str,
+    pub title: &'static str,
+    pub family: Family,
+    pub status: RuleStatus,
+    /// Version of klippekort that first had it.
+    pub since: &'static str,
+    /// Optional tables without which it (or a part of it) is unknown.
+    pub needs: &'static [Table],
+    /// Keys of the law parameters it reads.
+    pub parameters: &'static [&'static str],
+    /// Who says so.
+    pub sources: &'static [&'static str],
+    /// Markdown: what it decides, who it applies to, basis, exceptions, example, not covered.
+    pub documentation: &'static str,
+    /// The severity of what it has to say about a case; `None` when there is nothing to say.
+    pub speaks: fn(&Case, &Decisions) -> Option<Severity>,
+    /// The decision in words with its evidence, one report per scope (course group, claim).
+    pub report: fn(&Case, &Decisions) -> Vec<Report>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    Degree,
+    Exams,
+    Su,
+    ExtraPortions,
+}
+
+impl Family {
+    /// The folder of its rules, cases and law.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Family::Degree => "degree",
+            Family::Exams => "exams",
+            Family::Su => "su",
+            Family::ExtraPortions => "extra_portions",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleStatus {
+    Preview,
+    Stable,
+    Deprecated,
+}
+
+impl RuleStatus {
+    pub const fn name(self) -> &'static str {
+        match self {
+            RuleStatus::Preview => "preview",
+            RuleStatus::Stable => "stable",
+            RuleStatus::Deprecated => "deprecated",
+        }
+    }
+}
+
+/// Every rule, sorted by code.
+pub static RULES: &[&Rule] = &[
+    &degree::dg401::RULE,
+    &degree::dg402::RULE,
+    &degree::dg403::RULE,
+    &degree::dg404::RULE,
+    &degree::dg405::RULE,
+    &exams::ex301::RULE,
+    &su::su101::RULE,
+    &su::su102::RULE,
+    &su::su105::RULE,
+    &su::su107::RULE,
+    &extra_portions::xk201::RULE,
+];
+
+/// A rule by its code, in any case.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(code))
+}
+
+/// What every rule decided about one enrolment.
+pub struct Decisions<'a> {
+    pub progress: su::su101::StudyProgress,
+    pub start_check: su::su102::StartCheckDecision,
+    pub final_project: su::su105::FinalProject<'a>,
+    pub portions: su::su107::PortionsLeft,
+    pub attempts: exams::ex301::Attempts<'a>,
+    pub thirds: degree::thirds::Thirds,
+    pub five_ects: degree::dg403::FiveEctsDecision,
+    pub maximum: degree::dg404::MaximumDuration,
+    pub lateness: degree::dg405::Lateness,
+    pub claims: Vec<extra_portions::xk201::Estimate<'a>>,
+}
+
+/// Runs every rule on an inspected enrolment, each once.
+pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
+    let progress = su::su101::decide(case);
+    let start_check = su::su102::decide(case);
+    let final_project = su::su105::decide(case, &progress, &start_check);
+    Decisions {
+        final_project,
+        portions: su::su107::decide(case),
+        attempts: exams::ex301::decide(case),
+        thirds: degree::thirds::decide(case),
+        five_ects: degree::dg403::decide(case),
+        maximum: degree::dg404::decide(case),
+        lateness: degree::dg405::decide(case),
+        claims: extra_portions::xk201::decide(case),
+        progress,
+        start_check,
+    }
+}

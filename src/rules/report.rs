@@ -1,0 +1,105 @@
+//! What a rule says about one case, in words.
+
+use crate::contract::Table;
+use crate::student::view::{Known, Unknown};
+use crate::verdicts::{Evidence, ReviewReason};
+
+/// The answer of a rule; *unknown* never becomes zero or false.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Met,
+    NotMet,
+    /// With the reason.
+    NotApplicable(String),
+    /// With what is missing.
+    Unknown(String),
+    /// With what a person must look at.
+    NeedsHuman(String),
+}
+
+impl Outcome {
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Outcome::Met => "met",
+            Outcome::NotMet => "not met",
+            Outcome::NotApplicable(_) => "not applicable",
+            Outcome::Unknown(_) => "unknown",
+            Outcome::NeedsHuman(_) => "needs a person",
+        }
+    }
+
+    pub fn because(&self) -> Option<&str> {
+        match self {
+            Outcome::Met | Outcome::NotMet => None,
+            Outcome::NotApplicable(why) | Outcome::Unknown(why) | Outcome::NeedsHuman(why) => Some(why),
+        }
+    }
+
+    pub fn unknown(why: Unknown) -> Outcome {
+        Outcome::Unknown(missing(why))
+    }
+}
+
+/// One decision in words.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The course group or claim that is spoken of; empty for the enrolment as a whole.
+    pub scope: String,
+    pub outcome: Outcome,
+    /// How far from the threshold, also when the check passes: "7.5 ECTS above".
+    pub margin: Option<String>,
+    pub message: String,
+    pub evidence: Vec<Evidence>,
+}
+
+impl Report {
+    pub fn new(outcome: Outcome, message: impl Into<String>, evidence: Vec<Evidence>) -> Report {
+        Report { scope: String::new(), outcome, margin: None, message: message.into(), evidence }
+    }
+
+    pub fn unknown(why: Unknown, evidence: Vec<Evidence>) -> Report {
+        Report::new(Outcome::unknown(why), format!("Unknown: {}.", missing(why)), evidence)
+    }
+
+    pub fn margin(mut self, margin: impl Into<String>) -> Report {
+        self.margin = Some(margin.into());
+        self
+    }
+
+    pub fn scope(mut self, scope: impl Into<String>) -> Report {
+        self.scope = scope.into();
+        self
+    }
+}
+
+/// What is missing, in words.
+pub fn missing(why: Unknown) -> String {
+    match why {
+        Unknown::Absent(table) => format!("the table {table} was not given"),
+        Unknown::SupportExtension => "the register has no months of extended support".to_owned(),
+        Unknown::ExamResult => "an exam was held whose result is not yet known".to_owned(),
+    }
+}
+
+/// Why a case with this gap needs a person; `None` when the gap alone does not ask for one.
+pub fn missing_reason(why: Unknown) -> Option<ReviewReason> {
+    match why {
+        Unknown::Absent(table) => match table {
+            Table::CourseEquivalences => Some(ReviewReason::MissingCourseEquivalences),
+            Table::ExamRegistrations => Some(ReviewReason::MissingExamRegistrations),
+            Table::ExtraPortionGrants => Some(ReviewReason::MissingExtraPortionGrants),
+            Table::Leaves => Some(ReviewReason::MissingLeaves),
+            Table::Exemptions => Some(ReviewReason::MissingExemptions),
+            Table::Projects => Some(ReviewReason::MissingProjects),
+            Table::ApprovalsAbroad => Some(ReviewReason::MissingApprovalsAbroad),
+            _ => None,
+        },
+        Unknown::ExamResult => Some(ReviewReason::ExamResultPending),
+        Unknown::SupportExtension => None,
+    }
+}
+
+/// The text of a value that may be unknown.
+pub fn known<T: ToString>(value: Known<T>) -> String {
+    value.map_or_else(|_| "unknown".to_owned(), |value| value.to_string())
+}

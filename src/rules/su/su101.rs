@@ -1,0 +1,343 @@
+#![doc = include_str!("su101.md")]
+
+use crate::base::Ects;
+use crate::contract::Table;
+use crate::law::RequirementMethod;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::PaymentKind;
+use crate::student::view::{Known, Unknown};
+use crate::verdicts::{Evidence, Progress, Reading, Regime, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "SU101",
+    name: "study-progress",
+    title: "Enough ECTS for the portions used",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences, Table::ExtraPortionGrants, Table::Projects],
+    parameters: &[
+        "su.regime",
+        "su.regime_needs_review",
+        "su.requirement_method",
+        "su.allowed_delay_ects",
+        "su.ects_per_portion",
+        "su.control_point_portions",
+        "su.counted_payment_kinds",
+        "su.deducted_grant_reasons",
+    ],
+    sources: &[
+        "SU office pages, Inspection of study activity",
+        "Public control-point table of Aalborg University",
+    ],
+    documentation: include_str!("su101.md"),
+    speaks,
+    report,
+};
+
+/// ECTS of the passes that count, and two parts of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountedEcts {
+    pub counted: Ects,
+    /// Awaiting a decision.
+    pub provisional: Ects,
+    pub transferred: Ects,
+}
+
+/// The requirement at the control point reached, and how the student stands to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub required: Ects,
+    pub missing: Ects,
+    /// Behind normal progression; negative when ahead.
+    pub behind: Ects,
+    pub progress: Progress,
+}
+
+#[derive(Clone, Debug)]
+pub struct StudyProgress {
+    pub regime: Regime,
+    pub gross: i32,
+    pub parental: i32,
+    pub extra: Known<i32>,
+    pub net: Known<i32>,
+    pub control_point: Known<i32>,
+    pub ects: Known<CountedEcts>,
+    pub standing: Known<Standing>,
+    /// Known only when every open reading could be tried.
+    pub robust: Known<bool>,
+    /// Readings under which the verdict would be the other one.
+    pub flips: Vec<Reading>,
+    /// A paid internship names no course, so its reading cannot be tried.
+    pub internship_course_unknown: bool,
+}
+
+impl StudyProgress {
+    pub fn is_inactive(&self) -> Known<bool> {
+        self.standing.map(|standing| standing.progress == Progress::Inactive)
+    }
+}
+
+pub fn decide(case: &Case) -> StudyProgress {
+    let law = case.law;
+    let gross: i32 = law.counted_payments.iter().map(|kind| case.portions_paid(*kind)).sum();
+    let extra = deducted(case);
+    let net = extra.map(|extra| (gross - extra).max(0));
+    let ects = counted_ects(case);
+    let standing = net.and_then(|net| ects.map(|ects| standing(case, net, ects.counted)));
+    let (robust, flips, internship_course_unknown) = match (standing, extra) {
+        (Ok(standing), Ok(extra)) => {
+            robustness(case, standing, gross, extra, ects.map_or(Ects::ZERO, |e| e.counted))
+        }
+        (Err(unknown), _) | (_, Err(unknown)) => (Err(unknown), Vec::new(), false),
+    };
+    StudyProgress {
+        regime: law.regime,
+        gross,
+        parental: case.portions_paid(PaymentKind::Parental),
+        extra,
+        net,
+        control_point: net.map(|net| control_point(case, net)),
+        ects,
+        standing,
+        robust,
+        flips,
+        internship_course_unknown,
+    }
+}
+
+fn deducted(case: &Case) -> Known<i32> {
+    let reasons = &case.law.deducted_grants;
+    Ok(case.grants()?.filter(|grant| reasons.contains(&grant.reason)).map(|grant| grant.portions).sum())
+}
+
+fn counted_ects(case: &Case) -> Known<CountedEcts> {
+    let mut sums = CountedEcts::default();
+    for pass in case.counted_passes(|_| false)? {
+        sums.counted += pass.ects;
+        if pass.code.provisional {
+            sums.provisional += pass.ects;
+        }
+        if pass.transferred {
+            sums.transferred += pass.ects;
+        }
+    }
+    Ok(sums)
+}
+
+fn control_point(case: &Case, net: i32) -> i32 {
+    let step = case.law.control_point_portions;
+    net / step * step
+}
+
+/// The ECTS that net klip demand: at the control point reached (step), or for every klip (linear).
+pub fn required(case: &Case, net: i32) -> Ects {
+    let law = case.law;
+    let norm = match law.requirement_method {
+        RequirementMethod::Step => law.ects_per_portion * control_point(case, net),
+        RequirementMethod::Linear => law.ects_per_portion * net,
+    };
+    (norm - law.allowed_delay).or_zero()
+}
+
+fn standing(case: &Case, net: i32, counted: Ects) -> Standing {
+    let required = required(case, net);
+    let behind = case.law.ects_per_portion * net - counted;
+    let progress = if counted < required {
+        Progress::Inactive
+    } else if behind > Ects::ZERO {
+        Progress::Behind
+    } else {
+        Progress::OnTrack
+    };
+    Standing { required, missing: (required - counted).or_zero(), behind, progress }
+}
+
+/// Makes the verdict again under each reading the sources leave open, one at a time.
+fn robustness(
+    case: &Case,
+    made: Standing,
+    gross: i32,
+    extra: i32,
+    counted: Ects,
+) -> (Known<bool>, Vec<Reading>, bool) {
+    let net = (gross - extra).max(0);
+    let inactive = made.progress == Progress::Inactive;
+    let flips_with = |net: i32, ects: Ects| (ects < required(case, net)) != inactive;
+    let started_on = case.enrolment.started_on;
+    let mut flips = Vec::new();
+
+    let without_entry_credit = total(case, move |row| row.is_entry_credit(started_on));
+    if without_entry_credit.is_ok_and(|ects| flips_with(net, ects)) {
+        flips.push(Reading::EntryCredit);
+    }
+    if total(case, |row| row.code.provisional).is_ok_and(|ects| flips_with(net, ects)) {
+        flips.push(Reading::Awaiting);
+    }
+    let loan = case.portions_paid(PaymentKind::CompletionLoan);
+    if loan > 0 && flips_with((gross - loan - extra).max(0), counted) {
+        flips.push(Reading::CompletionLoan);
+    }
+    let internships = internship_groups(case);
+    let course_unknown = matches!(internships, Ok((_, true)));
+    if let Ok((groups, _)) = &internships
+        && !groups.is_empty()
+    {
+        let groups = groups.clone();
+        if total(case, move |row| groups.contains(&row.group)).is_ok_and(|ects| flips_with(net, ects)) {
+            flips.push(Reading::PaidInternship);
+        }
+    }
+    let robust = match internships {
+        _ if !flips.is_empty() => Ok(false),
+        Ok(_) => Ok(true),
+        Err(unknown) => Err(unknown),
+    };
+    (robust, flips, course_unknown)
+}
+
+fn total<'a>(
+    case: &Case<'a>,
+    leave_out: impl Fn(&crate::student::view::ResultRow<'a>) -> bool + 'a,
+) -> Known<Ects> {
+    Ok(case.counted_passes(leave_out)?.map(|pass| pass.ects).sum())
+}
+
+/// Course groups of the paid internships, and whether one of them names no course.
+fn internship_groups(case: &Case) -> Known<(Vec<u32>, bool)> {
+    let mut groups = Vec::new();
+    let mut unknown = false;
+    for internship in case.paid_internships()? {
+        match internship.course {
+            Some(course) => groups.push(case.exports.catalogue.group(course)),
+            None => unknown = true,
+        }
+    }
+    Ok((groups, unknown))
+}
+
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    let progress = &decisions.progress;
+    match progress.standing {
+        Err(_) => Some(Severity::Review),
+        Ok(_) if progress.robust != Ok(true) || progress.internship_course_unknown => Some(Severity::Review),
+        Ok(standing) => match standing.progress {
+            Progress::Inactive if progress.regime == Regime::TwelveMonths => Some(Severity::Review),
+            Progress::Inactive => Some(Severity::Action),
+            Progress::Behind => Some(Severity::Info),
+            Progress::OnTrack => None,
+        },
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let progress = &decisions.progress;
+    let evidence = evidence(case, progress);
+    let standing = match progress.standing {
+        Ok(standing) => standing,
+        Err(unknown) => return vec![Report::unknown(unknown, evidence)],
+    };
+    let (required, missing) = (standing.required, standing.missing);
+    let net = known(progress.net);
+    let (outcome, message, margin) = match standing.progress {
+        Progress::Inactive => (
+            Outcome::NotMet,
+            format!("Inactive: {net} net klip require {required} ECTS; {missing} ECTS are missing."),
+            format!("{missing} ECTS short"),
+        ),
+        Progress::Behind => (
+            Outcome::Met,
+            format!(
+                "Active, but {} ECTS behind normal progression; {net} net klip require {required} ECTS.",
+                standing.behind
+            ),
+            above(progress, required),
+        ),
+        Progress::OnTrack => (
+            Outcome::Met,
+            format!("On track: {net} net klip require {required} ECTS."),
+            above(progress, required),
+        ),
+    };
+    let (outcome, message) = match (&progress.robust, progress.internship_course_unknown) {
+        (Ok(false), _) => {
+            let readings: Vec<&str> = progress.flips.iter().map(|reading| reading.code()).collect();
+            let why = format!("the verdict is the other one under the reading: {}", readings.join(", "));
+            let message = format!("{message} Not robust: {why}.");
+            (Outcome::NeedsHuman(why), message)
+        }
+        (Err(unknown), _) => {
+            let message =
+                format!("{message} Robustness unknown: {}.", super::super::report::missing(*unknown));
+            (Outcome::NeedsHuman("not every reading could be tried".to_owned()), message)
+        }
+        (Ok(true), true) => {
+            let why = "a paid internship names no course, so its reading could not be tried".to_owned();
+            let message = format!("{message} Review: {why}.");
+            (Outcome::NeedsHuman(why), message)
+        }
+        (Ok(true), false) if case.law.regime_needs_review => {
+            let why = "cases of this regime are decided by a person at the institution".to_owned();
+            (Outcome::NeedsHuman(why), message)
+        }
+        (Ok(true), false) => (outcome, message),
+    };
+    vec![Report::new(outcome, message, evidence).margin(margin)]
+}
+
+fn above(progress: &StudyProgress, required: Ects) -> String {
+    progress
+        .ects
+        .map_or_else(|_| "unknown".to_owned(), |ects| format!("{} ECTS above", ects.counted - required))
+}
+
+fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
+    let law = case.law;
+    let payments = case.payments().filter(|row| law.counted_payments.contains(&row.kind) && row.portions > 0);
+    let mut facts = vec![
+        case.law_fact("regime", "su.regime"),
+        case.law_fact("allowed_delay_ects", "su.allowed_delay_ects"),
+        case.register("started_on", case.enrolment.started_on),
+        case.rows("klip_gross", progress.gross, Table::SuPayments, payments.map(|row| row.line)),
+    ];
+    if let Ok(grants) = case.grants() {
+        let counted = grants.filter(|grant| law.deducted_grants.contains(&grant.reason));
+        let lines = counted.map(|grant| grant.line);
+        facts.push(case.rows("klip_extra", known(progress.extra), Table::ExtraPortionGrants, lines));
+    }
+    facts.push(case.figure("klip_net", known(progress.net), "max(0, klip_gross − klip_extra)"));
+    facts.push(case.figure(
+        "control_point",
+        known(progress.control_point),
+        "the last full control point of net klip",
+    ));
+    if let (Ok(ects), Ok(passes)) = (progress.ects, case.counted_passes(|_| false)) {
+        let lines: Vec<u32> = passes.map(|pass| pass.line).collect();
+        facts.push(case.rows("ects_counted", ects.counted, Table::Results, lines));
+        facts.push(case.figure(
+            "ects_provisional",
+            ects.provisional,
+            "part of ects_counted that awaits a decision",
+        ));
+        facts.push(case.figure("ects_transferred", ects.transferred, "part of ects_counted from outside"));
+    }
+    if let Ok(standing) = progress.standing {
+        let formula = match law.requirement_method {
+            RequirementMethod::Step => "max(0, 5 ECTS × control point − allowed delay)",
+            RequirementMethod::Linear => "max(0, 5 ECTS × klip_net − allowed delay)",
+        };
+        facts.push(case.figure("ects_required", standing.required, formula));
+        facts.push(case.figure("ects_missing", standing.missing, "max(0, ects_required − ects_counted)"));
+        facts.push(case.figure("ects_behind", standing.behind, "5 ECTS × klip_net − ects_counted"));
+    }
+    if let Err(Unknown::Absent(table)) = progress.robust {
+        facts.push(case.figure("robust", "unknown", &format!("the table {table} was not given")));
+    } else {
+        facts.push(case.figure(
+            "robust",
+            known(progress.robust),
+            "the same verdict under every open reading",
+        ));
+    }
+    facts
+}

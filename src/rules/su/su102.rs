@@ -1,0 +1,151 @@
+#![doc = include_str!("su102.md")]
+
+use crate::base::Day;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::Status;
+use crate::student::view::{Known, ResultRow, Unknown};
+use crate::verdicts::{Severity, StartCheck};
+
+pub static RULE: Rule = Rule {
+    code: "SU102",
+    name: "start-check",
+    title: "Has taken part in an exam since the start",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::ExamRegistrations],
+    parameters: &["su.start_check_due_months", "su.start_check_late_months"],
+    sources: &["SU office pages, The SU Office checks if you have started your education"],
+    documentation: include_str!("su102.md"),
+    speaks,
+    report,
+};
+
+#[derive(Clone, Copy, Debug)]
+pub struct StartCheckDecision {
+    pub verdict: Known<StartCheck>,
+    /// The first day on which the check is due.
+    pub due_from: Day,
+    /// The last day on which it is not late.
+    pub late_after: Day,
+    /// Failed, and there is a cheating decision: a person decides.
+    pub cheating_case: bool,
+    /// Failed while on leave: a person decides.
+    pub on_leave: bool,
+}
+
+impl StartCheckDecision {
+    pub fn is_failed(&self) -> Known<bool> {
+        self.verdict.map(|verdict| matches!(verdict, StartCheck::Failed | StartCheck::FailedLate))
+    }
+}
+
+pub fn decide(case: &Case) -> StartCheckDecision {
+    let started_on = case.enrolment.started_on;
+    let inspection = case.cutoffs.inspection_date;
+    let due_from = started_on.plus_months_clamped(case.law.start_check_due_months);
+    let late_after = started_on.plus_months_clamped(case.law.start_check_late_months);
+    let verdict = if inspection < due_from {
+        Ok(StartCheck::NotDue)
+    } else if own_exams_since_start(case).any(|row| row.code.took_part) {
+        Ok(StartCheck::TookPart)
+    } else {
+        match pending_exam(case) {
+            Err(unknown) => Err(unknown),
+            Ok(Some(_)) => Err(Unknown::ExamResult),
+            Ok(None) if inspection <= late_after => Ok(StartCheck::Failed),
+            Ok(None) => Ok(StartCheck::FailedLate),
+        }
+    };
+    let failed = matches!(verdict, Ok(StartCheck::Failed | StartCheck::FailedLate));
+    StartCheckDecision {
+        verdict,
+        due_from,
+        late_after,
+        cheating_case: failed && own_exams_since_start(case).any(|row| row.code.cheating),
+        on_leave: failed && case.enrolment.status == Status::OnLeave,
+    }
+}
+
+fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    let started_on = case.enrolment.started_on;
+    case.results().filter(move |row| !row.transferred && row.exam_date.is_some_and(|held| held >= started_on))
+}
+
+/// Line of a registered exam, held since the start, that no known result answers: none of the
+/// same course group from that exam or a later one.
+fn pending_exam(case: &Case) -> Known<Option<u32>> {
+    let (started_on, inspection) = (case.enrolment.started_on, case.cutoffs.inspection_date);
+    let held = |exam_date: Day| started_on <= exam_date && exam_date <= inspection;
+    let catalogue = &case.exports.catalogue;
+    Ok(case
+        .registrations()?
+        .filter(|registration| held(registration.exam_date))
+        .find(|registration| {
+            let group = catalogue.group(registration.course);
+            !own_exams_since_start(case).any(|row| {
+                row.group == group && row.exam_date.is_some_and(|date| date >= registration.exam_date)
+            })
+        })
+        .map(|registration| registration.line))
+}
+
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    let check = &decisions.start_check;
+    match check.verdict {
+        Err(_) => Some(Severity::Review),
+        Ok(StartCheck::Failed | StartCheck::FailedLate) if check.cheating_case || check.on_leave => {
+            Some(Severity::Review)
+        }
+        Ok(StartCheck::Failed | StartCheck::FailedLate) => Some(Severity::Action),
+        Ok(StartCheck::NotDue | StartCheck::TookPart) => None,
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let check = &decisions.start_check;
+    let inspection = case.cutoffs.inspection_date;
+    let took_part: Vec<u32> =
+        own_exams_since_start(case).filter(|row| row.code.took_part).map(|row| row.line).collect();
+    let mut evidence = vec![
+        case.register("started_on", case.enrolment.started_on),
+        case.law_fact("due_after_months", "su.start_check_due_months"),
+        case.law_fact("late_after_months", "su.start_check_late_months"),
+        case.rows("exams_taken_part_in", took_part.len(), Table::Results, took_part),
+    ];
+    if let Ok(pending) = pending_exam(case) {
+        let held = if pending.is_some() { "yes" } else { "no" };
+        evidence.push(case.rows("exam_held_without_result", held, Table::ExamRegistrations, pending));
+    }
+    evidence.push(case.figure(
+        "start_check",
+        known(check.verdict.map(|verdict| verdict.code())),
+        "see the rule",
+    ));
+    let margin = if inspection <= check.late_after {
+        format!("{} days before it is late", check.late_after.epoch_days() - inspection.epoch_days())
+    } else {
+        format!("{} days late", inspection.epoch_days() - check.late_after.epoch_days())
+    };
+    let report = match check.verdict {
+        Err(unknown) => Report::unknown(unknown, evidence),
+        Ok(StartCheck::NotDue) => {
+            let why = format!("the programme began too recently; due from {}", check.due_from);
+            Report::new(Outcome::NotApplicable(why), format!("Not due before {}.", check.due_from), evidence)
+        }
+        Ok(StartCheck::TookPart) => Report::new(Outcome::Met, "Has taken part in an exam.", evidence),
+        Ok(StartCheck::Failed | StartCheck::FailedLate) => {
+            let message = "Has taken part in no exam since the programme began.";
+            let outcome = match (check.cheating_case, check.on_leave) {
+                (true, _) => {
+                    Outcome::NeedsHuman("the only exams carry a result that a person must judge".to_owned())
+                }
+                (_, true) => Outcome::NeedsHuman("the student is on leave".to_owned()),
+                _ => Outcome::NotMet,
+            };
+            Report::new(outcome, message, evidence)
+        }
+    };
+    vec![report.margin(margin)]
+}

@@ -1,0 +1,137 @@
+#![doc = include_str!("su105.md")]
+
+use crate::base::Day;
+use crate::contract::Table;
+use crate::rules::su::su101::StudyProgress;
+use crate::rules::su::su102::StartCheckDecision;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::student::codes::Status;
+use crate::student::exports::Project;
+use crate::student::view::Known;
+use crate::verdicts::{Severity, SuStatus};
+
+pub static RULE: Rule = Rule {
+    code: "SU105",
+    name: "final-project-cover",
+    title: "Inactive, but registered for the final project",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::Projects, Table::ApprovalsAbroad],
+    parameters: &[],
+    sources: &["SU office pages, Final assignment and study activity"],
+    documentation: include_str!("su105.md"),
+    speaks,
+    report,
+};
+
+/// The cover of a final project, and the SU status that follows from all of SU1.
+#[derive(Clone, Copy, Debug)]
+pub struct FinalProject<'a> {
+    /// The project the student is registered for on the inspection date.
+    pub project: Known<Option<&'a Project>>,
+    pub su_status: Known<SuStatus>,
+}
+
+/// The first that applies: on leave by the register; if progress or start check say inactive,
+/// final project (for progress only), approved stay abroad, inactive; else active.
+pub fn decide<'a>(
+    case: &Case<'a>,
+    progress: &StudyProgress,
+    start_check: &StartCheckDecision,
+) -> FinalProject<'a> {
+    let project = case.current_final_project();
+    FinalProject {
+        project,
+        su_status: su_status(case, project, progress.is_inactive(), start_check.is_failed()),
+    }
+}
+
+fn su_status(
+    case: &Case,
+    project: Known<Option<&Project>>,
+    behind: Known<bool>,
+    not_started: Known<bool>,
+) -> Known<SuStatus> {
+    if case.enrolment.status == Status::OnLeave {
+        return Ok(SuStatus::OnLeave);
+    }
+    match (behind, not_started) {
+        (Ok(false), Ok(false)) => return Ok(SuStatus::Active),
+        (Ok(true), _) | (_, Ok(true)) => {}
+        (Err(unknown), _) | (_, Err(unknown)) => return Err(unknown),
+    }
+    // Inactive for certain. The cover of a project needs progress alone to be the reason.
+    let covered = match (behind, not_started) {
+        (_, Ok(true)) | (Ok(false), _) => false,
+        _ => {
+            let registered = project?.is_some();
+            if registered {
+                behind?;
+                not_started?;
+            }
+            registered
+        }
+    };
+    if covered {
+        return Ok(SuStatus::InactiveFinalProject);
+    }
+    let inspection = case.cutoffs.inspection_date;
+    let abroad = case.approvals_abroad()?.iter().any(|approval| approval.period.contains(inspection));
+    Ok(if abroad { SuStatus::InactiveAbroad } else { SuStatus::Inactive })
+}
+
+/// The last day the project covers.
+fn ends_on(project: &Project) -> Day {
+    project.extended_to.unwrap_or(project.due_on).max(project.due_on)
+}
+
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    match decisions.final_project.su_status {
+        Ok(SuStatus::InactiveFinalProject) => Some(Severity::Notice),
+        Ok(SuStatus::InactiveAbroad) | Err(_) => Some(Severity::Review),
+        Ok(_) => None,
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let cover = &decisions.final_project;
+    let mut evidence = Vec::new();
+    if let Ok(Some(project)) = cover.project {
+        let line = [project.line];
+        evidence.push(case.rows("final_project", project.kind.code(), Table::Projects, line));
+        evidence.push(case.rows("final_project_ends_on", ends_on(project), Table::Projects, line));
+    }
+    let inspection = case.cutoffs.inspection_date;
+    if let Ok(approvals) = case.approvals_abroad() {
+        let covering = approvals.iter().filter(|approval| approval.period.contains(inspection));
+        let lines: Vec<u32> = covering.map(|approval| approval.line).collect();
+        evidence.push(case.rows("approved_stays_abroad", lines.len(), Table::ApprovalsAbroad, lines));
+    }
+    let status = match cover.su_status {
+        Ok(status) => status,
+        Err(unknown) => return vec![Report::unknown(unknown, evidence)],
+    };
+    evidence.push(case.figure("su_status", status.code(), "the first that applies"));
+    vec![match (status, cover.project) {
+        (SuStatus::InactiveFinalProject, Ok(Some(project))) => {
+            let message =
+                format!("Keeps SU while registered for the final project, until {}.", ends_on(project));
+            let days = ends_on(project).epoch_days() - inspection.epoch_days();
+            Report::new(Outcome::Met, message, evidence).margin(format!("{days} days of cover left"))
+        }
+        (SuStatus::InactiveAbroad, _) => {
+            let why = "an approved stay abroad covers the inspection date".to_owned();
+            Report::new(Outcome::NeedsHuman(why), "Inactive during an approved stay abroad.", evidence)
+        }
+        (SuStatus::Inactive, _) => Report::new(
+            Outcome::NotMet,
+            "Inactive, and no final project covers the inspection date.",
+            evidence,
+        ),
+        (status, _) => {
+            let why = format!("the SU status is {}", status.code());
+            Report::new(Outcome::NotApplicable(why), "No cover is needed.", evidence)
+        }
+    }]
+}

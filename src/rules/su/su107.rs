@@ -1,0 +1,150 @@
+#![doc = include_str!("su107.md")]
+
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::PaymentKind;
+use crate::student::view::{Known, Unknown, grants_of, payments_of};
+use crate::verdicts::{Evidence, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "SU107",
+    name: "portions-left",
+    title: "Portions left of frame and programme",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::ExtraPortionGrants],
+    parameters: &[
+        "su.frame_portions",
+        "su.frame_supplement_portions",
+        "su.support_extension_applies",
+        "su.credit_ects_per_portion",
+        "su.portions_left_warning",
+    ],
+    sources: &["SU act, section 16", "Public pages on the SU reform of 2025 and 2027"],
+    documentation: include_str!("su107.md"),
+    speaks,
+    report,
+};
+
+#[derive(Clone, Copy, Debug)]
+pub struct PortionsLeft {
+    pub frame: i32,
+    pub extra_in_all: Known<i32>,
+    pub used_in_all: i32,
+    pub programme: Known<i32>,
+    pub credit_reduction: i32,
+    pub extra_here: Known<i32>,
+    pub used_here: i32,
+    pub left: Known<i32>,
+}
+
+pub fn decide(case: &Case) -> PortionsLeft {
+    let law = case.law;
+    let enrolment = case.enrolment;
+    let supplement = enrolment.disability_supplement || enrolment.single_parent;
+    let frame = law.frame_portions + if supplement { law.frame_supplement_portions } else { 0 };
+    let credit_reduction = enrolment.shortening_credit.whole_steps(law.credit_ects_per_portion);
+    let extension = if law.support_extension_applies {
+        enrolment.support_extension_months.ok_or(Unknown::SupportExtension)
+    } else {
+        Ok(0)
+    };
+    let programme = extension.map(|months| case.programme.prescribed_months + months - credit_reduction);
+    let extra_in_all = extra_in_all(case);
+    let extra_here = case.grants().map(|grants| grants.map(|grant| grant.portions).sum());
+    let used_in_all: i32 =
+        case.enrolments_of_student().iter().map(|index| ordinary_portions(case, *index)).sum();
+    let used_here = case.portions_paid(PaymentKind::Ordinary);
+    let left = extra_in_all.and_then(|extra_in_all| {
+        let in_frame = frame + extra_in_all - used_in_all;
+        let in_programme = programme? + extra_here? - used_here;
+        Ok(in_frame.min(in_programme).max(0))
+    });
+    PortionsLeft {
+        frame,
+        extra_in_all,
+        used_in_all,
+        programme,
+        credit_reduction,
+        extra_here,
+        used_here,
+        left,
+    }
+}
+
+/// Grants of all enrolments of the student, ended ones too.
+fn extra_in_all(case: &Case) -> Known<i32> {
+    let mut sum = 0;
+    for index in case.enrolments_of_student() {
+        let grants = grants_of(case.exports, *index as usize, case.cutoffs.inspection_date)?;
+        sum += grants.map(|grant| grant.portions).sum::<i32>();
+    }
+    Ok(sum)
+}
+
+fn ordinary_portions(case: &Case, index: u32) -> i32 {
+    payments_of(case.exports, index as usize)
+        .filter(|row| row.kind == PaymentKind::Ordinary && row.month <= case.cutoffs.payments_through)
+        .map(|row| row.portions)
+        .sum()
+}
+
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    match decisions.portions.left {
+        Err(Unknown::SupportExtension) => Some(Severity::Info),
+        Err(_) => Some(Severity::Review),
+        Ok(left) => (left <= case.law.portions_left_warning).then_some(Severity::Notice),
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let portions = &decisions.portions;
+    let evidence = evidence(case, portions);
+    let left = match portions.left {
+        Ok(left) => left,
+        Err(unknown) => return vec![Report::unknown(unknown, evidence)],
+    };
+    let warning = case.law.portions_left_warning;
+    let outcome = if left <= warning { Outcome::NotMet } else { Outcome::Met };
+    let margin = match left - warning {
+        above if above > 0 => format!("{above} portions above the warning level"),
+        below => format!("{} portions at or below the warning level", -below),
+    };
+    vec![Report::new(outcome, format!("{left} portions left."), evidence).margin(margin)]
+}
+
+fn evidence(case: &Case, portions: &PortionsLeft) -> Vec<Evidence> {
+    let used = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
+    let grants =
+        case.grants().map(|grants| grants.map(|grant| grant.line).collect()).unwrap_or_else(|_| Vec::new());
+    vec![
+        case.law_fact("frame_portions", "su.frame_portions"),
+        case.figure("frame", portions.frame, "frame_portions, with the supplement where it applies"),
+        case.figure("extra_in_all", known(portions.extra_in_all), "grants of all enrolments of the student"),
+        case.figure(
+            "used_in_all",
+            portions.used_in_all,
+            "ordinary portions of all enrolments of the student",
+        ),
+        case.programme_fact("prescribed_months", case.programme.prescribed_months),
+        case.law_fact("support_extension_applies", "su.support_extension_applies"),
+        case.register(
+            "support_extension_months",
+            case.enrolment.support_extension_months.map_or("unknown".to_owned(), |months| months.to_string()),
+        ),
+        case.register("shortening_credit_ects", case.enrolment.shortening_credit),
+        case.figure(
+            "programme",
+            known(portions.programme),
+            "prescribed_months + extension − whole portions of shortening credit",
+        ),
+        case.rows("extra_here", known(portions.extra_here), Table::ExtraPortionGrants, grants),
+        case.rows("used_here", portions.used_here, Table::SuPayments, used.map(|row| row.line)),
+        case.figure(
+            "portions_left",
+            known(portions.left),
+            "max(0, min(frame + extra_in_all − used_in_all, programme + extra_here − used_here))",
+        ),
+    ]
+}
