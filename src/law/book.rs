@@ -153,8 +153,8 @@ pub struct LawBook {
     /// Sorted by key.
     pub parameters: Vec<Parameter>,
     pub result_codes: ResultCodes,
-    /// File names, sorted.
-    pub files: Vec<String>,
+    /// File names with the SHA-256 of their content, sorted.
+    pub files: Vec<(String, String)>,
     /// SHA-256 over names and contents of the files, hex.
     pub sha256: String,
 }
@@ -183,14 +183,14 @@ impl LawBook {
                     hash.update(name.as_bytes());
                     hash.update([0]);
                     hash.update(text.as_bytes());
-                    book.files.push(name);
+                    book.files.push((name, hexadecimal(&Sha256::digest(text.as_bytes()))));
                     problems.extend(file::read(&shown, &text, &mut book));
                 }
                 Err(error) => problems
                     .push(Diagnostic::setup(Place::file(shown), format!("cannot be read as UTF-8: {error}"))),
             }
         }
-        book.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        book.sha256 = hexadecimal(&hash.finalize());
         book.parameters.sort_by(|a, b| a.key.cmp(&b.key));
         for pair in book.parameters.windows(2) {
             if pair[0].key == pair[1].key {
@@ -219,4 +219,8 @@ impl LawBook {
         edges.dedup();
         edges
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,7 +11,7 @@ mod book;
 mod file;
 mod parameters;
 
-pub use book::{Axis, DatedValue, LawBook, Parameter, Value};
+pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
 pub use parameters::{Parameters, RequirementMethod};
 
 use crate::base::Day;

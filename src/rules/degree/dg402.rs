@@ -38,7 +38,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             return vec![Report::unknown(unknown, Vec::new())];
         }
     };
-    let open = (shares.base - shares.own).or_zero();
+    let open = shares.open();
     let parts = case.law.third_parts;
     let passes = case.counted_passes(|_| false).ok().into_iter().flatten();
     let own = passes.filter(|pass| !pass.transferred).map(|pass| pass.line);

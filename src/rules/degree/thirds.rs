@@ -37,6 +37,14 @@ pub struct Shares {
     pub base: Ects,
 }
 
+impl Shares {
+    /// What is still to be passed here. It stays the same when the whole programme is tried as
+    /// base: credit that was transferred is not open again.
+    pub fn open(&self) -> Ects {
+        (self.base - self.own).or_zero()
+    }
+}
+
 pub fn decide(case: &Case) -> Thirds {
     let programme = case.programme.ects;
     let project_groups = final_project_courses(case);
@@ -44,8 +52,9 @@ pub fn decide(case: &Case) -> Thirds {
     let external =
         shares.and_then(|_| external(case, project_groups.as_deref().map_err(|unknown| *unknown)?));
     let pass_fail_third = shares.map(|shares| pass_fail_third(case, shares.pass_fail, shares.base));
-    let external_third = shares
-        .and_then(|shares| external.map(|external| external_third(case, external, shares.own, shares.base)));
+    let external_third = shares.and_then(|shares| {
+        external.map(|external| external_third(case, external, shares.open(), shares.base))
+    });
     let base_matters = shares.is_ok_and(|shares| {
         let by_programme = pass_fail_third_differs(case, shares, pass_fail_third, programme);
         let external_differs = external.is_ok_and(|external| {
@@ -106,9 +115,8 @@ fn pass_fail_third(case: &Case, pass_fail: Ects, base: Ects) -> PassFailThird {
     if pass_fail * case.law.third_parts > base { PassFailThird::Breached } else { PassFailThird::Within }
 }
 
-fn external_third(case: &Case, external: Ects, own: Ects, base: Ects) -> ExternalThird {
+fn external_third(case: &Case, external: Ects, open: Ects, base: Ects) -> ExternalThird {
     let parts = case.law.third_parts;
-    let open = (base - own).or_zero();
     if external * parts >= base {
         ExternalThird::Met
     } else if (external + open) * parts < base {

@@ -162,7 +162,8 @@ fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<
         {
             let (limit_one, limit_other) = (one.allowed?, other.allowed?);
             let each_below = one.used < limit_one && other.used < limit_other;
-            if each_below && one.used + other.used >= limit_one.min(limit_other) {
+            let both_used = one.used > 0 && other.used > 0;
+            if each_below && both_used && one.used + other.used >= limit_one.min(limit_other) {
                 return Ok(true);
             }
         }

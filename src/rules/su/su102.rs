@@ -36,8 +36,13 @@ pub struct StartCheckDecision {
 }
 
 impl StartCheckDecision {
+    /// An exam whose result is still awaited is a matter for review, not a failed check.
     pub fn is_failed(&self) -> Known<bool> {
-        self.verdict.map(|verdict| matches!(verdict, StartCheck::Failed | StartCheck::FailedLate))
+        match self.verdict {
+            Ok(verdict) => Ok(matches!(verdict, StartCheck::Failed | StartCheck::FailedLate)),
+            Err(Unknown::ExamResult) => Ok(false),
+            Err(unknown) => Err(unknown),
+        }
     }
 }
 

@@ -1,0 +1,117 @@
+"""Reads a run folder the way analysts do and compares what they see with the contract.
+
+Usage: outputs.py RUN_FOLDER. Also executes every ```sql and ```python block of the README.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+import duckdb
+import pandas
+import polars as pl
+import pyarrow.parquet as pq
+
+RUN = pathlib.Path(sys.argv[1])
+ECTS = "DECIMAL(7,2)"
+TYPES = {
+    "inspection": {
+        "student_id": "VARCHAR", "enrolment_id": "VARCHAR", "programme_code": "VARCHAR", "level": "VARCHAR",
+        "started_on": "DATE", "status": "VARCHAR", "inspection_date": "DATE", "regime": "VARCHAR",
+        "klip_gross": "INTEGER", "klip_parental": "INTEGER", "klip_extra": "INTEGER", "klip_net": "INTEGER",
+        "control_point": "INTEGER", "ects_counted": ECTS, "ects_provisional": ECTS, "ects_transferred": ECTS,
+        "ects_required": ECTS, "ects_missing": ECTS, "ects_behind": ECTS, "progress": "VARCHAR",
+        "start_check": "VARCHAR", "su_status": "VARCHAR", "robust": "BOOLEAN", "flips": "VARCHAR[]",
+        "portions_left": "INTEGER", "ects_last_two_semesters": ECTS, "five_ects": "VARCHAR",
+        "maximum_date": "DATE", "maximum_state": "VARCHAR", "months_late": "INTEGER", "guidance": "VARCHAR",
+        "courses_last_attempt": "INTEGER", "courses_exhausted": "INTEGER", "pass_fail_ects": ECTS,
+        "external_ects": ECTS, "ratio_base": ECTS, "pass_fail_third": "VARCHAR", "external_third": "VARCHAR",
+        "needs_review": "BOOLEAN", "review_reasons": "VARCHAR[]", "letters": "VARCHAR[]",
+    },
+    "attempts": {
+        "enrolment_id": "VARCHAR", "course_group": "VARCHAR", "used": "INTEGER", "allowed": "INTEGER",
+        "ill": "INTEGER", "passed": "BOOLEAN", "pending": "BOOLEAN", "state": "VARCHAR", "last_exam_date": "DATE",
+    },
+    "extra_portions": {
+        "claim_id": "VARCHAR", "enrolment_id": "VARCHAR", "months_supported": "INTEGER", "ects_expected": ECTS,
+        "ects_passed": ECTS, "ects_delay": ECTS, "ects_remainder": ECTS, "portions_estimate": "INTEGER",
+        "capped_by": "VARCHAR", "conditions": 'STRUCT("name" VARCHAR, state VARCHAR)[]',
+        "needs_review": "BOOLEAN", "review_reasons": "VARCHAR[]",
+    },
+    "findings": {
+        "finding_id": "VARCHAR", "enrolment_id": "VARCHAR", "rule": "VARCHAR", "severity": "VARCHAR",
+        "message": "VARCHAR", "evidence": 'STRUCT(fact VARCHAR, "value" VARCHAR, source VARCHAR)[]',
+    },
+    "progress": {"enrolment_id": "VARCHAR", "month": "VARCHAR", "klip_net": "INTEGER", "ects": ECTS},
+    "programme_ratios": {"programme_code": "VARCHAR", "students": "INTEGER"},
+    "rejected": {
+        "table": "VARCHAR", "file": "VARCHAR", "line": None, "column": "VARCHAR", "reason": "VARCHAR",
+        "value": "VARCHAR",
+    },
+}
+DICTIONARY = {"inspection": ["progress", "su_status", "regime", "level"], "attempts": ["state"]}
+
+problems = []
+
+
+def expect(condition, message):
+    if not condition:
+        problems.append(message)
+
+
+record = json.loads((RUN / "run.json").read_text())
+rows = {pathlib.Path(out["path"]).stem: out["rows"] for out in record["outputs"] if out["path"].endswith(".parquet")}
+plain = lambda kind: str(kind).replace('"', "")
+for table, columns in TYPES.items():
+    path = RUN / f"{table}.parquet"
+    seen = {name: kind for name, kind, *_ in duckdb.sql(f"DESCRIBE SELECT * FROM '{path}'").fetchall()}
+    order = [name for name in seen if name in columns]
+    expect(order == list(columns), f"{table}: columns {list(seen)}")
+    for name, kind in columns.items():
+        if kind is not None:
+            expect(plain(seen.get(name)) == plain(kind), f"{table}.{name}: {seen.get(name)} instead of {kind}")
+    counts = {
+        "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()[0],
+        "polars": pl.read_parquet(path).height,
+        "pandas": len(pandas.read_parquet(path)),
+        "run.json": rows[table],
+    }
+    expect(len(set(counts.values())) == 1, f"{table}: {counts}")
+    metadata = pq.ParquetFile(path).metadata
+    for group in range(metadata.num_row_groups):
+        compressions = {metadata.row_group(group).column(c).compression for c in range(metadata.num_columns)}
+        expect(compressions == {"ZSTD"}, f"{table}: compression {compressions}")
+    arrow = pq.read_schema(path)
+    for name in DICTIONARY.get(table, []):
+        expect("dictionary" in str(arrow.field(name).type), f"{table}.{name}: {arrow.field(name).type}")
+
+# A filter must find the same rows in every engine: wrong statistics lose rows silently.
+path = RUN / "inspection.parquet"
+for column in ("progress", "su_status", "five_ects"):
+    for (value,) in duckdb.sql(f"SELECT DISTINCT {column} FROM '{path}' WHERE {column} IS NOT NULL").fetchall():
+        found = {
+            "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}' WHERE {column} = '{value}'").fetchone()[0],
+            "polars": pl.scan_parquet(path).filter(pl.col(column) == value).collect().height,
+            "pyarrow": pq.read_table(path, filters=[(column, "=", value)]).num_rows,
+        }
+        expect(len(set(found.values())) == 1, f"filter {column} = {value}: {found}")
+
+ids = [i for (i,) in duckdb.sql(f"SELECT enrolment_id FROM '{path}'").fetchall()]
+expect(ids == sorted(ids) and len(ids) == len(set(ids)), "inspection is not sorted by its key")
+
+blocks = re.findall(r"```(sql|python)\n(.*?)```", pathlib.Path("README.md").read_text(), re.S)
+expect({kind for kind, _ in blocks} == {"sql", "python"}, "the README shows one query for DuckDB and one for Polars")
+for kind, text in blocks:
+    print(f"-- README, {kind}:\n{text.strip()}")
+    if kind == "sql":
+        answer = duckdb.sql(text)
+        print(answer)
+        expect(len(answer.fetchall()) > 0, "the README's SQL finds nothing")
+    else:
+        exec(compile(text, "README.md", "exec"), {})
+
+for problem in problems:
+    print(f"error: {problem}", file=sys.stderr)
+print(f"{len(TYPES)} tables checked, {len(problems)} problems")
+sys.exit(1 if problems else 0)

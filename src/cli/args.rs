@@ -1,0 +1,176 @@
+//! The command line, as types. The help texts are written for a caseworker.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::base::{Day, Month};
+use crate::verdicts::Severity;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  done, with findings at or above --fail-on
+  2  the command, the pipeline file or the law files are wrong
+  3  an input file cannot be used, or has too many rows that do not fit
+  4  the output could not be written, or the program has a defect";
+
+/// Semester inspections of an SU office: from exports to verdicts, tables and letters.
+#[derive(Debug, Parser)]
+#[command(name = "klip", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Inspect every student: read the exports, decide, write tables and letters.
+    #[command(after_help = "\
+Examples:
+  klip run pipelines/semester_inspection.toml
+  klip run pipelines/semester_inspection.toml --input M:/eksport/marts --output M:/inspektion \\
+      --inspection-date 2027-03-15 --payments-through 2027-03
+  klip run pipelines/semester_inspection_plain.toml --input exports --dry-run
+
+The results are in OUTPUT/inspection_date=DATE/. Nothing of a run is visible before it is complete.
+
+Exit codes: 0 done; 1 done, with findings at or above --fail-on; 2 command, pipeline or law;
+3 input refused; 4 output or internal.")]
+    Run(Run),
+    /// Check pipeline, law, letters and the headers of the exports, without evaluating anything.
+    Check(Check),
+    /// Show how each verdict on a student came about, down to the input cells and the law.
+    #[command(after_help = "\
+Examples:
+  klip explain runs/inspection_date=2027-03-15 E0000042
+  klip explain runs/inspection_date=2027-03-15 s000042 SU101 --json")]
+    Explain(Explain),
+    /// Show what a rule decides, its sources, its parameters and its status.
+    Rule(RuleArgs),
+    /// Write invented exports of every table, for trying things out.
+    Generate(Generate),
+}
+
+/// What `run` and `check` can say instead of the pipeline file.
+#[derive(Debug, Args)]
+pub struct Overrides {
+    /// Folder with the exports, instead of the pipeline's.
+    #[arg(long, value_name = "DIR")]
+    pub input: Option<PathBuf>,
+    /// The day the run speaks for; nothing after it is known (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub inspection_date: Option<Day>,
+    /// Last month of payments that counts; default: the inspection month (YYYY-MM).
+    #[arg(long, value_name = "MONTH", value_parser = parse_month)]
+    pub payments_through: Option<Month>,
+    /// Last day of results that counts; default: the inspection date (YYYY-MM-DD).
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    pub results_through: Option<Day>,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The pipeline file.
+    pub pipeline: PathBuf,
+    #[command(flatten)]
+    pub overrides: Overrides,
+    /// Folder that receives the run folder, instead of the pipeline's.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Threads to use; default: one per core. The results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Read, decide and summarise, but write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// End with exit code 1 when a finding is at or above this severity.
+    #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
+    pub fail_on: Option<Severity>,
+    /// No summary and no progress; errors are still shown.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The summary as JSON on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The pipeline file.
+    pub pipeline: PathBuf,
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The run folder, such as runs/inspection_date=2027-03-15.
+    pub run: PathBuf,
+    /// A student id or an enrolment id.
+    #[arg(value_name = "STUDENT_OR_ENROLMENT")]
+    pub id: String,
+    /// Only this rule, such as SU101.
+    pub rule: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub struct RuleArgs {
+    /// The code, such as SU101.
+    #[arg(required_unless_present = "all")]
+    pub code: Option<String>,
+    /// Every rule, one line each.
+    #[arg(long, conflicts_with = "code")]
+    pub all: bool,
+    /// As JSON, with the whole documentation.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// How many students to invent.
+    #[arg(long, value_name = "N")]
+    pub students: u32,
+    /// The same seed gives the same students.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// An empty or new folder.
+    #[arg(long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// How numbers and dates are written, and which headers.
+    #[arg(long, value_enum, default_value_t = Dialect::Plain)]
+    pub dialect: Dialect,
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// Semicolon, decimal comma, dd-mm-yyyy, Danish headers.
+    Danish,
+    /// Comma, decimal point, ISO dates, the contract's headers.
+    Plain,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Csv,
+    Parquet,
+}
+
+fn parse_day(text: &str) -> Result<Day, String> {
+    Day::parse_iso(text).ok_or_else(|| "expected a date such as 2027-03-15".to_owned())
+}
+
+fn parse_month(text: &str) -> Result<Month, String> {
+    Month::parse_iso(text).ok_or_else(|| "expected a month such as 2027-03".to_owned())
+}
+
+fn parse_severity(text: &str) -> Result<Severity, String> {
+    Severity::from_code(text).ok_or_else(|| "expected info, notice, action or review".to_owned())
+}

@@ -1,0 +1,91 @@
+//! The command line: the only room with a terminal, an environment or a clock.
+//!
+//! One file per command. A command returns an [`Exit`] or the problems it met; nothing but this
+//! room prints, and nothing prints a value of a student's row unless the user asked for that
+//! student.
+
+mod args;
+mod check;
+mod explain;
+mod explanation_text;
+mod generate;
+mod rule;
+mod run;
+mod summary;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::diagnostics::{Blame, Diagnostics};
+use args::{Cli, Command};
+
+/// How a command ends. The table is part of `klip --help`, of the README, and of the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: done, with findings at or above `--fail-on`.
+    Findings,
+    /// 2: command line, pipeline or law.
+    Setup,
+    /// 3: input refused.
+    Input,
+    /// 4: output or internal.
+    Output,
+}
+
+impl Exit {
+    pub const fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Findings => 1,
+            Exit::Setup => 2,
+            Exit::Input => 3,
+            Exit::Output => 4,
+        }
+    }
+}
+
+impl From<Blame> for Exit {
+    fn from(blame: Blame) -> Exit {
+        match blame {
+            Blame::Setup => Exit::Setup,
+            Blame::Input => Exit::Input,
+            Blame::Output => Exit::Output,
+        }
+    }
+}
+
+/// Parses the command line (clap itself ends with 2 on a usage error) and runs the command.
+pub fn main() -> ExitCode {
+    // A panic names the place in the program only: its message could hold a value of a row.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "unknown place".to_owned(), ToString::to_string);
+        terminal::error(&format!("error: klip has a defect at {place}\n  help: please report this place"));
+    }));
+    let cli = Cli::parse();
+    let ended = std::panic::catch_unwind(|| match cli.command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Rule(args) => rule::rule(&args),
+        Command::Generate(args) => generate::generate(&args),
+    });
+    let exit = match ended {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(problems)) => report(&problems),
+        Err(_) => Exit::Output,
+    };
+    ExitCode::from(exit.code())
+}
+
+fn report(problems: &Diagnostics) -> Exit {
+    terminal::error(problems.to_string().trim_end());
+    let count = problems.len();
+    if count > 1 {
+        terminal::error(&format!("{count} problems found"));
+    }
+    Exit::from(problems.blame())
+}

@@ -1,0 +1,125 @@
+//! `klip rule`: what a rule decides, from the same text as the documentation.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Exit;
+use super::args::RuleArgs;
+use super::terminal;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::law::LawBook;
+use crate::rules::{self, RULES, Rule};
+
+/// The law as shipped with the project, for showing amounts beside a rule.
+const LAW_FOLDER: &str = "pipelines/law";
+
+pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
+    // Without the law folder at hand the rules are still documented; their amounts are not shown.
+    let book = LawBook::load(Path::new(LAW_FOLDER)).ok();
+    match &args.code {
+        None if args.json => {
+            let all: Vec<Value> = RULES.iter().map(|rule| as_json(rule, book.as_ref())).collect();
+            terminal::print(&format!("{:#}", Value::from(all)));
+        }
+        None => {
+            for rule in RULES {
+                let status = rule.status.name();
+                terminal::print(&format!("{}  {:8}  {:26}  {}", rule.code, status, rule.name, rule.title));
+            }
+        }
+        Some(code) => {
+            let rule = rules::rule(code).ok_or_else(|| unknown(code))?;
+            let text = if args.json { format!("{:#}", as_json(rule, book.as_ref())) } else { as_text(rule, book.as_ref()) };
+            terminal::print(&text);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub fn unknown(code: &str) -> Diagnostic {
+    let codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+    Diagnostic::setup(Place::file("command line"), format!("there is no rule {code}"))
+        .hint(format!("the rules are {}", codes.join(", ")))
+}
+
+fn as_text(rule: &Rule, book: Option<&LawBook>) -> String {
+    let mut text = format!("{}\n", rule.documentation.trim_end());
+    text.push_str(&format!(
+        "\n## Rule\n\n{} ({}), {} since {}, family {}\n",
+        rule.code,
+        rule.name,
+        rule.status.name(),
+        rule.since,
+        rule.family.folder()
+    ));
+    text.push_str("\n## Sources\n\n");
+    for source in rule.sources {
+        text.push_str(&format!("- {source}\n"));
+    }
+    text.push_str("\n## Optional tables it needs\n\n");
+    for table in rule.needs {
+        text.push_str(&format!("- {table}\n"));
+    }
+    text.push_str("\n## Parameters\n\n");
+    for key in rule.parameters {
+        text.push_str(&format!("- {key}\n"));
+        for value in book.and_then(|book| book.parameter(key)).into_iter().flat_map(|parameter| &parameter.values) {
+            let windows: Vec<String> = windows(value);
+            text.push_str(&format!("    {} ({}): {}\n", value.value, windows.join("; "), value.citation()));
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+fn windows(value: &crate::law::DatedValue) -> Vec<String> {
+    let show = |name: &str, window: crate::law::Window| match (window.from, window.to) {
+        (None, None) => None,
+        (Some(from), None) => Some(format!("{name} from {from}")),
+        (None, Some(to)) => Some(format!("{name} to {to}")),
+        (Some(from), Some(to)) => Some(format!("{name} {from} to {to}")),
+    };
+    [show("inspection", value.windows[0]), show("programme start", value.windows[1])].into_iter().flatten().collect()
+}
+
+fn as_json(rule: &Rule, book: Option<&LawBook>) -> Value {
+    let parameters: Vec<Value> = rule
+        .parameters
+        .iter()
+        .map(|key| {
+            let parameter = book.and_then(|book| book.parameter(key));
+            let values: Vec<Value> = parameter
+                .into_iter()
+                .flat_map(|parameter| &parameter.values)
+                .map(|value| {
+                    json!({
+                        "value": value.value.to_string(),
+                        "in_force": windows(value),
+                        "source": value.source,
+                        "paragraph": value.paragraph,
+                        "checked_on": value.checked_on.to_string(),
+                        "review_by": value.review_by.to_string(),
+                    })
+                })
+                .collect();
+            json!({
+                "key": key,
+                "unit": parameter.map(|parameter| parameter.unit.clone()),
+                "meaning": parameter.map(|parameter| parameter.meaning.clone()),
+                "values": values,
+            })
+        })
+        .collect();
+    json!({
+        "code": rule.code,
+        "name": rule.name,
+        "title": rule.title,
+        "family": rule.family.folder(),
+        "status": rule.status.name(),
+        "since": rule.since,
+        "optional_tables": rule.needs.iter().map(|table| table.name()).collect::<Vec<_>>(),
+        "sources": rule.sources,
+        "parameters": parameters,
+        "documentation": rule.documentation,
+    })
+}

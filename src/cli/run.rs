@@ -1,0 +1,173 @@
+//! `klip run`: the whole way from exports to a published run folder.
+
+use super::args::{self, Run};
+use super::terminal::{self, Progress};
+use super::{Exit, summary};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::engine;
+use crate::ingest::{self, FileReport, Ingested};
+use crate::law::{Law, LawBook};
+use crate::letters::{self, LetterDates, Templates};
+use crate::output::{
+    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
+    TableMetadata, ToolRecord,
+};
+use crate::pipeline::{Overrides, Pipeline};
+use crate::student::view::Cutoffs;
+use crate::verdicts::{Inspection, Severity};
+
+pub fn overrides(args: &args::Overrides) -> Overrides {
+    Overrides {
+        input: args.input.clone(),
+        output: None,
+        inspection_date: args.inspection_date,
+        payments_through: args.payments_through,
+        results_through: args.results_through,
+    }
+}
+
+pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
+    if let Some(threads) = args.threads {
+        // Fails only when the pool exists already, and nothing before this line makes one.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    }
+    let progress = Progress::new(args.quiet || args.json);
+    progress.step("reading pipeline, law and letters");
+    let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
+    let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
+    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let letter_law = letters::law_in_force(&law)?;
+    let templates = Templates::load(&pipeline.letters)?;
+
+    progress.step("reading the exports");
+    let ingested = ingest::read(&pipeline, &law.result_codes)?;
+    progress.enrolments(ingested.exports.enrolments.len());
+    let inspection = engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
+
+    progress.step("checking and writing the results");
+    let register = ingested.exports.enrolments.len();
+    let audited = output::audit(&inspection, register)?;
+    let inputs = inputs(&ingested.files);
+    output::audit_inputs(&inputs)?;
+    let counts = output::count(&inspection, register);
+    let record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+
+    let folder = if args.dry_run {
+        None
+    } else {
+        let name = format!("inspection_date={}", pipeline.inspection_date);
+        let stage = Stage::begin(&pipeline.output, &name)?;
+        let rejected: Vec<RejectedRecord> = ingested.rejected.iter().map(rejected_record).collect();
+        let metadata = TableMetadata {
+            inspection_date: pipeline.inspection_date,
+            tool_version: ToolRecord::present().version,
+            pipeline_sha256: pipeline.sha256.clone(),
+            law_sha256: law.book.sha256.clone(),
+        };
+        output::tables(&stage, audited, &rejected, &metadata)?;
+        let batch = letters::Batch {
+            exports: &ingested.exports,
+            inspection: &inspection,
+            law: &letter_law,
+            templates: &templates,
+            dates: LetterDates {
+                inspection: pipeline.inspection_date,
+                payments_through: pipeline.payments_through,
+                results_through: pipeline.results_through,
+            },
+        };
+        let written = letters::write_all(&batch, &mut |name, bytes| stage.write(name, bytes))?;
+        stage.write("mail_merge.csv", &written.mail_merge)?;
+        let due: u64 = record.letters.values().sum();
+        let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
+        if due != made {
+            let message = format!("{due} letters are due, but {made} were written");
+            return Err(Diagnostic::output(Place::file("letters"), message).into());
+        }
+        record.clone().write(&stage)?;
+        Some(stage.publish()?)
+    };
+    progress.finish();
+
+    if args.json {
+        terminal::print(&summary::as_json(&record, folder.as_deref()));
+    } else if !args.quiet {
+        terminal::print(&summary::as_text(&record, &ingested, folder.as_deref()));
+    }
+    let fail_on = args.fail_on.or(pipeline.fail_on);
+    Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })
+}
+
+fn reaches(inspection: &Inspection, fail_on: Option<Severity>) -> bool {
+    fail_on.is_some_and(|severity| inspection.findings.iter().any(|finding| finding.severity >= severity))
+}
+
+pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
+    Cutoffs {
+        inspection_date: pipeline.inspection_date,
+        payments_through: pipeline.payments_through,
+        results_through: pipeline.results_through,
+    }
+}
+
+fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
+    let mut inputs: Vec<InputRecord> = files
+        .iter()
+        .map(|file| InputRecord {
+            table: file.table.name().to_owned(),
+            path: file.path.display().to_string(),
+            format: file.format.to_string(),
+            encoding: file.encoding.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256.clone(),
+            rows_read: file.rows_read,
+            rows_accepted: file.rows_accepted,
+            rows_rejected: file.rows_rejected,
+            rows_repaired: file.rows_repaired,
+            notices: file.notices.clone(),
+        })
+        .collect();
+    inputs.sort_by(|a, b| (&a.table, &a.path).cmp(&(&b.table, &b.path)));
+    inputs
+}
+
+fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
+    RejectedRecord {
+        table: row.table.name().to_owned(),
+        file: row.file.clone(),
+        line: row.line,
+        column: row.column.clone(),
+        reason: row.reason.code(),
+        action: if row.repaired { output::Action::Repaired } else { output::Action::Rejected },
+        value: row.value.clone(),
+    }
+}
+
+fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
+    let exports = &ingested.exports;
+    let absent = crate::contract::Table::ALL.into_iter().filter(|table| exports.is_absent(*table));
+    RunRecord {
+        tool: ToolRecord::present(),
+        pipeline: PipelineRecord {
+            path: pipeline.path.display().to_string(),
+            sha256: pipeline.sha256.clone(),
+            title: pipeline.title.clone(),
+        },
+        law: LawRecord { sha256: law.book.sha256.clone(), files: law.book.files.iter().cloned().collect() },
+        dates: DatesRecord {
+            inspection_date: pipeline.inspection_date.to_string(),
+            payments_through: pipeline.payments_through.to_string(),
+            results_through: pipeline.results_through.to_string(),
+        },
+        inputs,
+        absent_tables: absent.map(|table| table.name().to_owned()).collect(),
+        rules_not_run: engine::rules_not_run(exports)
+            .into_iter()
+            .map(|(rule, table)| RuleNotRun {
+                rule: rule.to_owned(),
+                why: format!("the table {table} was not given"),
+            })
+            .collect(),
+        ..RunRecord::default()
+    }
+}
