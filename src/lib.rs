@@ -18,14 +18,29 @@
 //! * [`base`]: exact words: days, months, ECTS, CPR.
 //! * [`contract`]: the tables that come in, column by column.
 //! * [`diagnostics`]: one shape for every problem, with its place.
+//! * [`pipeline`]: the pipeline file: which exports, in which dialect, as of which day.
+//! * [`ingest`]: the gate: files become clean columns, and rows that do not fit become rejects.
 //! * [`student`]: the clean columns and the view of one enrolment.
+//! * [`law`]: every number, date and code list of the law, dated and cited.
+//! * [`rules`]: one file per rule, with its page beside it.
+//! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
 //! * [`verdicts`]: the rows that go out, as plain values.
+//! * [`output`]: Parquet tables, the audits that block publication, one rename.
+//! * [`letters`]: from a robust verdict to wording, in Danish and English.
+//! * [`generate`]: invented exports of every table.
+//! * [`cli`]: the commands; the only room with a terminal.
 
 pub mod base;
+pub mod cli;
 pub mod contract;
 pub mod diagnostics;
 pub mod engine;
+pub mod generate;
+pub mod ingest;
 pub mod law;
+pub mod letters;
+pub mod output;
+pub mod pipeline;
 pub mod rules;
 pub mod student;
 pub mod verdicts;

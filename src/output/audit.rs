@@ -1,0 +1,202 @@
+//! The laws of conservation that a run must obey before anyone may see it.
+//!
+//! They hold by construction; when one does not, the program is wrong and nothing is published.
+//! [`super::tables`] takes only an [`Audited`] inspection, so the audit cannot be forgotten.
+//! Messages name tables and row numbers, never what a row holds.
+
+use std::path::Path;
+
+use super::trouble::defect;
+use crate::diagnostics::Diagnostics;
+use crate::verdicts::{Inspection, InspectionRow, ProgressPoint};
+
+/// An inspection that passed [`audit`].
+#[derive(Clone, Copy, Debug)]
+pub struct Audited<'a>(&'a Inspection);
+
+impl<'a> Audited<'a> {
+    pub fn inspection(self) -> &'a Inspection {
+        self.0
+    }
+}
+
+/// Rows of one kind of failure that are named; one defect can break every row.
+const NAMED: usize = 5;
+
+pub fn audit(inspection: &Inspection, register_len: usize) -> Result<Audited<'_>, Diagnostics> {
+    let mut failures = Failures::default();
+    everyone_is_accounted_for(inspection, register_len, &mut failures);
+    keys_are_sorted_and_unique(inspection, &mut failures);
+    rows_belong_to_the_inspected(inspection, &mut failures);
+    curves_end_at_the_verdict(inspection, &mut failures);
+    rows_agree_with_themselves(inspection, &mut failures);
+    failures.0.into_result(Audited(inspection))
+}
+
+#[derive(Default)]
+struct Failures(Diagnostics);
+
+impl Failures {
+    fn add(&mut self, table: &str, message: String) {
+        self.0.extend(defect(Path::new(table), message));
+    }
+
+    /// One failure for all rows that break `law`; rows are counted from 1.
+    fn rows(&mut self, table: &str, law: &str, broken: impl Iterator<Item = usize>) {
+        let broken: Vec<usize> = broken.collect();
+        if broken.is_empty() {
+            return;
+        }
+        let named: Vec<String> = broken.iter().take(NAMED).map(|row| (row + 1).to_string()).collect();
+        let more = if broken.len() > NAMED { ", …" } else { "" };
+        let number = broken.len();
+        self.add(table, format!("audit: {law}; broken by {number} row(s): {}{more}", named.join(", ")));
+    }
+}
+
+/// Register = inspected + excluded with a reason.
+fn everyone_is_accounted_for(inspection: &Inspection, register_len: usize, failures: &mut Failures) {
+    let inspected = inspection.inspection.len();
+    let excluded: u64 = inspection.excluded.iter().map(|(_, number)| u64::from(*number)).sum();
+    if inspected as u64 + excluded != register_len as u64 {
+        failures.add(
+            "inspection.parquet",
+            format!("audit: the register holds {register_len} enrolments, but {inspected} were inspected and {excluded} excluded"),
+        );
+    }
+    let index = &inspection.register_index;
+    if index.len() != inspected {
+        failures.add(
+            "inspection.parquet",
+            format!("audit: {inspected} rows, but {} places in the register", index.len()),
+        );
+    }
+    failures.rows(
+        "inspection.parquet",
+        "each row has a place of its own in the register",
+        (0..index.len()).filter(|row| {
+            index[*row] as usize >= register_len || (*row > 0 && index[*row] <= index[*row - 1])
+        }),
+    );
+}
+
+fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) {
+    let law = "keys are unique and sorted";
+    failures.rows("inspection.parquet", law, out_of_order(&inspection.inspection, |r| &r.enrolment_id));
+    failures.rows(
+        "attempts.parquet",
+        law,
+        out_of_order(&inspection.attempts, |r| (r.enrolment_id.as_str(), r.course_group.as_str())),
+    );
+    failures.rows("extra_portions.parquet", law, out_of_order(&inspection.extra_portions, |r| &r.claim_id));
+    failures.rows("findings.parquet", law, out_of_order(&inspection.findings, |r| &r.finding_id));
+    failures.rows("progress.parquet", law, out_of_order(&inspection.progress, |(enrolment, _)| enrolment));
+    failures.rows(
+        "programme_ratios.parquet",
+        law,
+        out_of_order(&inspection.programme_ratios, |r| &r.programme_code),
+    );
+}
+
+/// Rows whose key is not above the key before it.
+fn out_of_order<'a, R, K: Ord + 'a>(
+    rows: &'a [R],
+    key: impl Fn(&'a R) -> K + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    (1..rows.len()).filter(move |row| key(&rows[*row]) <= key(&rows[*row - 1]))
+}
+
+fn rows_belong_to_the_inspected(inspection: &Inspection, failures: &mut Failures) {
+    failures.rows(
+        "attempts.parquet",
+        "attempts belong to inspected enrolments",
+        positions(&inspection.attempts, |r| row_of(inspection, &r.enrolment_id).is_none()),
+    );
+    // A claim is judged also when its enrolment is not inspected, and may then have findings.
+    let mut claimants: Vec<&str> =
+        inspection.extra_portions.iter().map(|r| r.enrolment_id.as_str()).collect();
+    claimants.sort_unstable();
+    failures.rows(
+        "findings.parquet",
+        "findings belong to inspected enrolments or to claims",
+        positions(&inspection.findings, |r| {
+            row_of(inspection, &r.enrolment_id).is_none()
+                && claimants.binary_search(&r.enrolment_id.as_str()).is_err()
+        }),
+    );
+    failures.rows(
+        "progress.parquet",
+        "curves belong to inspected enrolments",
+        positions(&inspection.progress, |(enrolment, _)| row_of(inspection, enrolment).is_none()),
+    );
+}
+
+fn positions<'a, R>(rows: &'a [R], broken: impl Fn(&'a R) -> bool + 'a) -> impl Iterator<Item = usize> + 'a {
+    rows.iter().enumerate().filter(move |(_, row)| broken(row)).map(|(position, _)| position)
+}
+
+fn row_of<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Option<&'a InspectionRow> {
+    let rows = &inspection.inspection;
+    let found = rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(enrolment_id)).ok()?;
+    rows.get(found)
+}
+
+/// The diagram's last point and the verdict are computed apart and must meet.
+fn curves_end_at_the_verdict(inspection: &Inspection, failures: &mut Failures) {
+    let curves = &inspection.progress;
+    failures.rows(
+        "inspection.parquet",
+        "each row has a curve",
+        positions(&inspection.inspection, |row| {
+            curves.binary_search_by(|(enrolment, _)| enrolment.as_str().cmp(&row.enrolment_id)).is_err()
+        }),
+    );
+    failures.rows(
+        "progress.parquet",
+        "a curve has every month up to the inspection's (curves counted, not rows)",
+        positions(curves, |(enrolment, points)| {
+            let gap = points.windows(2).any(|pair| pair[0].month.plus(1) != pair[1].month);
+            let late = row_of(inspection, enrolment)
+                .is_some_and(|row| points.last().map(|last| last.month) != Some(row.inspection_date.month()));
+            gap || late
+        }),
+    );
+    let last_point =
+        |id: &str, points: &[ProgressPoint], differs: fn(&InspectionRow, &ProgressPoint) -> bool| {
+            row_of(inspection, id).zip(points.last()).is_some_and(|(row, last)| differs(row, last))
+        };
+    failures.rows(
+        "progress.parquet",
+        "a curve ends at klip_net (curves counted, not rows)",
+        positions(curves, |(id, points)| {
+            last_point(id, points, |row, last| differ(row.klip_net, last.klip_net))
+        }),
+    );
+    failures.rows(
+        "progress.parquet",
+        "a curve ends at ects_counted (curves counted, not rows)",
+        positions(curves, |(id, points)| {
+            last_point(id, points, |row, last| differ(row.ects_counted, last.ects))
+        }),
+    );
+}
+
+/// Both known, and not the same.
+fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
+}
+
+fn rows_agree_with_themselves(inspection: &Inspection, failures: &mut Failures) {
+    let rows = &inspection.inspection;
+    let date = rows.first().map(|row| row.inspection_date);
+    failures.rows(
+        "inspection.parquet",
+        "all rows have one inspection date",
+        positions(rows, |row| Some(row.inspection_date) != date),
+    );
+    failures.rows(
+        "inspection.parquet",
+        "a case that needs a person sends no letter by itself",
+        positions(rows, |row| !row.reviews.is_empty() && !row.letters.is_empty()),
+    );
+}

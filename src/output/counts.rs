@@ -1,0 +1,113 @@
+//! What an inspection adds up to: the numbers of `run.json` and of the summary.
+//!
+//! Every code of a verdict is listed, also with 0, and so is `unknown`: a reader who compares two
+//! runs must not have to know which codes could have been there.
+
+use std::collections::BTreeMap;
+
+use super::run_record::{Counts, StudentsRecord};
+use crate::verdicts::{
+    AttemptState, ExternalThird, FiveEcts, Guidance, Inspection, InspectionRow, LetterKind, MaximumState,
+    PassFailThird, Progress, Regime, ReviewReason, StartCheck, SuStatus,
+};
+
+const UNKNOWN: &str = "unknown";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictCounts {
+    pub students: StudentsRecord,
+    /// Column to counts by code. `attempt_state` counts rows of `attempts.parquet`, every other
+    /// column rows of `inspection.parquet`.
+    pub verdicts: BTreeMap<String, Counts>,
+    pub review_reasons: Counts,
+    pub letters: Counts,
+    pub letters_held: Counts,
+}
+
+pub fn count(inspection: &Inspection, register_len: usize) -> VerdictCounts {
+    let rows = &inspection.inspection;
+    let mut excluded = Counts::new();
+    for (reason, number) in &inspection.excluded {
+        *excluded.entry((*reason).to_owned()).or_default() += u64::from(*number);
+    }
+    let all_reasons = ReviewReason::ALL.iter().map(|reason| reason.code());
+    let all_kinds = || LetterKind::ALL.iter().map(|kind| kind.code());
+    VerdictCounts {
+        students: StudentsRecord { register: register_len as u64, inspected: rows.len() as u64, excluded },
+        verdicts: verdicts(inspection),
+        review_reasons: tally(
+            all_reasons,
+            rows.iter().flat_map(|row| row.reviews.iter()).map(|reason| reason.code()),
+        ),
+        letters: tally(all_kinds(), rows.iter().flat_map(|row| &row.letters).map(|kind| kind.code())),
+        letters_held: tally(
+            all_kinds(),
+            rows.iter().flat_map(|row| &row.letters_held).map(|kind| kind.code()),
+        ),
+    }
+}
+
+fn verdicts(inspection: &Inspection) -> BTreeMap<String, Counts> {
+    let rows = &inspection.inspection;
+    let of = |codes: Vec<&'static str>, verdict: fn(&InspectionRow) -> Option<&'static str>| {
+        with_unknown(codes, rows.iter().map(verdict))
+    };
+    let yes_or_no = |answer: bool| if answer { "true" } else { "false" };
+    let columns = [
+        ("regime", of(Regime::ALL.iter().map(|c| c.code()).collect(), |r| Some(r.regime.code()))),
+        ("progress", of(Progress::ALL.iter().map(|c| c.code()).collect(), |r| r.progress.map(|v| v.code()))),
+        (
+            "start_check",
+            of(StartCheck::ALL.iter().map(|c| c.code()).collect(), |r| r.start_check.map(|v| v.code())),
+        ),
+        (
+            "su_status",
+            of(SuStatus::ALL.iter().map(|c| c.code()).collect(), |r| r.su_status.map(|v| v.code())),
+        ),
+        ("robust", with_unknown(vec!["true", "false"], rows.iter().map(|r| r.robust.map(yes_or_no)))),
+        (
+            "five_ects",
+            of(FiveEcts::ALL.iter().map(|c| c.code()).collect(), |r| r.five_ects.map(|v| v.code())),
+        ),
+        (
+            "maximum_state",
+            of(MaximumState::ALL.iter().map(|c| c.code()).collect(), |r| r.maximum_state.map(|v| v.code())),
+        ),
+        ("guidance", of(Guidance::ALL.iter().map(|c| c.code()).collect(), |r| r.guidance.map(|v| v.code()))),
+        (
+            "pass_fail_third",
+            of(PassFailThird::ALL.iter().map(|c| c.code()).collect(), |r| {
+                r.pass_fail_third.map(|v| v.code())
+            }),
+        ),
+        (
+            "external_third",
+            of(ExternalThird::ALL.iter().map(|c| c.code()).collect(), |r| r.external_third.map(|v| v.code())),
+        ),
+        ("needs_review", tally(["true", "false"], rows.iter().map(|r| yes_or_no(!r.reviews.is_empty())))),
+        (
+            "attempt_state",
+            with_unknown(
+                AttemptState::ALL.iter().map(|c| c.code()).collect(),
+                inspection.attempts.iter().map(|r| r.state.map(|v| v.code())),
+            ),
+        ),
+    ];
+    columns.into_iter().map(|(column, counts)| (column.to_owned(), counts)).collect()
+}
+
+fn with_unknown(mut codes: Vec<&'static str>, answers: impl Iterator<Item = Option<&'static str>>) -> Counts {
+    codes.push(UNKNOWN);
+    tally(codes, answers.map(|answer| answer.unwrap_or(UNKNOWN)))
+}
+
+fn tally(
+    codes: impl IntoIterator<Item = &'static str>,
+    answers: impl Iterator<Item = &'static str>,
+) -> Counts {
+    let mut numbers: BTreeMap<&'static str, u64> = codes.into_iter().map(|code| (code, 0)).collect();
+    for answer in answers {
+        *numbers.entry(answer).or_default() += 1;
+    }
+    numbers.into_iter().map(|(code, number)| (code.to_owned(), number)).collect()
+}

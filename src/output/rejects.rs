@@ -1,0 +1,82 @@
+//! The rows of the exports that were refused or mended, for the people who must mend the source.
+//!
+//! `rejected.csv` is opened in Excel by double click: UTF-8 with byte order mark, semicolons,
+//! CRLF. Its cells repeat what a stranger's file held, so a cell that a spreadsheet would take
+//! for a formula is made text with a leading apostrophe. `rejected.parquet` is for machines and
+//! keeps the value as it is.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use super::stage::{Stage, StagedFile};
+use crate::diagnostics::Diagnostics;
+use crate::student::codes::codes;
+
+codes!(
+    /// What became of the row.
+    Action { Rejected => "rejected", Repaired => "repaired" }
+);
+
+/// One row of `rejected.parquet` and `rejected.csv`; the caller has masked what is personal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RejectedRecord {
+    pub table: String,
+    pub file: String,
+    pub line: u64,
+    /// Empty when the whole row is meant.
+    pub column: String,
+    pub reason: &'static str,
+    pub action: Action,
+    pub value: String,
+}
+
+pub(super) const CSV_NAME: &str = "rejected.csv";
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const HEADER: [&str; 7] = ["table", "file", "line", "column", "reason", "value", "action"];
+
+/// Sorted by place, so that the order in which files were read does not show.
+pub(super) fn sorted(records: &[RejectedRecord]) -> Vec<&RejectedRecord> {
+    let mut sorted: Vec<&RejectedRecord> = records.iter().collect();
+    sorted.sort();
+    sorted
+}
+
+pub(super) fn write_csv(stage: &Stage, records: &[&RejectedRecord]) -> Result<(), Diagnostics> {
+    let mut file = stage.create(CSV_NAME)?;
+    if let Err(error) = csv_rows(&mut file, records) {
+        return Err(file.failed(&error));
+    }
+    file.finish(Some(records.len() as u64))
+}
+
+fn csv_rows(file: &mut StagedFile<'_>, records: &[&RejectedRecord]) -> std::io::Result<()> {
+    file.write_all(BYTE_ORDER_MARK)?;
+    let mut csv =
+        csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(file);
+    csv.write_record(HEADER)?;
+    for record in records {
+        let line = record.line.to_string();
+        let cells: [&str; 7] = [
+            &record.table,
+            &record.file,
+            &line,
+            &record.column,
+            record.reason,
+            &record.value,
+            record.action.code(),
+        ];
+        csv.write_record(cells.map(|cell| without_formula(cell)).iter().map(|cell| cell.as_bytes()))?;
+    }
+    csv.flush()
+}
+
+/// A cell that Excel, LibreOffice or Google Sheets would calculate, with an apostrophe before it.
+/// The full-width signs are read as the ordinary ones in East Asian locales.
+pub fn without_formula(cell: &str) -> Cow<'_, str> {
+    match cell.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠') => {
+            Cow::Owned(format!("'{cell}"))
+        }
+        _ => Cow::Borrowed(cell),
+    }
+}

@@ -1,0 +1,173 @@
+//! `run.json`: what was read, by which law, what came out. The receipt of a run.
+//!
+//! No clock, no host, no user: the same inputs give the same bytes. Keys stand in the order of
+//! the fields below, maps are sorted. Fields may be added, with a default, never renamed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::VerdictCounts;
+use super::stage::{OutputFile, Stage};
+use super::trouble::defect;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+
+pub const RUN_RECORD: &str = "run.json";
+
+/// Counts by code.
+pub type Counts = BTreeMap<String, u64>;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    pub tool: ToolRecord,
+    pub pipeline: PipelineRecord,
+    pub law: LawRecord,
+    pub dates: DatesRecord,
+    /// Sorted by table, then path.
+    pub inputs: Vec<InputRecord>,
+    pub absent_tables: Vec<String>,
+    pub students: StudentsRecord,
+    /// Verdict column to counts by code, `unknown` among them.
+    pub verdicts: BTreeMap<String, Counts>,
+    /// Enrolments by reason; one enrolment may have several.
+    pub review_reasons: Counts,
+    pub letters: Counts,
+    pub letters_held: Counts,
+    pub rules_not_run: Vec<RuleNotRun>,
+    /// Every file of the run but this one.
+    pub outputs: Vec<OutputFile>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolRecord {
+    pub name: String,
+    pub version: String,
+}
+
+impl ToolRecord {
+    /// This program.
+    pub fn present() -> ToolRecord {
+        ToolRecord { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipelineRecord {
+    pub path: String,
+    pub sha256: String,
+    pub title: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LawRecord {
+    /// Of all law files together.
+    pub sha256: String,
+    /// File to its SHA-256.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Dates as `YYYY-MM-DD`, months as `YYYY-MM`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatesRecord {
+    pub inspection_date: String,
+    pub payments_through: String,
+    pub results_through: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputRecord {
+    pub table: String,
+    pub path: String,
+    pub format: String,
+    /// Of text files.
+    pub encoding: Option<String>,
+    pub bytes: u64,
+    pub sha256: String,
+    pub rows_read: u64,
+    pub rows_accepted: u64,
+    pub rows_rejected: u64,
+    /// Among the accepted.
+    pub rows_repaired: u64,
+    pub notices: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentsRecord {
+    pub register: u64,
+    pub inspected: u64,
+    /// Reason to number of enrolments.
+    pub excluded: Counts,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleNotRun {
+    pub rule: String,
+    pub why: String,
+}
+
+impl RunRecord {
+    /// Takes over what an inspection's verdicts add up to.
+    pub fn with_counts(mut self, counts: VerdictCounts) -> RunRecord {
+        self.students = counts.students;
+        self.verdicts = counts.verdicts;
+        self.review_reasons = counts.review_reasons;
+        self.letters = counts.letters;
+        self.letters_held = counts.letters_held;
+        self
+    }
+
+    /// Pretty JSON with a line end.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// The last file of a run: lists every file the stage holds. `outputs` is filled in here.
+    pub fn write(mut self, stage: &Stage) -> Result<RunRecord, Diagnostics> {
+        self.outputs = stage.finished_files();
+        let json = self
+            .to_json()
+            .map_err(|error| defect(Path::new(RUN_RECORD), format!("cannot be written: {error}")))?;
+        stage.write(RUN_RECORD, json.as_bytes())?;
+        Ok(self)
+    }
+
+    /// Reads the record of a published run.
+    pub fn read(run_folder: &Path) -> Result<RunRecord, Diagnostics> {
+        let path = run_folder.join(RUN_RECORD);
+        let name = path.display().to_string();
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Diagnostic::input(Place::file(&name), format!("the record of the run cannot be read: {error}"))
+                .hint("name the folder of a run, the one that holds run.json")
+        })?;
+        serde_json::from_str(&text).map_err(|error| {
+            Diagnostic::input(
+                Place::line(&name, error.line(), error.column()),
+                format!("this is not the record of a run: {error}"),
+            )
+            .hint("it was changed by hand or written by another program; make the run again")
+            .into()
+        })
+    }
+}
+
+/// Rows read = rows accepted + rows rejected, in every file.
+pub fn audit_inputs(inputs: &[InputRecord]) -> Result<(), Diagnostics> {
+    let mut problems = Diagnostics::default();
+    for input in inputs {
+        if input.rows_accepted.checked_add(input.rows_rejected) != Some(input.rows_read) {
+            let message = format!(
+                "{} rows were read, but {} accepted and {} rejected",
+                input.rows_read, input.rows_accepted, input.rows_rejected
+            );
+            problems.extend(defect(Path::new(&input.path), message));
+        }
+        if input.rows_repaired > input.rows_accepted {
+            let message =
+                format!("{} rows were repaired of {} accepted", input.rows_repaired, input.rows_accepted);
+            problems.extend(defect(Path::new(&input.path), message));
+        }
+    }
+    problems.into_result(())
+}
