@@ -18,11 +18,13 @@
 //! * [`base`]: exact words: days, months, ECTS, CPR.
 //! * [`contract`]: the tables that come in, column by column.
 //! * [`diagnostics`]: one shape for every problem, with its place.
+//! * [`letters`]: the templates, and who may be written to about what.
 //! * [`student`]: the clean columns and the view of one enrolment.
 //! * [`verdicts`]: the rows that go out, as plain values.
 
 pub mod base;
 pub mod contract;
 pub mod diagnostics;
+pub mod letters;
 pub mod student;
 pub mod verdicts;
