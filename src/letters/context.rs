@@ -1,0 +1,314 @@
+//! What one letter says: typed parts, every figure already text in the reader's language.
+//!
+//! The templates see these fields and nothing else. A part that the kind does not speak of is left
+//! out altogether, so that a template naming it fails. Content that may be missing within a part is
+//! [`Perhaps`], a list of none or one, because the template engine takes an undefined field in a
+//! condition for "no" but stops at an undefined list.
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use super::figures;
+use super::forms;
+use super::law::LetterLaw;
+use super::sendable::Sendable;
+use crate::base::{Day, Month};
+use crate::diagnostics::{Diagnostic, Place};
+use crate::student::codes::Language;
+use crate::student::exports::{Enrolment, Person, Programme};
+use crate::verdicts::{AttemptRow, LetterKind};
+
+/// The dates a run speaks for. The letter is dated on the inspection date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetterDates {
+    pub inspection: Day,
+    pub payments_through: Month,
+    pub results_through: Day,
+}
+
+/// Why a letter that is due cannot be written. Names fields, never values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BuildError {
+    #[error("`{0}` is unknown, and an unknown figure is never written as zero")]
+    Unknown(&'static str),
+    #[error("`{0}` does not agree with the other figures of the letter")]
+    Inconsistent(&'static str),
+    #[error("`{0}` belongs to another enrolment, programme or run")]
+    Mismatched(&'static str),
+    #[error("the law of the letters gives no `{0}`")]
+    MissingLaw(&'static str),
+}
+
+impl BuildError {
+    pub fn diagnostic(self, enrolment_id: &str, kind: LetterKind) -> Diagnostic {
+        let place = Place::file(format!("letter {} to enrolment {enrolment_id}", kind.code()));
+        Diagnostic::output(place, self.to_string())
+    }
+}
+
+/// None or one, shown to the templates as a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Perhaps<T>(pub Option<T>);
+
+impl<T: Serialize> Serialize for Perhaps<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct LetterContext {
+    /// `hearing_notice`, ….
+    pub kind: &'static str,
+    /// `da` or `en`.
+    pub language: &'static str,
+    pub recipient: Recipient,
+    pub programme: ProgrammePart,
+    pub dates: DatesPart,
+    pub authority: Authority,
+    pub rules: Vec<Rule>,
+    /// The kinds that hear the student.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+    /// The kinds about SU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub su_dates: Option<SuDates>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub su: Option<SuFigures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_check: Option<StartCheckFigures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<AttemptFigures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub five_ects: Option<FiveEctsFigures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guidance: Option<GuidanceFigures>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portions: Option<PortionFigures>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Recipient {
+    pub name: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub email: String,
+    pub student_id: String,
+    pub enrolment_id: String,
+    /// Birth date and crosses, never the whole number.
+    pub masked_cpr: Perhaps<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ProgrammePart {
+    pub title: String,
+    pub code: String,
+    pub started_on: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DatesPart {
+    pub letter: String,
+    pub results_through: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SuDates {
+    pub payments_through: String,
+    /// First day without SU when it is stopped.
+    pub stop: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    pub date: String,
+    pub time: String,
+}
+
+/// Who writes and who decides.
+#[derive(Clone, Debug, Serialize)]
+pub struct Authority {
+    pub university: String,
+    pub office: String,
+    pub email: String,
+    pub contact_lines: Vec<String>,
+    pub national_agency: String,
+    pub self_service: String,
+    pub exemption_board: String,
+    pub exemption_application: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Rule {
+    pub title: String,
+    pub paragraph: Perhaps<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SuFigures {
+    pub gross: String,
+    /// Granted extra klip, the one deduction from the gross figure.
+    pub extra: String,
+    pub net: String,
+    /// Outside gross and net; shown so that nobody misses them.
+    pub parental: String,
+    pub control_point: String,
+    pub ects_own: String,
+    pub ects_transferred: String,
+    pub ects_awaiting: String,
+    pub ects_counted: String,
+    pub ects_required: String,
+    pub ects_missing: String,
+    pub allowed_delay_ects: String,
+    pub ects_per_portion: String,
+    pub portions_per_control_point: String,
+    pub ects_per_control_point: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StartCheckFigures {
+    /// The months after the start within which the check is due.
+    pub months: String,
+    /// The same months, when the check was made after them.
+    pub late: Perhaps<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AttemptFigures {
+    /// The ordinary number of the study rules; a course may have more.
+    pub ordinary: String,
+    pub courses: Vec<CourseAttempts>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct CourseAttempts {
+    pub code: String,
+    pub title: String,
+    pub used: String,
+    pub allowed: String,
+    pub last_exam: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FiveEctsFigures {
+    pub passed: String,
+    pub required: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct GuidanceFigures {
+    pub months_late: String,
+    pub maximum_date: Perhaps<String>,
+    pub information_meeting: Perhaps<GuidanceOffer>,
+    pub personal_interview: Perhaps<GuidanceOffer>,
+}
+
+/// The limits between which the offer is made, in months past the prescribed end.
+#[derive(Clone, Debug, Serialize)]
+pub struct GuidanceOffer {
+    pub from_months: String,
+    pub after_months: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PortionFigures {
+    pub left: String,
+    pub warning_level: String,
+}
+
+/// Builds the context of one letter.
+///
+/// `attempts` are the rows of this enrolment with the title of each course group. `person` and
+/// `enrolment` must come from the same index of the register: a person carries no key to check.
+pub fn build(
+    sendable: Sendable<'_>,
+    person: &Person,
+    enrolment: &Enrolment,
+    programme: &Programme,
+    attempts: &[(&AttemptRow, &str)],
+    law: &LetterLaw,
+    dates: &LetterDates,
+) -> Result<LetterContext, BuildError> {
+    let (row, kind, language) = (sendable.row(), sendable.kind(), enrolment.language);
+    if row.enrolment_id != enrolment.enrolment_id || row.student_id != enrolment.student_id {
+        return Err(BuildError::Mismatched("enrolment_id"));
+    }
+    if row.programme_code != programme.code {
+        return Err(BuildError::Mismatched("programme_code"));
+    }
+    if row.inspection_date != dates.inspection {
+        return Err(BuildError::Mismatched("inspection_date"));
+    }
+    if attempts.iter().any(|(attempt, _)| attempt.enrolment_id != row.enrolment_id) {
+        return Err(BuildError::Mismatched("attempts"));
+    }
+    let date = |day| forms::date(day, language);
+    let about_su = figures::is_about_su(kind);
+    let office = if about_su { &law.su_office } else { &law.study_office };
+    let name = format!("{} {}", person.given_name.trim(), person.family_name.trim()).trim().to_owned();
+
+    Ok(LetterContext {
+        kind: kind.code(),
+        language: language.code(),
+        recipient: Recipient {
+            name: figures::known_text(&name, "name")?,
+            given_name: person.given_name.clone(),
+            family_name: person.family_name.clone(),
+            email: person.email.clone(),
+            student_id: row.student_id.clone(),
+            enrolment_id: row.enrolment_id.clone(),
+            masked_cpr: Perhaps(person.cpr.as_ref().map(crate::base::Cpr::masked)),
+        },
+        programme: ProgrammePart {
+            title: figures::known_text(&programme.title, "programme_title")?,
+            code: programme.code.clone(),
+            started_on: date(row.started_on),
+        },
+        dates: DatesPart { letter: date(dates.inspection), results_through: date(dates.results_through) },
+        authority: Authority {
+            university: law.university.in_language(language).to_owned(),
+            office: office.name.in_language(language).to_owned(),
+            email: office.email.clone(),
+            contact_lines: office.contact_lines.iter().map(|l| l.in_language(language).to_owned()).collect(),
+            national_agency: law.national_agency.in_language(language).to_owned(),
+            self_service: law.su_self_service.clone(),
+            exemption_board: law.exemption_board(programme.level).in_language(language).to_owned(),
+            exemption_application: law.exemption_application.in_language(language).to_owned(),
+        },
+        rules: rules(law, kind, language)?,
+        answer: figures::hears_the_student(kind).then(|| Answer {
+            date: date(dates.inspection.plus_days(law.response_days)),
+            time: law.response_time.clone(),
+        }),
+        su_dates: about_su.then(|| SuDates {
+            payments_through: forms::month(dates.payments_through, language),
+            stop: date(dates.inspection.month().plus(law.stop_months).first_day()),
+        }),
+        su: only(kind == LetterKind::HearingNotice, || figures::su(row, law, language))?,
+        start_check: only(kind == LetterKind::StartCheckHearing, || figures::start_check(row, law))?,
+        attempts: only(matches!(kind, LetterKind::AttemptsUsedUp | LetterKind::LastAttempt), || {
+            figures::attempts(row, kind, attempts, law, language)
+        })?,
+        five_ects: only(kind == LetterKind::FiveEctsWarning, || figures::five_ects(row, law, language))?,
+        guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, law, language))?,
+        portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, law))?,
+    })
+}
+
+fn only<T>(spoken_of: bool, part: impl FnOnce() -> Result<T, BuildError>) -> Result<Option<T>, BuildError> {
+    if spoken_of { part().map(Some) } else { Ok(None) }
+}
+
+fn rules(law: &LetterLaw, kind: LetterKind, language: Language) -> Result<Vec<Rule>, BuildError> {
+    let cited = law.rules.of(kind);
+    if cited.is_empty() {
+        return Err(BuildError::MissingLaw("rules"));
+    }
+    let rule = |citation: &super::law::Citation| Rule {
+        title: citation.title(language).to_owned(),
+        paragraph: Perhaps(
+            (!citation.paragraph.is_empty()).then(|| forms::paragraph(&citation.paragraph, language)),
+        ),
+    };
+    Ok(cited.iter().map(rule).collect())
+}

@@ -1,0 +1,128 @@
+//! Everything a letter takes from law and from the university: names, dates, amounts, citations.
+//!
+//! A plain struct without loading: the dated parameters choose the values of the inspection date and
+//! fill it. Nothing here has a default, so a value that the law file forgets is an error there.
+
+use crate::student::codes::{Language, ProgrammeLevel};
+use crate::verdicts::LetterKind;
+
+/// One text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bilingual {
+    pub da: String,
+    pub en: String,
+}
+
+impl Bilingual {
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Da => &self.da,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// An office that signs letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    pub name: Bilingual,
+    pub email: String,
+    /// Telephone, hours, address: one line each, ready to print.
+    pub contact_lines: Vec<Bilingual>,
+}
+
+/// An act, an order or a set of study rules that a letter relies on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    pub title_da: String,
+    pub title_en: String,
+    /// In Danish form (`§ 19`); empty when the whole text is cited. Section numbers that nobody has
+    /// read in an official copy stay empty.
+    pub paragraph: String,
+}
+
+impl Citation {
+    pub fn title(&self, language: Language) -> &str {
+        match language {
+            Language::Da => &self.title_da,
+            Language::En => &self.title_en,
+        }
+    }
+}
+
+/// The citations of each kind: a kind without a list cannot be expressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesPerKind {
+    pub hearing_notice: Vec<Citation>,
+    pub start_check_hearing: Vec<Citation>,
+    pub attempts_used_up: Vec<Citation>,
+    pub last_attempt: Vec<Citation>,
+    pub five_ects_warning: Vec<Citation>,
+    pub guidance_invitation: Vec<Citation>,
+    pub portions_running_out: Vec<Citation>,
+}
+
+impl RulesPerKind {
+    pub fn of(&self, kind: LetterKind) -> &[Citation] {
+        match kind {
+            LetterKind::HearingNotice => &self.hearing_notice,
+            LetterKind::StartCheckHearing => &self.start_check_hearing,
+            LetterKind::AttemptsUsedUp => &self.attempts_used_up,
+            LetterKind::LastAttempt => &self.last_attempt,
+            LetterKind::FiveEctsWarning => &self.five_ects_warning,
+            LetterKind::GuidanceInvitation => &self.guidance_invitation,
+            LetterKind::PortionsRunningOut => &self.portions_running_out,
+        }
+    }
+}
+
+/// The law of the letters on one inspection date. Amounts are whole numbers of their unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterLaw {
+    pub university: Bilingual,
+    /// Signs the letters about SU.
+    pub su_office: Office,
+    /// Signs the letters about the university's study rules.
+    pub study_office: Office,
+    /// Decides study activity under the six-month regime.
+    pub national_agency: Bilingual,
+    /// The self-service where SU is applied for and resumed.
+    pub su_self_service: String,
+    /// Grants exemptions on BEng programmes.
+    pub exemption_board_beng: Bilingual,
+    /// Grants exemptions on BSc and MSc programmes.
+    pub exemption_board_bsc_msc: Bilingual,
+    /// Where an exemption is applied for.
+    pub exemption_application: Bilingual,
+
+    pub response_days: i32,
+    /// `HH:MM`, a time of the last day.
+    pub response_time: String,
+    /// SU stops on the first day of this many months after the inspection month.
+    pub stop_months: i32,
+
+    pub allowed_delay_ects: i32,
+    pub ects_per_portion: i32,
+    pub portions_per_control_point: i32,
+    pub ects_per_control_point: i32,
+    pub start_check_months: i32,
+    pub portions_warning_level: i32,
+
+    pub attempts_allowed: i32,
+    pub five_ects_required: i32,
+    pub guidance_meeting_from_months: i32,
+    pub guidance_interview_after_months: i32,
+
+    pub rules: RulesPerKind,
+}
+
+impl LetterLaw {
+    pub fn exemption_board(&self, level: ProgrammeLevel) -> &Bilingual {
+        match level {
+            ProgrammeLevel::BEng => &self.exemption_board_beng,
+            ProgrammeLevel::BSc | ProgrammeLevel::MSc | ProgrammeLevel::MScIndustry => {
+                &self.exemption_board_bsc_msc
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `mail_merge.csv`: one row per letter, with every figure the letter quotes.
+//!
+//! Written for Word and Excel: UTF-8 with BOM, semicolons, CRLF, short ASCII headings, no line break
+//! in a cell, no cell over 255 characters. A cell that a spreadsheet would run as a formula is
+//! defused by a leading apostrophe. Figures carry the form of the letter's language.
+
+use csv::{Terminator, Writer, WriterBuilder};
+
+use super::context::LetterContext;
+use crate::diagnostics::{Diagnostic, Place};
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Merge fields beyond this are cut by the programs that read them.
+pub const LONGEST_CELL: usize = 255;
+
+type Column = (&'static str, fn(&LetterContext, &str) -> Option<String>);
+
+macro_rules! of_part {
+    ($part:ident, $field:ident) => {
+        |letter, _| letter.$part.as_ref().map(|part| part.$field.clone())
+    };
+}
+
+/// Heading and content. Empty when the kind does not quote the figure.
+const COLUMNS: &[Column] = &[
+    ("enrolment_id", |letter, _| Some(letter.recipient.enrolment_id.clone())),
+    ("letter", |letter, _| Some(letter.kind.to_owned())),
+    ("language", |letter, _| Some(letter.language.to_owned())),
+    ("given_name", |letter, _| Some(letter.recipient.given_name.clone())),
+    ("family_name", |letter, _| Some(letter.recipient.family_name.clone())),
+    ("email", |letter, _| Some(letter.recipient.email.clone())),
+    ("file", |_, file| Some(file.to_owned())),
+    ("student_id", |letter, _| Some(letter.recipient.student_id.clone())),
+    ("programme_code", |letter, _| Some(letter.programme.code.clone())),
+    ("programme_title", |letter, _| Some(letter.programme.title.clone())),
+    ("started_on", |letter, _| Some(letter.programme.started_on.clone())),
+    ("letter_date", |letter, _| Some(letter.dates.letter.clone())),
+    ("results_through", |letter, _| Some(letter.dates.results_through.clone())),
+    ("payments_through", of_part!(su_dates, payments_through)),
+    ("stop_on", |letter, _| {
+        // Said only where SU may be stopped.
+        letter.answer.as_ref().and(letter.su_dates.as_ref()).map(|su_dates| su_dates.stop.clone())
+    }),
+    ("deadline_date", of_part!(answer, date)),
+    ("deadline_time", of_part!(answer, time)),
+    ("klip_gross", of_part!(su, gross)),
+    ("klip_extra", of_part!(su, extra)),
+    ("klip_net", of_part!(su, net)),
+    ("klip_parental", of_part!(su, parental)),
+    ("control_point", of_part!(su, control_point)),
+    ("ects_own", of_part!(su, ects_own)),
+    ("ects_transferred", of_part!(su, ects_transferred)),
+    ("ects_awaiting", of_part!(su, ects_awaiting)),
+    ("ects_counted", of_part!(su, ects_counted)),
+    ("ects_required", of_part!(su, ects_required)),
+    ("ects_missing", of_part!(su, ects_missing)),
+    ("allowed_delay_ects", of_part!(su, allowed_delay_ects)),
+    ("ects_per_klip", of_part!(su, ects_per_portion)),
+    ("klip_per_control_point", of_part!(su, portions_per_control_point)),
+    ("ects_per_control_point", of_part!(su, ects_per_control_point)),
+    ("start_check_months", of_part!(start_check, months)),
+    ("start_check_late", |letter, _| {
+        letter.start_check.as_ref().map(|check| i32::from(check.late.0.is_some()).to_string())
+    }),
+    ("attempts_ordinary", of_part!(attempts, ordinary)),
+    ("courses_count", |letter, _| letter.attempts.as_ref().map(|part| part.courses.len().to_string())),
+    ("courses", |letter, _| letter.attempts.as_ref().map(courses)),
+    ("five_ects_passed", of_part!(five_ects, passed)),
+    ("five_ects_required", of_part!(five_ects, required)),
+    ("guidance", |letter, _| {
+        let guidance = letter.guidance.as_ref()?;
+        let interview = guidance.personal_interview.0.is_some();
+        Some(if interview { "personal_interview" } else { "information_meeting" }.to_owned())
+    }),
+    ("months_late", of_part!(guidance, months_late)),
+    ("guidance_from_months", |letter, _| offer(letter).map(|offer| offer.from_months.clone())),
+    ("guidance_after_months", |letter, _| offer(letter).map(|offer| offer.after_months.clone())),
+    ("maximum_date", |letter, _| letter.guidance.as_ref()?.maximum_date.0.clone()),
+    ("klip_left", of_part!(portions, left)),
+    ("klip_warning_level", of_part!(portions, warning_level)),
+];
+
+fn offer(letter: &LetterContext) -> Option<&super::context::GuidanceOffer> {
+    let guidance = letter.guidance.as_ref()?;
+    guidance.information_meeting.0.as_ref().or(guidance.personal_interview.0.as_ref())
+}
+
+/// `01005 Mathematics 3/3 (24 May 2027), …`; whole courses only, the rest as a number.
+fn courses(part: &super::context::AttemptFigures) -> String {
+    const ROOM_FOR_REST: usize = 8;
+    let mut listed = String::new();
+    for (position, course) in part.courses.iter().enumerate() {
+        let between = if position == 0 { "" } else { ", " };
+        let item = format!(
+            "{between}{} {} {}/{} ({})",
+            course.code, course.title, course.used, course.allowed, course.last_exam
+        );
+        if listed.chars().count() + item.chars().count() > LONGEST_CELL - ROOM_FOR_REST {
+            listed.push_str(&format!(" (+{})", part.courses.len() - position));
+            break;
+        }
+        listed.push_str(&item);
+    }
+    listed
+}
+
+pub fn headings() -> Vec<&'static str> {
+    COLUMNS.iter().map(|(heading, _)| *heading).collect()
+}
+
+/// The cells of one letter, not yet defused: what a typed workbook writes.
+pub fn cells(letter: &LetterContext, file: &str) -> Vec<String> {
+    COLUMNS.iter().map(|(_, content)| content(letter, file).unwrap_or_default()).collect()
+}
+
+/// One line, defused, at most [`LONGEST_CELL`] characters.
+pub fn csv_cell(text: &str) -> String {
+    let runs_as_formula = text.starts_with(['=', '+', '-', '@', '\t', '\0']);
+    let defused = if runs_as_formula { "'" } else { "" };
+    let one_line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let cell: String = defused.chars().chain(one_line).collect();
+    if cell.chars().count() <= LONGEST_CELL {
+        return cell;
+    }
+    cell.chars().take(LONGEST_CELL - 1).chain(['…']).collect()
+}
+
+/// Collects the rows. The order of the rows is the caller's.
+pub struct MailMerge {
+    writer: Writer<Vec<u8>>,
+}
+
+impl MailMerge {
+    pub fn new() -> Result<MailMerge, Diagnostic> {
+        let mut writer =
+            WriterBuilder::new().delimiter(b';').terminator(Terminator::CRLF).from_writer(BOM.to_vec());
+        writer.write_record(headings()).map_err(unwritten)?;
+        Ok(MailMerge { writer })
+    }
+
+    pub fn add(&mut self, cells: &[String]) -> Result<(), Diagnostic> {
+        self.writer.write_record(cells.iter().map(|cell| csv_cell(cell))).map_err(unwritten)
+    }
+
+    pub fn finish(self) -> Result<Vec<u8>, Diagnostic> {
+        self.writer.into_inner().map_err(|error| unwritten(error.into_error()))
+    }
+}
+
+fn unwritten(error: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::output(Place::file("mail_merge.csv"), format!("a row cannot be written: {error}"))
+}

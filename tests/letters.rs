@@ -1,0 +1,232 @@
+//! What every letter must hold: who may be written to, what is said, and what never is.
+
+#[path = "letters/fixture.rs"]
+mod fixture;
+#[path = "letters/page.rs"]
+mod page;
+
+use std::path::Path;
+
+use fixture::*;
+use klippekort::base::Ects;
+use klippekort::letters::{BuildError, Refusal, Sendable, Templates};
+use klippekort::student::codes::Language;
+use klippekort::verdicts::*;
+use page::*;
+
+fn templates() -> Templates {
+    Templates::load(&root().join("reports/letters")).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn html(kind: LetterKind, language: Language) -> String {
+    templates().render(&letter(kind, language)).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+const SU_KINDS: [LetterKind; 3] =
+    [LetterKind::HearingNotice, LetterKind::StartCheckHearing, LetterKind::PortionsRunningOut];
+
+#[test]
+fn only_a_settled_case_becomes_a_letter() {
+    let kind = LetterKind::HearingNotice;
+    assert!(Sendable::check(&row(), kind).is_ok());
+    let refusal = |change: fn(&mut InspectionRow), kind| {
+        let mut row = row();
+        change(&mut row);
+        Sendable::check(&row, kind).err()
+    };
+    let review = |row: &mut InspectionRow| row.reviews.add(ReviewReason::Abroad);
+    for kind in LetterKind::ALL {
+        assert_eq!(refusal(review, *kind), Some(Refusal::NeedsReview));
+        assert_eq!(refusal(|row| row.letters.clear(), *kind), Some(Refusal::NotDue));
+    }
+    assert_eq!(refusal(|row| row.robust = None, kind), Some(Refusal::NotRobust));
+    assert_eq!(refusal(|row| row.robust = Some(false), kind), Some(Refusal::NotRobust));
+    assert_eq!(refusal(|row| row.regime = Regime::TwelveMonths, kind), Some(Refusal::OtherVerdict));
+    assert_eq!(refusal(|row| row.progress = Some(Progress::Behind), kind), Some(Refusal::OtherVerdict));
+    assert_eq!(refusal(|row| row.robust = None, LetterKind::LastAttempt), None);
+}
+
+#[test]
+fn an_unknown_figure_is_an_error_that_names_it() {
+    let error = |change: fn(&mut InspectionRow), kind| {
+        let mut row = row();
+        change(&mut row);
+        build_from(&row, kind, Language::Da).err()
+    };
+    let notice = LetterKind::HearingNotice;
+    let unknown = |field| Some(BuildError::Unknown(field));
+    assert_eq!(error(|row| row.klip_extra = None, notice), unknown("klip_extra"));
+    assert_eq!(error(|row| row.klip_net = None, notice), unknown("klip_net"));
+    assert_eq!(error(|row| row.control_point = None, notice), unknown("control_point"));
+    assert_eq!(error(|row| row.ects_counted = None, notice), unknown("ects_counted"));
+    assert_eq!(error(|row| row.ects_provisional = None, notice), unknown("ects_provisional"));
+    assert_eq!(error(|row| row.ects_transferred = None, notice), unknown("ects_transferred"));
+    assert_eq!(error(|row| row.ects_required = None, notice), unknown("ects_required"));
+    assert_eq!(error(|row| row.ects_missing = None, notice), unknown("ects_missing"));
+    assert_eq!(error(|row| row.start_check = None, LetterKind::StartCheckHearing), unknown("start_check"));
+    assert_eq!(
+        error(|row| row.portions_left = None, LetterKind::PortionsRunningOut),
+        unknown("portions_left")
+    );
+    assert_eq!(error(|row| row.months_late = None, LetterKind::GuidanceInvitation), unknown("months_late"));
+    let five = error(|row| row.ects_last_two_semesters = None, LetterKind::FiveEctsWarning);
+    assert_eq!(five, unknown("ects_last_two_semesters"));
+    let exhausted = error(|row| row.courses_exhausted = None, LetterKind::AttemptsUsedUp);
+    assert_eq!(exhausted, unknown("courses_exhausted"));
+}
+
+#[test]
+fn figures_that_do_not_add_up_are_not_written() {
+    let error = |change: fn(&mut InspectionRow), kind| {
+        let mut row = row();
+        change(&mut row);
+        build_from(&row, kind, Language::En).err()
+    };
+    let notice = LetterKind::HearingNotice;
+    let inconsistent = |field| Some(BuildError::Inconsistent(field));
+    assert_eq!(error(|row| row.klip_gross = 24, notice), inconsistent("klip_net"));
+    assert_eq!(error(|row| row.ects_missing = Some(Ects::points(5)), notice), inconsistent("ects_missing"));
+    assert_eq!(
+        error(|row| row.ects_transferred = Some(Ects::points(50)), notice),
+        inconsistent("ects_counted")
+    );
+    let two = error(|row| row.courses_exhausted = Some(2), LetterKind::AttemptsUsedUp);
+    assert_eq!(two, inconsistent("courses_exhausted"));
+    let other = error(|row| row.student_id = "s2".to_owned(), notice);
+    assert_eq!(other, Some(BuildError::Mismatched("enrolment_id")));
+    let past = error(|row| row.inspection_date = day("2026-09-18"), notice);
+    assert_eq!(past, Some(BuildError::Mismatched("inspection_date")));
+}
+
+#[test]
+fn every_page_is_accessible_and_self_contained() {
+    for (kind, language) in all() {
+        let html = html(kind, language);
+        let named = format!("{} {}", kind.code(), language.code());
+        assert!(html.contains(&format!("<html lang=\"{}\">", language.code())), "{named}");
+        assert_eq!(html.matches("<h1>").count(), 1, "{named}");
+        assert_eq!(between(&html, "<title>", "</title>"), between(&html, "<h1>", "</h1>"), "{named}");
+        assert_eq!(html.matches("<table").count(), html.matches("<caption>").count(), "{named}");
+        assert_eq!(
+            html.matches("<th").count() - html.matches("<thead").count(),
+            html.matches("<th scope=").count(),
+            "{named}"
+        );
+        for wrong in ["<script", "http:", "https:", "src=", "url(", "{{", "}}", "{%"] {
+            assert!(!html.contains(wrong), "{named} contains {wrong}");
+        }
+    }
+}
+
+#[test]
+fn every_letter_says_what_the_law_asks_and_nothing_private() {
+    let law = law();
+    for (kind, language) in all() {
+        let text = visible_text(&html(kind, language));
+        let named = format!("{} {}", kind.code(), language.code());
+        for citation in law.rules.of(kind) {
+            assert!(text.contains(citation.title(language)), "{named} does not cite");
+        }
+        let hears = klippekort::letters::hears_the_student(kind);
+        let deadline =
+            if language == Language::Da { "1. april 2027 kl. 12:00" } else { "1 April 2027 at 12:00" };
+        assert_eq!(text.contains(deadline), hears, "{named}: deadline");
+        let stop = if language == Language::Da { "1. maj 2027" } else { "1 May 2027" };
+        assert_eq!(text.contains(stop), hears && SU_KINDS.contains(&kind), "{named}: stop");
+        let agency = law.national_agency.in_language(language);
+        assert_eq!(text.contains(agency), kind == LetterKind::HearingNotice, "{named}: agency");
+        assert!(text.contains("990199-XXXX"), "{named}");
+        assert_eq!(cpr_shaped(&text), None, "{named}");
+        for word in
+            ["syg", "sygdom", "sygemeldt", "ill", "illness", "sick", "læge", "doctor", "helbred", "health"]
+        {
+            assert!(!has_word(&text, word), "{named} speaks of {word}");
+        }
+        for word in ["snyd", "cheating", "plagiat", "plagiarism", "AB", "AI", "SN"] {
+            assert!(!has_word(&text, word), "{named} speaks of {word}");
+        }
+    }
+}
+
+#[test]
+fn su_and_the_study_rules_are_never_mixed() {
+    for (kind, language) in all() {
+        let text = visible_text(&html(kind, language));
+        let foreign: &[&str] = if SU_KINDS.contains(&kind) {
+            &["dispensation", "exemption", "eksamensforsøg", "attempts", "studieregler"]
+        } else {
+            &["SU", "klip", "portions", "minSU", "SU-kontoret", "styrelsen"]
+        };
+        for word in foreign {
+            assert!(!has_word(&text, word), "{} {} speaks of {word}", kind.code(), language.code());
+        }
+    }
+}
+
+/// Every text of the context is replaced by markup; all of it must come out as text.
+#[test]
+fn every_field_is_escaped() {
+    const MARKUP: &str = "<b>&\"'{{ 7*7 }}";
+    let templates = templates();
+    for (kind, language) in all() {
+        let mut letter = letter(kind, language);
+        for field in text_fields(&mut letter) {
+            MARKUP.clone_into(field);
+        }
+        let html = templates.render(&letter).expect("rendered");
+        assert!(!html.contains("<b>") && !html.contains("49"), "{}", kind.code());
+        assert!(html.matches("&lt;b&gt;&amp;&quot;&#39;{{ 7*7 }}").count() > 10, "{html}");
+    }
+}
+
+#[test]
+fn the_visible_text_is_as_read_and_approved() {
+    for (kind, language) in all() {
+        let file = format!("tests/letters/{}.{}.txt", kind.code(), language.code());
+        let path = root().join(&file);
+        let text = visible_text(&html(kind, language));
+        if std::env::var_os("APPROVE_LETTERS").is_some() {
+            std::fs::write(&path, &text).expect("written");
+        }
+        let approved = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(text == approved, "{file} differs; read it and approve with APPROVE_LETTERS=1\n{text}");
+    }
+}
+
+fn copied_with(change: impl Fn(&Path)) -> String {
+    let scratch = tempfile::tempdir().expect("a directory");
+    for entry in std::fs::read_dir(root().join("reports/letters")).expect("templates") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, scratch.path().join(path.file_name().expect("a name"))).expect("copied");
+    }
+    change(scratch.path());
+    match Templates::load(scratch.path()) {
+        Err(problems) => problems.to_string(),
+        Ok(templates) => {
+            let letter = letter(LetterKind::LastAttempt, Language::Da);
+            templates.render(&letter).expect_err("a problem").to_string()
+        }
+    }
+}
+
+#[test]
+fn a_faulty_template_is_named_with_its_line() {
+    let write = |text: &'static str| {
+        move |folder: &Path| std::fs::write(folder.join("last_attempt.da.html"), text).expect("written")
+    };
+    let gone =
+        copied_with(|folder| std::fs::remove_file(folder.join("last_attempt.da.html")).expect("removed"));
+    assert!(gone.contains("there is no template last_attempt.da.html"), "{gone}");
+    for (text, line) in [
+        ("a\n{{ recipient.nickname }}", "last_attempt.da.html:2:"),
+        ("a\nb\n{{ su.net }}", "last_attempt.da.html:3:"),
+        ("{% for x in recipient.nicknames %}{% endfor %}", "last_attempt.da.html:1:"),
+        ("a\n{% for %}", "last_attempt.da.html:2:"),
+        ("{{ recipient.name | safe }}", "last_attempt.da.html:1:19"),
+        ("a\n{% if recipient.nickname %}x{% endif %}", "last_attempt.da.html:2:1"),
+        ("<img src=\"x\">", "last_attempt.da.html:1:6"),
+    ] {
+        let problem = copied_with(write(text));
+        assert!(problem.contains(line), "{text}: {problem}");
+    }
+}

@@ -1,0 +1,158 @@
+//! One invented student per kind of letter, and the shipped law.
+
+use std::path::PathBuf;
+
+use klippekort::base::{Cpr, Day, Ects, Month};
+use klippekort::law::{Law, LawBook};
+use klippekort::letters::{BuildError, LetterContext, LetterDates, LetterLaw, Sendable, context, law_in_force};
+use klippekort::student::codes::{Language, ProgrammeLevel, Status};
+use klippekort::student::exports::{Enrolment, Person, Programme};
+use klippekort::verdicts::*;
+
+pub fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().find(|p| p.join("reports/letters").is_dir()).expect("the repository").to_path_buf()
+}
+
+pub fn day(text: &str) -> Day {
+    Day::parse_iso(text).expect("a date")
+}
+
+pub fn dates() -> LetterDates {
+    LetterDates {
+        inspection: day("2027-03-18"),
+        payments_through: Month::new(2027, 3),
+        results_through: day("2027-03-15"),
+    }
+}
+
+/// The law of the letters as shipped, on the inspection date.
+pub fn law() -> LetterLaw {
+    let book = LawBook::load(&root().join("pipelines/law")).expect("the shipped law");
+    let law = Law::in_force(book, dates().inspection).expect("in force");
+    law_in_force(&law).expect("the letters' law")
+}
+
+pub fn person() -> Person {
+    Person {
+        given_name: "Åse".to_owned(),
+        family_name: "Prøve".to_owned(),
+        email: "s000001@student.example".to_owned(),
+        cpr: Cpr::parse("990199-0007"),
+    }
+}
+
+pub fn enrolment(language: Language) -> Enrolment {
+    Enrolment {
+        student_id: "s000001".to_owned(),
+        enrolment_id: "E1".to_owned(),
+        has_cpr: true,
+        language,
+        country: "DK".to_owned(),
+        citizenship: None,
+        programme: 0,
+        started_on: day("2024-09-01"),
+        status: Status::Active,
+        ended_on: None,
+        support_extension_months: Some(12),
+        shortening_credit: Ects::ZERO,
+        readmitted_on: None,
+        disability_supplement: false,
+        single_parent: false,
+        digital_post: true,
+        line: 2,
+    }
+}
+
+pub fn programme() -> Programme {
+    Programme {
+        code: "P1".to_owned(),
+        title: "Fysik & nanoteknologi".to_owned(),
+        level: ProgrammeLevel::MSc,
+        ects: Ects::points(120),
+        prescribed_months: 24,
+        max_months: 36,
+        line: 2,
+    }
+}
+
+/// A row whose every verdict calls for a letter.
+pub fn row() -> InspectionRow {
+    InspectionRow {
+        student_id: "s000001".to_owned(),
+        enrolment_id: "E1".to_owned(),
+        programme_code: "P1".to_owned(),
+        level: ProgrammeLevel::MSc,
+        started_on: day("2024-09-01"),
+        status: Status::Active,
+        inspection_date: day("2027-03-18"),
+        regime: Regime::SixMonths,
+        klip_gross: 23,
+        klip_parental: 4,
+        klip_extra: Some(2),
+        klip_net: Some(21),
+        control_point: Some(18),
+        ects_counted: Some(Ects::hundredths(5250)),
+        ects_provisional: Some(Ects::points(5)),
+        ects_transferred: Some(Ects::points(10)),
+        ects_required: Some(Ects::points(60)),
+        ects_missing: Some(Ects::hundredths(750)),
+        ects_behind: Some(Ects::hundredths(5250)),
+        progress: Some(Progress::Inactive),
+        start_check: Some(StartCheck::FailedLate),
+        su_status: Some(SuStatus::Inactive),
+        robust: Some(true),
+        flips: Vec::new(),
+        portions_left: Some(3),
+        ects_last_two_semesters: Some(Ects::hundredths(250)),
+        five_ects: Some(FiveEcts::NotMet),
+        maximum_date: Some(day("2027-08-31")),
+        maximum_state: Some(MaximumState::LastSemester),
+        months_late: Some(14),
+        guidance: Some(Guidance::PersonalInterview),
+        courses_last_attempt: Some(1),
+        courses_exhausted: Some(1),
+        pass_fail_ects: None,
+        external_ects: None,
+        ratio_base: None,
+        pass_fail_third: None,
+        external_third: None,
+        reviews: Reviews::default(),
+        letters: LetterKind::ALL.to_vec(),
+        letters_held: Vec::new(),
+    }
+}
+
+pub fn attempts() -> Vec<AttemptRow> {
+    let attempt = |group: &str, used, state| AttemptRow {
+        enrolment_id: "E1".to_owned(),
+        course_group: group.to_owned(),
+        used,
+        allowed: Some(3),
+        ill: 1,
+        passed: false,
+        pending: true,
+        state: Some(state),
+        last_exam_date: Some(day("2026-12-14")),
+    };
+    vec![attempt("01005", 3, AttemptState::Exhausted), attempt("02105", 2, AttemptState::LastAttempt)]
+}
+
+pub fn build_from(
+    row: &InspectionRow,
+    kind: LetterKind,
+    language: Language,
+) -> Result<LetterContext, BuildError> {
+    let sendable = Sendable::check(row, kind).expect("sendable");
+    let attempts = attempts();
+    let titled = [(&attempts[0], "Matematik 1"), (&attempts[1], "Algoritmer")];
+    context::build(sendable, &person(), &enrolment(language), &programme(), &titled, &law(), &dates())
+}
+
+pub fn letter(kind: LetterKind, language: Language) -> LetterContext {
+    build_from(&row(), kind, language).expect("all figures are known")
+}
+
+pub fn all() -> impl Iterator<Item = (LetterKind, Language)> {
+    LetterKind::ALL.iter().flat_map(|kind| Language::ALL.iter().map(move |language| (*kind, *language)))
+}

@@ -1,0 +1,116 @@
+//! Reading a page as a person would.
+
+use klippekort::letters::LetterContext;
+
+pub fn between<'a>(html: &'a str, open: &str, close: &str) -> &'a str {
+    let (_, rest) = html.split_once(open).expect("the opening");
+    rest.split_once(close).expect("the end").0
+}
+
+/// The text of the body, one line per block, entities resolved.
+pub fn visible_text(html: &str) -> String {
+    let mut text = String::new();
+    for piece in between(html, "<body>", "</body>").split('<').skip(1) {
+        let (tag, after) = piece.split_once('>').expect("a tag");
+        let inline = tag.starts_with("strong") || tag.starts_with("/strong");
+        let cell = ["/td", "/th"].iter().any(|end| tag == *end);
+        text.push_str(if inline {
+            ""
+        } else if cell {
+            " | "
+        } else {
+            "\n"
+        });
+        text.push_str(&after.replace('\n', " "));
+    }
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let text = text.replace("&amp;", "&").replace(" | \n", " | ");
+    let lines = text.lines().map(|line| line.trim().trim_end_matches(" |").trim_end_matches('|').trim());
+    lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
+pub fn has_word(text: &str, word: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
+    if word.chars().all(char::is_uppercase) {
+        return words.flat_map(|w| w.split('-')).any(|w| w == word);
+    }
+    words.flat_map(|w| w.split('-').chain([w])).any(|w| w.to_lowercase() == word.to_lowercase())
+}
+
+/// Six digits, perhaps a hyphen, four digits, alone among other characters.
+pub fn cpr_shaped(text: &str) -> Option<&str> {
+    text.split(|c: char| !c.is_ascii_digit() && c != '-').find(|token| {
+        let digits = token.replace('-', "");
+        digits.len() == 10 && (token.len() == 10 || token.as_bytes()[6] == b'-')
+    })
+}
+
+/// Every text that comes from the data or the law, kind and language aside.
+pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
+    let (recipient, programme, dates) = (&mut letter.recipient, &mut letter.programme, &mut letter.dates);
+    let authority = &mut letter.authority;
+    let mut fields = vec![
+        &mut recipient.name,
+        &mut recipient.given_name,
+        &mut recipient.family_name,
+        &mut recipient.email,
+        &mut recipient.student_id,
+        &mut recipient.enrolment_id,
+        &mut programme.title,
+        &mut programme.code,
+        &mut programme.started_on,
+        &mut dates.letter,
+        &mut dates.results_through,
+        &mut authority.university,
+        &mut authority.office,
+        &mut authority.email,
+        &mut authority.national_agency,
+        &mut authority.self_service,
+        &mut authority.exemption_board,
+        &mut authority.exemption_application,
+    ];
+    fields.extend(&mut recipient.masked_cpr.0);
+    fields.extend(&mut authority.contact_lines);
+    for rule in &mut letter.rules {
+        fields.push(&mut rule.title);
+        fields.extend(&mut rule.paragraph.0);
+    }
+    if let Some(answer) = &mut letter.answer {
+        fields.extend([&mut answer.date, &mut answer.time]);
+    }
+    if let Some(su_dates) = &mut letter.su_dates {
+        fields.extend([&mut su_dates.payments_through, &mut su_dates.stop]);
+    }
+    if let Some(su) = &mut letter.su {
+        fields.extend([&mut su.gross, &mut su.extra, &mut su.net, &mut su.parental, &mut su.control_point]);
+        fields.extend([&mut su.ects_own, &mut su.ects_transferred, &mut su.ects_awaiting]);
+        fields.extend([&mut su.ects_counted, &mut su.ects_required, &mut su.ects_missing]);
+        fields.extend([&mut su.allowed_delay_ects, &mut su.ects_per_portion]);
+        fields.extend([&mut su.portions_per_control_point, &mut su.ects_per_control_point]);
+    }
+    if let Some(check) = &mut letter.start_check {
+        fields.push(&mut check.months);
+        fields.extend(&mut check.late.0);
+    }
+    if let Some(attempts) = &mut letter.attempts {
+        fields.push(&mut attempts.ordinary);
+        for course in &mut attempts.courses {
+            fields.extend([&mut course.code, &mut course.title, &mut course.used, &mut course.allowed]);
+            fields.push(&mut course.last_exam);
+        }
+    }
+    if let Some(five_ects) = &mut letter.five_ects {
+        fields.extend([&mut five_ects.passed, &mut five_ects.required]);
+    }
+    if let Some(guidance) = &mut letter.guidance {
+        fields.push(&mut guidance.months_late);
+        fields.extend(&mut guidance.maximum_date.0);
+        for offer in guidance.information_meeting.0.iter_mut().chain(&mut guidance.personal_interview.0) {
+            fields.extend([&mut offer.from_months, &mut offer.after_months]);
+        }
+    }
+    if let Some(portions) = &mut letter.portions {
+        fields.extend([&mut portions.left, &mut portions.warning_level]);
+    }
+    fields
+}
