@@ -18,11 +18,13 @@
 //! * [`base`]: exact words: days, months, ECTS, CPR.
 //! * [`contract`]: the tables that come in, column by column.
 //! * [`diagnostics`]: one shape for every problem, with its place.
+//! * [`generate`]: synthetic exports of every table, for trials and tests.
 //! * [`student`]: the clean columns and the view of one enrolment.
 //! * [`verdicts`]: the rows that go out, as plain values.
 
 pub mod base;
 pub mod contract;
 pub mod diagnostics;
+pub mod generate;
 pub mod student;
 pub mod verdicts;
