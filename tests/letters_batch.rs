@@ -50,6 +50,7 @@ fn exports() -> Exports {
         parental_rights: None,
         youth_cards: None,
         rejected_input: vec![false, false],
+        students: Students::default(),
     }
 }
 

@@ -1,0 +1,101 @@
+//! Rows on their way to a file: one flat list of cells per table, in the order of the contract.
+
+use crate::base::{Day, Month};
+use crate::contract::Table;
+
+/// One cell. Ids stay numbers until they are written: most of an export is ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    Empty,
+    Code(&'static str),
+    Text(Box<str>),
+    Student(u32),
+    Enrolment(u32),
+    Claim(u32),
+    Int(i32),
+    Bool(bool),
+    Day(Day),
+    Month(Month),
+    /// Points or kroner, in hundredths.
+    Hundredths(i32),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<Box<str>>) -> Cell {
+        Cell::Text(text.into())
+    }
+
+    pub fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+        value.map_or(Cell::Empty, cell)
+    }
+}
+
+/// The rows of one table.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    table: Table,
+    cells: Vec<Cell>,
+}
+
+impl Rows {
+    pub fn new(table: Table) -> Rows {
+        Rows { table, cells: Vec::new() }
+    }
+
+    pub fn table(&self) -> Table {
+        self.table
+    }
+
+    pub fn push<const WIDTH: usize>(&mut self, row: [Cell; WIDTH]) {
+        assert_eq!(WIDTH, self.table.columns().len(), "a row of {} has every column", self.table);
+        self.cells.extend(row);
+    }
+
+    pub fn len(&self) -> usize {
+        self.cells.len() / self.table.columns().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    pub fn row(&self, index: usize) -> &[Cell] {
+        let width = self.table.columns().len();
+        &self.cells[index * width..(index + 1) * width]
+    }
+}
+
+/// Rows of every table.
+#[derive(Clone, Debug)]
+pub struct Tables(Vec<Rows>);
+
+impl Default for Tables {
+    fn default() -> Tables {
+        Tables(Table::ALL.into_iter().map(Rows::new).collect())
+    }
+}
+
+impl Tables {
+    pub fn of(&self, table: Table) -> &Rows {
+        &self.0[table as usize]
+    }
+
+    pub fn of_mut(&mut self, table: Table) -> &mut Rows {
+        &mut self.0[table as usize]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Rows> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_found_by_name_of_their_own() {
+        let tables = Tables::default();
+        assert!(Table::ALL.into_iter().all(|table| tables.of(table).table() == table));
+    }
+}

@@ -1,0 +1,97 @@
+//! The synthetic exports: the same from one thread and many, whole, and never written over others.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use klippekort::contract::{Kind, Table};
+use klippekort::generate::{Dialect, Format, Headers, Options, write};
+
+fn options(output: &Path, students: u32, format: Format) -> Options {
+    Options {
+        students,
+        seed: 7,
+        output: output.to_owned(),
+        dialect: Dialect::Plain,
+        format,
+        headers: Headers::default(),
+    }
+}
+
+fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_number_of_threads() {
+    for format in [Format::Csv, Format::Parquet] {
+        let scratch = tempfile::tempdir().unwrap();
+        let written = |threads: usize| {
+            let folder = scratch.path().join(threads.to_string());
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| write(&options(&folder, 2500, format))).unwrap();
+            bytes(&folder)
+        };
+        assert!(written(1) == written(3));
+    }
+}
+
+#[test]
+fn every_code_of_the_contract_occurs() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("data");
+    let report = write(&options(&folder, 6000, Format::Csv)).unwrap();
+    assert!(report.files.iter().all(|file| file.rows > 0), "{report:?}");
+    for file in &report.files {
+        let mut reader = csv::Reader::from_path(&file.path).unwrap();
+        let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(records.len() as u64, file.rows, "{}", file.table);
+        for (at, column) in file.table.columns().iter().enumerate() {
+            let wanted: &[&str] = match column.kind {
+                Kind::Code(codes) => codes,
+                Kind::ResultCode => {
+                    &["12", "10", "7", "4", "02", "00", "-3", "BE", "IB", "EM", "IG", "SN", "AB", "AI", "SYG"]
+                }
+                Kind::Bool => &["1"],
+                _ => continue,
+            };
+            for code in wanted {
+                let found = records.iter().any(|record| &record[at] == *code);
+                assert!(found, "{}.{} never holds {code}", file.table, column.name);
+            }
+        }
+    }
+    let rows = |table: Table| report.files.iter().find(|file| file.table == table).unwrap().rows;
+    assert!((6300..=6900).contains(&rows(Table::Enrolments)), "{}", rows(Table::Enrolments));
+    assert!((26..=38).contains(&(rows(Table::Results) / 6000)), "{}", rows(Table::Results));
+    assert!((22..=34).contains(&(rows(Table::SuPayments) / 6000)), "{}", rows(Table::SuPayments));
+}
+
+#[test]
+fn a_folder_that_holds_anything_is_left_alone() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("notes.txt"), "mine").unwrap();
+    let refused = write(&options(scratch.path(), 3, Format::Csv)).unwrap_err();
+    assert!(refused.to_string().contains("help: name a new folder"), "{refused}");
+    assert_eq!(bytes(scratch.path()).len(), 1);
+}
+
+#[test]
+fn the_danish_dialect_uses_the_headers_it_is_given() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("data");
+    let mut options = options(&folder, 20, Format::Csv);
+    options.dialect = Dialect::Danish;
+    options.headers.columns.insert((Table::SuPayments, "month"), "Måned".to_owned());
+    options.headers.words.insert((Table::SuPayments, "kind", "ordinary"), "almindelig".to_owned());
+    write(&options).unwrap();
+    let text = fs::read_to_string(folder.join("su_payments.csv")).unwrap();
+    assert!(text.starts_with("enrolment_id;Måned;kind;portions;amount_dkk\r\n"), "{}", &text[..80]);
+    assert!(text.contains(";almindelig;1;") && !text.contains("ordinary"));
+    let courses = fs::read_to_string(folder.join("courses.csv")).unwrap();
+    assert!(courses.contains("01037;Mathematical Writing;2,5;BSc;pass_fail;nej;January\r\n"));
+}
