@@ -18,11 +18,15 @@
 //! * [`base`]: exact words: days, months, ECTS, CPR.
 //! * [`contract`]: the tables that come in, column by column.
 //! * [`diagnostics`]: one shape for every problem, with its place.
+//! * [`ingest`]: the gate: export files become clean columns and a list of rejected rows.
+//! * [`pipeline`]: the pipeline file: inputs, dialects, header mapping, dates.
 //! * [`student`]: the clean columns and the view of one enrolment.
 //! * [`verdicts`]: the rows that go out, as plain values.
 
 pub mod base;
 pub mod contract;
 pub mod diagnostics;
+pub mod ingest;
+pub mod pipeline;
 pub mod student;
 pub mod verdicts;
