@@ -37,10 +37,10 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         let problem = Diagnostic::setup(place, "the register of this run has no such student or enrolment");
         return Err(problem.hint("rows that were rejected are listed in rejected.csv").into());
     }
-    let files: Files =
-        ingested.files.iter().map(|file| (file.table, file.path.display().to_string())).collect();
+    let files: Files = ingested.files.iter().map(|file| (file.table, file.path.clone())).collect();
     let explained = found.into_iter().map(|index| {
-        let explanation = explain::explain(exports, &law, run::cutoffs(&pipeline), index, args.rule.as_deref());
+        let explanation =
+            explain::explain(exports, &law, run::cutoffs(&pipeline), index, args.rule.as_deref());
         (&exports.enrolments[index], explanation)
     });
     if args.json {
@@ -58,16 +58,25 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
 /// The dates and the input folder of the run, whatever the pipeline file says today.
 fn overrides(record: &RunRecord, run: &Path) -> Result<Overrides, Diagnostics> {
     let wrong = |what: &str| {
-        Diagnostic::input(Place::file(run.join("run.json").display().to_string()), format!("{what} is not readable"))
+        Diagnostic::input(
+            Place::file(run.join("run.json").display().to_string()),
+            format!("{what} is not readable"),
+        )
     };
     let dates = &record.dates;
     let folder = |path: &str| Path::new(path).parent().map(PathBuf::from);
     Ok(Overrides {
         input: record.inputs.first().and_then(|input| folder(&input.path)),
         output: None,
-        inspection_date: Some(Day::parse_iso(&dates.inspection_date).ok_or_else(|| wrong("inspection_date"))?),
-        payments_through: Some(Month::parse_iso(&dates.payments_through).ok_or_else(|| wrong("payments_through"))?),
-        results_through: Some(Day::parse_iso(&dates.results_through).ok_or_else(|| wrong("results_through"))?),
+        inspection_date: Some(
+            Day::parse_iso(&dates.inspection_date).ok_or_else(|| wrong("inspection_date"))?,
+        ),
+        payments_through: Some(
+            Month::parse_iso(&dates.payments_through).ok_or_else(|| wrong("payments_through"))?,
+        ),
+        results_through: Some(
+            Day::parse_iso(&dates.results_through).ok_or_else(|| wrong("results_through"))?,
+        ),
     })
 }
 
@@ -92,7 +101,7 @@ fn unchanged(
     for file in &ingested.files {
         let then = record.inputs.iter().find(|input| input.table == file.table.name());
         if then.is_none_or(|then| then.sha256 != file.sha256) {
-            differs(file.path.display().to_string(), "the export");
+            differs(file.path.clone(), "the export");
         }
     }
     problems.into_result(())

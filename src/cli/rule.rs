@@ -30,7 +30,11 @@ pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
         }
         Some(code) => {
             let rule = rules::rule(code).ok_or_else(|| unknown(code))?;
-            let text = if args.json { format!("{:#}", as_json(rule, book.as_ref())) } else { as_text(rule, book.as_ref()) };
+            let text = if args.json {
+                format!("{:#}", as_json(rule, book.as_ref()))
+            } else {
+                as_text(rule, book.as_ref())
+            };
             terminal::print(&text);
         }
     }
@@ -64,7 +68,9 @@ fn as_text(rule: &Rule, book: Option<&LawBook>) -> String {
     text.push_str("\n## Parameters\n\n");
     for key in rule.parameters {
         text.push_str(&format!("- {key}\n"));
-        for value in book.and_then(|book| book.parameter(key)).into_iter().flat_map(|parameter| &parameter.values) {
+        for value in
+            book.and_then(|book| book.parameter(key)).into_iter().flat_map(|parameter| &parameter.values)
+        {
             let windows: Vec<String> = windows(value);
             text.push_str(&format!("    {} ({}): {}\n", value.value, windows.join("; "), value.citation()));
         }
@@ -79,7 +85,10 @@ fn windows(value: &crate::law::DatedValue) -> Vec<String> {
         (None, Some(to)) => Some(format!("{name} to {to}")),
         (Some(from), Some(to)) => Some(format!("{name} {from} to {to}")),
     };
-    [show("inspection", value.windows[0]), show("programme start", value.windows[1])].into_iter().flatten().collect()
+    [show("inspection", value.windows[0]), show("programme start", value.windows[1])]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn as_json(rule: &Rule, book: Option<&LawBook>) -> Value {

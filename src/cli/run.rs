@@ -42,7 +42,8 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     progress.step("reading the exports");
     let ingested = ingest::read(&pipeline, &law.result_codes)?;
     progress.enrolments(ingested.exports.enrolments.len());
-    let inspection = engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
+    let inspection =
+        engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
 
     progress.step("checking and writing the results");
     let register = ingested.exports.enrolments.len();
@@ -115,9 +116,9 @@ fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
         .iter()
         .map(|file| InputRecord {
             table: file.table.name().to_owned(),
-            path: file.path.display().to_string(),
-            format: file.format.to_string(),
-            encoding: file.encoding.clone(),
+            path: file.path.clone(),
+            format: file.format.name().to_owned(),
+            encoding: (!file.encoding.is_empty()).then(|| file.encoding.to_owned()),
             bytes: file.bytes,
             sha256: file.sha256.clone(),
             rows_read: file.rows_read,
@@ -135,8 +136,8 @@ fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
     RejectedRecord {
         table: row.table.name().to_owned(),
         file: row.file.clone(),
-        line: row.line,
-        column: row.column.clone(),
+        line: u64::from(row.line),
+        column: row.column.to_owned(),
         reason: row.reason.code(),
         action: if row.repaired { output::Action::Repaired } else { output::Action::Rejected },
         value: row.value.clone(),

@@ -23,7 +23,8 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -
 }
 
 fn read_section(record: &RunRecord) -> String {
-    let mut text = format!("\n{:<22} {:>10} {:>10} {:>10} {:>10}\n", "Read", "rows", "accepted", "rejected", "repaired");
+    let mut text =
+        format!("\n{:<22} {:>10} {:>10} {:>10} {:>10}\n", "Read", "rows", "accepted", "rejected", "repaired");
     for input in &record.inputs {
         text.push_str(&format!(
             "  {:<20} {:>10} {:>10} {:>10} {:>10}\n",
@@ -40,7 +41,8 @@ fn read_section(record: &RunRecord) -> String {
 
 fn students_section(record: &RunRecord) -> String {
     let students = &record.students;
-    let excluded: Vec<String> = students.excluded.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let excluded: Vec<String> =
+        students.excluded.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     let excluded = if excluded.is_empty() { "none".to_owned() } else { excluded.join(", ") };
     let mut text = format!(
         "\nEnrolments in the register {}, inspected {}; not inspected: {excluded}\n",
@@ -54,8 +56,11 @@ fn students_section(record: &RunRecord) -> String {
 }
 
 fn counted(counts: &Counts) -> String {
-    let shown: Vec<String> =
-        counts.iter().filter(|(_, count)| **count > 0).map(|(code, count)| format!("{code} {count}")).collect();
+    let shown: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(code, count)| format!("{code} {count}"))
+        .collect();
     if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
@@ -71,9 +76,11 @@ fn letters_section(record: &RunRecord) -> String {
 }
 
 fn review_section(record: &RunRecord) -> String {
-    let waiting = record.verdicts.get("needs_review").and_then(|counts| counts.get("true")).copied().unwrap_or(0);
+    let waiting =
+        record.verdicts.get("needs_review").and_then(|counts| counts.get("true")).copied().unwrap_or(0);
     let mut text = format!("\nCases that wait for a person: {waiting}\n");
-    let mut reasons: Vec<(&String, &u64)> = record.review_reasons.iter().filter(|(_, count)| **count > 0).collect();
+    let mut reasons: Vec<(&String, &u64)> =
+        record.review_reasons.iter().filter(|(_, count)| **count > 0).collect();
     reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     for (reason, count) in reasons {
         text.push_str(&format!("  {count:>8}  {reason}\n"));
@@ -96,7 +103,10 @@ fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) 
         text.push_str("  rejected.csv          rows that were rejected or repaired, with file and line\n");
     }
     if let Some(input) = record.inputs.iter().find(|input| input.rows_rejected > 0) {
-        text.push_str(&format!("\nNext: mend the rows in rejected.csv (first file: {}) and run again;\n", input.path));
+        text.push_str(&format!(
+            "\nNext: mend the rows in rejected.csv (first file: {}) and run again;\n",
+            input.path
+        ));
     } else {
         text.push_str("\nNext:\n");
     }

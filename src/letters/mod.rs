@@ -25,8 +25,8 @@
 pub mod batch;
 pub mod context;
 mod figures;
-mod from_law;
 pub mod forms;
+mod from_law;
 pub mod law;
 pub mod mail_merge;
 pub mod render;

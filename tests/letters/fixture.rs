@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use klippekort::base::{Cpr, Day, Ects, Month};
 use klippekort::law::{Law, LawBook};
-use klippekort::letters::{BuildError, LetterContext, LetterDates, LetterLaw, Sendable, context, law_in_force};
+use klippekort::letters::{
+    BuildError, LetterContext, LetterDates, LetterLaw, Sendable, context, law_in_force,
+};
 use klippekort::student::codes::{Language, ProgrammeLevel, Status};
 use klippekort::student::exports::{Enrolment, Person, Programme};
 use klippekort::verdicts::*;

@@ -1,0 +1,152 @@
+//! Opens the files of a pipeline, reads them one after the other, and keeps the account.
+
+use super::convert::{Converter, Keys};
+use super::locate::{Found, file_name, locate};
+use super::report::{FileReport, Format, RejectedRow};
+use super::staged::{Rejection, Rows};
+use super::{csv_file, parquet_file};
+use crate::contract::Table;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::pipeline::{Dialect, Pipeline};
+use crate::student::result_codes::ResultCodes;
+
+pub struct Gate<'a> {
+    pipeline: &'a Pipeline,
+    result_codes: &'a ResultCodes,
+    /// The file of each table, in the order of [`Table::ALL`].
+    found: Vec<Option<Found>>,
+    pub keys: Keys,
+    pub files: Vec<FileReport>,
+    pub rejected: Vec<RejectedRow>,
+    /// Enrolments that a rejected row names.
+    pub named: Vec<u32>,
+}
+
+/// The rows of one table and the account that is still open.
+pub struct Loaded {
+    pub rows: Rows,
+    pub rejections: Vec<Rejection>,
+    pub named: Vec<u32>,
+    /// `None` for a table that the pipeline declares empty.
+    report: Option<FileReport>,
+}
+
+impl<'a> Gate<'a> {
+    /// Finds every file and checks every header; all problems at once.
+    pub fn open(pipeline: &'a Pipeline, result_codes: &'a ResultCodes) -> Result<Gate<'a>, Diagnostics> {
+        let mut problems = Diagnostics::default();
+        if !pipeline.input.is_dir() {
+            let place = Place::file(pipeline.input.display().to_string());
+            return Err(Diagnostic::input(place, "the input folder does not exist")
+                .hint("set [input] folder in the pipeline, or use --input")
+                .into());
+        }
+        let mut found = Vec::new();
+        for table in Table::ALL {
+            let located = locate(pipeline, table).unwrap_or_else(|problem| {
+                problems.push(problem);
+                None
+            });
+            if let Some(file) = &located {
+                let settings = pipeline.table(table);
+                let checked = match file.format {
+                    Format::Csv => csv_file::check(&file.path, table, settings),
+                    Format::Parquet => parquet_file::check(&file.path, table, settings),
+                };
+                if let Err(others) = checked {
+                    problems.extend(others);
+                }
+            }
+            found.push(located);
+        }
+        let (files, rejected, named) = (Vec::new(), Vec::new(), Vec::new());
+        let keys = Keys::default();
+        problems.into_result(Gate { pipeline, result_codes, found, keys, files, rejected, named })
+    }
+
+    /// Reads the rows of a table; `None` when it is optional and absent.
+    pub fn load(&mut self, table: Table) -> Result<Option<Loaded>, Diagnostics> {
+        let settings = self.pipeline.table(table);
+        let Some(file) = &self.found[table as usize] else {
+            return Ok(settings.declared_empty.then(|| Loaded {
+                rows: Rows::new(table),
+                rejections: Vec::new(),
+                named: Vec::new(),
+                report: None,
+            }));
+        };
+        let plain = Dialect::plain();
+        let dialect = match file.format {
+            Format::Csv => &settings.dialect,
+            Format::Parquet => &plain,
+        };
+        let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
+        let content = match file.format {
+            Format::Csv => csv_file::read(&file.path, &converter, settings)?,
+            Format::Parquet => parquet_file::read(&file.path, &converter, settings)?,
+        };
+        let report = FileReport {
+            table,
+            path: file.path.display().to_string(),
+            bytes: content.bytes,
+            sha256: content.sha256,
+            format: file.format,
+            encoding: content.encoding,
+            rows_read: content.piece.rows_read,
+            rows_accepted: 0,
+            rows_rejected: 0,
+            rows_repaired: 0,
+            notices: content.notices,
+        };
+        let piece = content.piece;
+        Ok(Some(Loaded {
+            rows: piece.rows,
+            rejections: piece.rejections,
+            named: piece.named,
+            report: Some(report),
+        }))
+    }
+
+    pub fn load_required(&mut self, table: Table) -> Result<Loaded, Diagnostics> {
+        let missing = || {
+            let place = Place::file(self.pipeline.input.display().to_string());
+            Diagnostics::from(Diagnostic::input(place, format!("{table} is missing")))
+        };
+        let missing = missing();
+        self.load(table)?.ok_or(missing)
+    }
+
+    /// Closes the account of a table: `accepted` is counted from what was handed over.
+    pub fn close(&mut self, loaded: Loaded, accepted: usize) {
+        let Some(mut report) = loaded.report else { return };
+        self.named.extend(loaded.named);
+        let file = self.found[report.table as usize].as_ref().map(|found| file_name(&found.path));
+        let file = file.unwrap_or_default();
+        let mut rejections = loaded.rejections;
+        rejections.sort_by(|a, b| a.line.cmp(&b.line).then(a.repaired.cmp(&b.repaired)));
+        let (mut rejected_line, mut repaired_line) = (None, None);
+        for rejection in rejections {
+            if !rejection.repaired {
+                rejected_line = Some(rejection.line);
+                report.rows_rejected += 1;
+            } else if rejected_line == Some(rejection.line) {
+                // The row was rejected later on, as a duplicate: its repair no longer matters.
+                continue;
+            } else if repaired_line != Some(rejection.line) {
+                repaired_line = Some(rejection.line);
+                report.rows_repaired += 1;
+            }
+            self.rejected.push(RejectedRow {
+                table: report.table,
+                line: rejection.line,
+                column: rejection.column,
+                reason: rejection.reason,
+                value: rejection.value,
+                repaired: rejection.repaired,
+                file: file.clone(),
+            });
+        }
+        report.rows_accepted = accepted as u64;
+        self.files.push(report);
+    }
+}

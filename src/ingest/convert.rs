@@ -1,0 +1,244 @@
+//! Cells of one row to values, by the kinds of the contract.
+
+use super::masking::shown;
+use super::reason::Reason;
+use super::row_rules;
+use super::staged::{Piece, Rejection, Rows, Texts, Value};
+use super::values;
+use crate::base::Cpr;
+use crate::contract::{Column, Kind, Table};
+use crate::pipeline::{Dialect, TableSettings};
+use crate::student::result_codes::ResultCodes;
+
+/// More columns than any table has.
+pub const MOST_COLUMNS: usize = 24;
+
+/// The keys that references are looked up in; the position of a key is its index.
+#[derive(Default)]
+pub struct Keys {
+    pub programmes: Texts,
+    pub courses: Texts,
+    pub enrolments: Texts,
+}
+
+/// Everything the rows of one table are read with.
+pub struct Converter<'a> {
+    table: Table,
+    columns: &'static [Column],
+    dialect: &'a Dialect,
+    settings: &'a TableSettings,
+    keys: &'a Keys,
+    result_codes: &'a ResultCodes,
+    enrolment: Option<usize>,
+    transferred: Option<usize>,
+}
+
+/// A value that was read, perhaps after a repair.
+struct Read<'a> {
+    value: Value<'a>,
+    repair: Option<Reason>,
+}
+
+impl<'a> Converter<'a> {
+    pub fn new(
+        table: Table,
+        dialect: &'a Dialect,
+        settings: &'a TableSettings,
+        keys: &'a Keys,
+        result_codes: &'a ResultCodes,
+    ) -> Converter<'a> {
+        let columns = table.columns();
+        let position = |name: &str| columns.iter().position(|column| column.name == name);
+        Converter {
+            table,
+            columns,
+            dialect,
+            settings,
+            keys,
+            result_codes,
+            enrolment: position("enrolment_id"),
+            transferred: position("transferred"),
+        }
+    }
+
+    pub fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Converts the cells of a row, in the order of the contract, and adds it to the piece.
+    pub fn row(&self, line: u32, cells: &[&str], piece: &mut Piece) {
+        piece.rows_read += 1;
+        let mut scratch = [const { String::new() }; 2];
+        let before = piece.rejections.len();
+        let mut values = [Value::Empty; MOST_COLUMNS];
+        let foreign_allowed = self.table == Table::Results
+            && self.transferred.is_some_and(|at| values::truth(cells[at]) == Some(true));
+        let [cpr_text, course_text] = &mut scratch;
+        let mut cpr_text = Some(cpr_text);
+        for (at, column) in self.columns.iter().enumerate() {
+            let text = cells[at];
+            let read = match column.kind {
+                Kind::Cpr if !text.is_empty() => match cpr_text.take() {
+                    Some(scratch) => self.cpr(text, scratch),
+                    None => Err(Reason::BadCpr),
+                },
+                Kind::Reference(Table::Courses) => {
+                    self.course(text, column, foreign_allowed, &mut piece.rows, course_text)
+                }
+                _ => self.cell(at, column, text),
+            };
+            match read {
+                Ok(read) => {
+                    values[at] = read.value;
+                    if let Some(repair) = read.repair {
+                        piece.rejections.push(rejection(line, column, repair, text, true));
+                    }
+                }
+                Err(reason) => {
+                    piece.rejections.truncate(before);
+                    self.reject(line, Some(at), reason, |position| cells.get(position).copied(), piece);
+                    return;
+                }
+            }
+        }
+        if let Err((name, reason)) = row_rules::check(self.table, &values) {
+            piece.rejections.truncate(before);
+            let at = self.columns.iter().position(|column| column.name == name);
+            self.reject(line, at, reason, |position| cells.get(position).copied(), piece);
+            return;
+        }
+        piece.rows.push(line, &values[..self.columns.len()]);
+    }
+
+    /// Rejects a row. `cell` gives what can be read of a contract column, to name the enrolment.
+    pub fn reject<'c>(
+        &self,
+        line: u32,
+        column: Option<usize>,
+        reason: Reason,
+        cell: impl Fn(usize) -> Option<&'c str>,
+        piece: &mut Piece,
+    ) {
+        if let Some(at) = self.enrolment.filter(|_| self.table.rejects_need_review())
+            && let Some(named) = cell(at).and_then(|text| self.keys.enrolments.find(text))
+        {
+            piece.named.push(named);
+        }
+        piece.rejections.push(match column {
+            Some(at) => rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),
+            None => Rejection { line, column: "", reason, value: String::new(), repaired: false },
+        });
+    }
+
+    fn cell<'c>(&self, at: usize, column: &Column, text: &'c str) -> Result<Read<'c>, Reason> {
+        if text.is_empty() {
+            let allowed = column.optional || row_rules::may_be_empty(self.table, column.name);
+            return if allowed { plain(Value::Empty) } else { Err(Reason::MissingCell) };
+        }
+        match column.kind {
+            Kind::Text | Kind::Key | Kind::Cpr => plain(Value::Text(text)),
+            Kind::Reference(table) => reference(&self.keys.of(table), text, table),
+            Kind::Code(codes) => {
+                let mapped = || self.settings.words[at].iter().find(|(word, _)| word == text);
+                match codes.iter().position(|code| *code == text) {
+                    Some(position) => number(position),
+                    None => mapped().map_or(Err(Reason::UnknownCode), |(_, position)| number(*position)),
+                }
+            }
+            Kind::ResultCode => match self.result_codes.find(text) {
+                Some((position, repaired)) => Ok(Read {
+                    value: Value::Number(i32::from(position)),
+                    repair: repaired.then_some(Reason::RepairedCode),
+                }),
+                None => Err(Reason::UnknownCode),
+            },
+            Kind::Int { least, most } => within(values::whole(text)?, i64::from(least), i64::from(most)),
+            Kind::Bool => plain(Value::Number(i32::from(values::truth(text).ok_or(Reason::BadBool)?))),
+            Kind::Date => plain(Value::Number(values::day(text, &self.dialect.dates)?.epoch_days())),
+            Kind::Month => plain(Value::Number(values::month(text)?.index())),
+            Kind::Ects { most } => within(values::hundredths(text, self.dialect)?, 0, i64::from(most) * 100),
+            // Repayments are negative.
+            Kind::Kroner => within(values::hundredths(text, self.dialect)?, -MOST_KRONER, MOST_KRONER),
+        }
+    }
+
+    fn cpr<'c>(&self, text: &str, scratch: &'c mut String) -> Result<Read<'c>, Reason> {
+        let lost_zero = text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if lost_zero {
+            scratch.push('0');
+        }
+        let hyphen = text.len() == 11;
+        scratch.extend(
+            text.chars().enumerate().filter(|(at, c)| !(hyphen && *at == 6 && *c == '-')).map(|(_, c)| c),
+        );
+        Cpr::parse(scratch).ok_or(Reason::BadCpr)?;
+        Ok(Read { value: Value::Text(scratch), repair: lost_zero.then_some(Reason::RepairedCpr) })
+    }
+
+    /// A course code: in the catalogue, in it after a leading zero is given back, or, on a
+    /// transferred result, a code of another university.
+    fn course<'c>(
+        &self,
+        text: &str,
+        column: &Column,
+        foreign_allowed: bool,
+        rows: &mut Rows,
+        scratch: &mut String,
+    ) -> Result<Read<'c>, Reason> {
+        if text.is_empty() {
+            return if column.optional { plain(Value::Empty) } else { Err(Reason::MissingCell) };
+        }
+        if let Some(found) = self.keys.courses.find(text) {
+            return number(found);
+        }
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            scratch.clear();
+            scratch.push('0');
+            scratch.push_str(text);
+            if let Some(found) = self.keys.courses.find(scratch) {
+                return Ok(Read { repair: Some(Reason::RepairedCourseCode), ..number(found)? });
+            }
+        }
+        if foreign_allowed {
+            return plain(Value::Number(-1 - rows.foreign_courses.number(text) as i32));
+        }
+        Err(Reason::UnknownCourse)
+    }
+}
+
+impl Keys {
+    fn of(&self, table: Table) -> &Texts {
+        match table {
+            Table::Programmes => &self.programmes,
+            Table::Courses => &self.courses,
+            _ => &self.enrolments,
+        }
+    }
+}
+
+/// In hundredths: twenty million kroner.
+const MOST_KRONER: i64 = 2_000_000_000;
+
+fn plain(value: Value<'_>) -> Result<Read<'_>, Reason> {
+    Ok(Read { value, repair: None })
+}
+
+fn number<'c, T: TryInto<i32>>(value: T) -> Result<Read<'c>, Reason> {
+    plain(Value::Number(value.try_into().map_err(|_| Reason::OutOfRange)?))
+}
+
+fn within<'c>(value: i64, least: i64, most: i64) -> Result<Read<'c>, Reason> {
+    if (least..=most).contains(&value) { number(value) } else { Err(Reason::OutOfRange) }
+}
+
+fn reference<'c>(keys: &Texts, text: &str, table: Table) -> Result<Read<'c>, Reason> {
+    match keys.find(text) {
+        Some(found) => number(found),
+        None if table == Table::Programmes => Err(Reason::UnknownProgramme),
+        None => Err(Reason::UnknownEnrolment),
+    }
+}
+
+fn rejection(line: u32, column: &Column, reason: Reason, text: &str, repaired: bool) -> Rejection {
+    Rejection { line, column: column.name, reason, value: shown(text, column.personal), repaired }
+}

@@ -1,0 +1,231 @@
+//! A CSV file to staged rows, in parallel pieces cut at line ends.
+//!
+//! The pieces never decide anything: lines are counted within a piece and shifted when the pieces
+//! are put together in the order of the file.
+
+use std::path::Path;
+
+use memchr::memchr;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::convert::{Converter, MOST_COLUMNS};
+use super::encoding::{decode, has_control};
+use super::header::{HeaderCell, Layout, find_columns};
+use super::reason::Reason;
+use super::record::{Cells, announced_separator, without_line_end};
+use super::source::{self, Source};
+use super::staged::Piece;
+use crate::contract::Table;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::pipeline::{Encoding, TableSettings, hexadecimal};
+
+/// What a file gave, whatever its format.
+pub struct FileContent {
+    pub piece: Piece,
+    pub bytes: u64,
+    pub sha256: String,
+    pub encoding: &'static str,
+    pub notices: Vec<String>,
+}
+
+/// Small enough to keep all cores busy, large enough not to matter.
+const PART: usize = 1 << 20;
+
+pub fn read(
+    path: &Path,
+    converter: &Converter,
+    settings: &TableSettings,
+) -> Result<FileContent, Diagnostics> {
+    let table = converter.table();
+    let name = path.display().to_string();
+    let mut source = source::open(path, &settings.dialect.encodings, true)?;
+    let foreign = (table == Table::Results).then(|| position(table, "course_code")).flatten();
+    let mut hasher = Sha256::new();
+    let mut total = Piece::new(table);
+    let mut notices = std::mem::take(&mut source.notices);
+    let mut lines: Option<Lines> = None;
+    loop {
+        let block = source.blocks.next_block().map_err(|error| {
+            Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
+        })?;
+        let Some(block) = block else { break };
+        let mut body = &block[..];
+        let reader = match &lines {
+            Some(reader) => reader,
+            None => {
+                let mut header = read_header(body, &source, table, settings, &name)?;
+                body = &block[header.bytes..];
+                total.lines = header.lines;
+                notices.append(&mut header.layout.notices);
+                let (encoding, separator) = (source.encoding, header.separator);
+                lines.insert(Lines { converter, layout: header.layout, encoding, separator })
+            }
+        };
+        let (_, pieces) = rayon::join(
+            || hasher.update(&block),
+            || cut(body).into_par_iter().map(|part| reader.read(part)).collect::<Vec<_>>(),
+        );
+        for piece in pieces {
+            total.append(piece, foreign);
+        }
+    }
+    if lines.is_none() {
+        return Err(empty(&name).into());
+    }
+    let sha256 = source.sha256.unwrap_or_else(|| hexadecimal(&hasher.finalize()));
+    Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding: source.encoding_name, notices })
+}
+
+/// Reads the header alone.
+pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), Diagnostics> {
+    let name = path.display().to_string();
+    let mut source = source::open(path, &settings.dialect.encodings, false)?;
+    let block = source.blocks.next_block().map_err(|error| {
+        Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
+    })?;
+    let block = block.ok_or_else(|| empty(&name))?;
+    read_header(&block, &source, table, settings, &name).map(|_| ())
+}
+
+fn position(table: Table, name: &str) -> Option<usize> {
+    table.columns().iter().position(|column| column.name == name)
+}
+
+fn empty(name: &str) -> Diagnostic {
+    Diagnostic::input(Place::line(name, 1, 1), "the file is empty; it needs at least a header")
+        .hint("export it again; a table known to be empty may have a header alone")
+}
+
+struct Header {
+    layout: Layout,
+    separator: u8,
+    /// Bytes and lines up to the first row.
+    bytes: usize,
+    lines: u32,
+}
+
+fn read_header(
+    block: &[u8],
+    source: &Source,
+    table: Table,
+    settings: &TableSettings,
+    name: &str,
+) -> Result<Header, Diagnostics> {
+    let line_end = |from: usize| memchr(b'\n', &block[from..]).map_or(block.len(), |end| from + end + 1);
+    let (mut from, mut to) = (source.mark, line_end(source.mark));
+    let mut lines = 1;
+    let mut separator = settings.dialect.separator;
+    let mut notices = Vec::new();
+    if let Some(announced) = announced_separator(without_line_end(&block[from..to])) {
+        if announced != separator {
+            notices.push("the separator is the one that the first line `sep=` announces".to_owned());
+        }
+        separator = announced;
+        (from, to) = (to, line_end(to));
+        lines = 2;
+    }
+    let place = |column: usize| Place::line(name, lines as usize, column);
+    let text = decode(without_line_end(&block[from..to]), source.encoding).map_err(|_| {
+        Diagnostic::input(place(1), "the header holds bytes that are no letters in the file's encoding")
+            .hint("export the file as UTF-8, or name its encoding in the pipeline")
+    })?;
+    if text.trim().is_empty() {
+        return Err(empty(name).into());
+    }
+    let mut cells = Cells::default();
+    if cells.split(&text, separator).is_err() || has_control(&text, separator) {
+        return Err(Diagnostic::input(
+            place(1),
+            "the header has a stray quotation mark or a control character",
+        )
+        .hint("the first line must hold the names of the columns")
+        .into());
+    }
+    let mut column = 1;
+    let header = (0..cells.len())
+        .map(|at| {
+            let cell = HeaderCell { name: cells.cell(&text, at).unwrap_or("").trim().to_owned(), column };
+            column += cells.width(&text, at) + 1;
+            cell
+        })
+        .collect::<Vec<_>>();
+    let mut layout = find_columns(table, settings, &header, name, lines as usize)?;
+    layout.notices.append(&mut notices);
+    Ok(Header { layout, separator, bytes: to, lines })
+}
+
+/// Parts of about a mebibyte that end at line ends.
+fn cut(body: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let mut rest = body;
+    while !rest.is_empty() {
+        let least = PART.min(rest.len());
+        let end = memchr(b'\n', &rest[least - 1..]).map_or(rest.len(), |end| least + end);
+        let (part, after) = rest.split_at(end);
+        parts.push(part);
+        rest = after;
+    }
+    parts
+}
+
+/// Reads lines of one file.
+struct Lines<'a> {
+    converter: &'a Converter<'a>,
+    layout: Layout,
+    encoding: Encoding,
+    separator: u8,
+}
+
+impl Lines<'_> {
+    fn read(&self, part: &[u8]) -> Piece {
+        let mut piece = Piece::new(self.converter.table());
+        let mut cells = Cells::default();
+        let mut rest = part;
+        while !rest.is_empty() {
+            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            let (line, after) = rest.split_at(end);
+            rest = after;
+            piece.lines += 1;
+            self.read_line(without_line_end(line), &mut cells, &mut piece);
+        }
+        piece
+    }
+
+    fn read_line(&self, raw: &[u8], cells: &mut Cells, piece: &mut Piece) {
+        let (text, damaged) = match decode(raw, self.encoding) {
+            Ok(text) => (text, false),
+            Err(likeness) => (likeness, true),
+        };
+        let damaged = damaged || has_control(&text, self.separator);
+        let split = cells.split(&text, self.separator);
+        let cell_of = |at: usize| self.layout.positions[at].and_then(|position| cells.cell(&text, position));
+        let reject = |column, reason, piece: &mut Piece| {
+            piece.rows_read += 1;
+            self.converter.reject(piece.lines, column, reason, cell_of, piece);
+        };
+        if damaged {
+            let strange = |cell: &str| cell.chars().any(|c| c.is_control() || c == '\u{FFFD}');
+            let column = (0..self.layout.positions.len()).find(|at| cell_of(*at).is_some_and(strange));
+            return reject(column, Reason::BadEncoding, piece);
+        }
+        if let Err(reason) = split {
+            return reject(None, reason, piece);
+        }
+        if cells.all_empty(&text) {
+            return reject(None, Reason::BlankLine, piece);
+        }
+        let unnamed = || (self.layout.named_width..cells.len()).all(|at| cells.cell(&text, at) == Some(""));
+        if cells.len() < self.layout.width {
+            return reject(None, Reason::MissingCell, piece);
+        }
+        if cells.len() > self.layout.width || !unnamed() {
+            return reject(None, Reason::ExtraCell, piece);
+        }
+        let mut row = [""; MOST_COLUMNS];
+        for (at, cell) in row.iter_mut().enumerate().take(self.layout.positions.len()) {
+            *cell = cell_of(at).unwrap_or("");
+        }
+        self.converter.row(piece.lines, &row[..self.layout.positions.len()], piece);
+    }
+}

@@ -1,0 +1,99 @@
+//! Columns are found by name, never by position.
+
+use super::masking::shown;
+use crate::contract::Table;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::pipeline::{TableSettings, did_you_mean};
+
+/// Where each contract column stands in the file.
+#[derive(Debug)]
+pub struct Layout {
+    /// Per contract column the position of its cells; `None` for an optional one that is missing.
+    pub positions: Vec<Option<usize>>,
+    /// Cells of every line.
+    pub width: usize,
+    /// From here on the header is empty, and so must the cells be.
+    pub named_width: usize,
+    pub notices: Vec<String>,
+}
+
+/// A header cell and the 1-based character column at which it begins (in Parquet its number).
+pub struct HeaderCell {
+    pub name: String,
+    pub column: usize,
+}
+
+/// Finds the contract's columns under their mapped or own names. Problems name contract columns
+/// only: a file without a header would otherwise show its first row.
+pub fn find_columns(
+    table: Table,
+    settings: &TableSettings,
+    header: &[HeaderCell],
+    file: &str,
+    line: usize,
+) -> Result<Layout, Diagnostics> {
+    let mut problems = Diagnostics::default();
+    let named_width = header.iter().rposition(|cell| !cell.name.is_empty()).map_or(0, |last| last + 1);
+    let mut taken = vec![false; header.len()];
+    let mut positions = Vec::new();
+    for (column, mapped) in table.columns().iter().zip(&settings.headers) {
+        let names = |name: &str| name == column.name || mapped.as_deref() == Some(name);
+        let found = (0..named_width).filter(|at| names(&header[*at].name)).collect::<Vec<_>>();
+        for at in &found {
+            taken[*at] = true;
+        }
+        if let [_, second, ..] = found[..] {
+            let message = if header[found[0]].name == header[second].name {
+                format!("the header of {} stands twice", column.name)
+            } else {
+                format!("{} stands under its own name and under the mapped one", column.name)
+            };
+            let place = Place::line(file, line, header[second].column);
+            problems.push(Diagnostic::input(place, message).hint("keep one of the two columns"));
+        }
+        if found.is_empty() && !column.optional {
+            problems.push(missing(column.name, mapped.as_deref(), header, file, line));
+        }
+        positions.push(found.first().copied());
+    }
+    let mut notices = Vec::new();
+    for (at, cell) in header.iter().enumerate().take(named_width) {
+        if cell.name.is_empty() {
+            problems.push(
+                Diagnostic::input(
+                    Place::line(file, line, cell.column),
+                    "a column between others has no header",
+                )
+                .hint("give the column a name, or remove it"),
+            );
+        } else if !taken[at] {
+            notices.push(format!("column `{}` is not used", shown(&cell.name, false)));
+        }
+    }
+    problems.into_result(Layout { positions, width: header.len(), named_width, notices })
+}
+
+fn missing(name: &str, mapped: Option<&str>, header: &[HeaderCell], file: &str, line: usize) -> Diagnostic {
+    let understood = match mapped {
+        Some(mapped) => format!("`{mapped}` or `{name}`"),
+        None => format!("`{name}`"),
+    };
+    let near = [Some(name), mapped]
+        .into_iter()
+        .flatten()
+        .find_map(|wanted| did_you_mean(wanted, header.iter().map(|cell| cell.name.as_str())));
+    let hint = match near {
+        Some(near) => format!(
+            "the file has a column with a similar name, `{}`: map it under [tables.<table>.columns]",
+            shown(near, false)
+        ),
+        None => {
+            "map the file's own header under [tables.<table>.columns], and check the separator".to_owned()
+        }
+    };
+    Diagnostic::input(
+        Place::line(file, line, 1),
+        format!("column {name} is missing; looked for {understood}"),
+    )
+    .hint(hint)
+}

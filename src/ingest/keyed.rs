@@ -1,0 +1,79 @@
+//! Tables with a key: one row per key is kept.
+//!
+//! Which row is kept must not depend on the order of the rows: it is the smallest by its cells in
+//! the order of the contract, each as the plain dialect writes it; among equal rows the first line.
+
+use std::cmp::Ordering;
+
+use super::masking::shown;
+use super::reason::Reason;
+use super::staged::{Rejection, Rows};
+use crate::base::{Day, Ects, Month};
+use crate::contract::{Column, Kind, Table};
+
+/// The rows that are kept, in the order of their keys.
+pub struct Kept {
+    pub rows: Vec<usize>,
+    /// Per kept row: its key stood on rows that differ.
+    pub contradicted: Vec<bool>,
+}
+
+pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejection>) -> Kept {
+    let columns = table.columns();
+    let key = columns.iter().position(|column| column.kind == Kind::Key).unwrap_or(0);
+    let mut order = (0..rows.len()).collect::<Vec<_>>();
+    order.sort_by(|a, b| {
+        rows.text(key, *a)
+            .cmp(&rows.text(key, *b))
+            .then_with(|| compare(columns, rows, *a, *b))
+            .then_with(|| rows.lines[*a].cmp(&rows.lines[*b]))
+    });
+    let mut kept = Kept { rows: Vec::new(), contradicted: Vec::new() };
+    for row in order {
+        match kept.rows.last() {
+            Some(last) if rows.text_number(key, *last) == rows.text_number(key, row) => {
+                if compare(columns, rows, *last, row) != Ordering::Equal
+                    && let Some(contradicted) = kept.contradicted.last_mut()
+                {
+                    *contradicted = true;
+                }
+                rejections.push(Rejection {
+                    line: rows.lines[row],
+                    column: columns[key].name,
+                    reason: Reason::DuplicateKey,
+                    value: shown(rows.text(key, row).unwrap_or(""), columns[key].personal),
+                    repaired: false,
+                });
+            }
+            _ => {
+                kept.rows.push(row);
+                kept.contradicted.push(false);
+            }
+        }
+    }
+    kept
+}
+
+fn compare(columns: &[Column], rows: &Rows, a: usize, b: usize) -> Ordering {
+    (0..columns.len())
+        .map(|at| match columns[at].kind {
+            Kind::Text | Kind::Key | Kind::Cpr => rows.text(at, a).cmp(&rows.text(at, b)),
+            // The index of a key has the order of the key.
+            Kind::Reference(_) => rows.number(at, a).cmp(&rows.number(at, b)),
+            _ if rows.number(at, a) == rows.number(at, b) => Ordering::Equal,
+            kind => plain(kind, rows.number(at, a)).cmp(&plain(kind, rows.number(at, b))),
+        })
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+fn plain(kind: Kind, value: Option<i32>) -> String {
+    let Some(value) = value else { return String::new() };
+    match kind {
+        Kind::Code(codes) => codes.get(value as usize).map_or_else(String::new, |code| (*code).to_owned()),
+        Kind::Date => Day::from_epoch_days(value).to_string(),
+        Kind::Month => Month::from_index(value).to_string(),
+        Kind::Ects { .. } | Kind::Kroner => Ects::hundredths(value).to_string(),
+        _ => value.to_string(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Why a row was rejected or repaired: one closed list, printed on the reference page.
+
+/// Gives each reason its code, its explanation and what to do about it.
+macro_rules! reasons {
+    ($($variant:ident $code:literal $explanation:literal $advice:literal)+) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason { $($variant),+ }
+
+        impl Reason {
+            pub const ALL: &'static [Reason] = &[$(Reason::$variant),+];
+
+            /// The code in `rejected.parquet`.
+            pub const fn code(self) -> &'static str {
+                match self { $(Reason::$variant => $code),+ }
+            }
+
+            /// What is wrong, in one line.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Reason::$variant => $explanation),+ }
+            }
+
+            /// What to do, in one line.
+            pub const fn advice(self) -> &'static str {
+                match self { $(Reason::$variant => $advice),+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    BlankLine "blank_line"
+        "The line has no content."
+        "Remove the line; exports often end with one."
+    MissingCell "missing_cell"
+        "A cell that is needed is empty, or the line has fewer cells than the header."
+        "Fill in the cell, or look for a line break inside a text."
+    ExtraCell "extra_cell"
+        "The line has more cells than the header."
+        "Put texts that contain the separator in quotes."
+    StrayQuote "stray_quote"
+        "A quotation mark stands inside a text, or a quoted text is not closed on its line."
+        "Put the whole text in quotes and double the quotation marks inside it; line breaks are not possible."
+    BadEncoding "bad_encoding"
+        "The line holds bytes that are no letters in the file's encoding, or control characters."
+        "Export again as UTF-8, or name the encoding in the pipeline."
+    BadNumber "bad_number"
+        "The cell is not a number in the file's dialect."
+        "Check decimal and thousands marks against [dialect] in the pipeline."
+    ExcessDecimals "excess_decimals"
+        "The number has more than two decimals."
+        "Export ECTS and amounts with at most two decimals; nothing is rounded here."
+    OutOfRange "out_of_range"
+        "The value lies outside what the column can hold, or a period ends before it begins."
+        "Check for swapped cells, a wrong year or swapped dates."
+    BadDate "bad_date"
+        "The cell is not a date in one of the forms of the pipeline."
+        "Add the form to `dates` in [dialect], or correct the cell."
+    BadMonth "bad_month"
+        "The cell is not a month as YYYY-MM."
+        "Export months as YYYY-MM."
+    BadBool "bad_bool"
+        "The cell is not 1/0, true/false or ja/nej."
+        "Use one of these words."
+    UnknownCode "unknown_code"
+        "The word is not in the column's list of codes."
+        "Map the word under [tables.<table>.values.<column>] in the pipeline."
+    BadCpr "bad_cpr"
+        "The cell is not shaped like a civil registration number."
+        "Export it as text with ten characters."
+    UnknownEnrolment "unknown_enrolment"
+        "No enrolment has this id."
+        "Export both tables on the same day, and look for the enrolment among the rejected rows."
+    UnknownCourse "unknown_course"
+        "The course code is not in the catalogue."
+        "Add the course, or mark the result as transferred when it is credit from outside."
+    UnknownProgramme "unknown_programme"
+        "The programme code is not among the programmes."
+        "Add the programme."
+    DuplicateKey "duplicate_key"
+        "Another row has the same key; one of them was kept."
+        "Remove the row that is wrong. An enrolment with two different rows goes to review."
+    DuplicateRow "duplicate_row"
+        "Another result is equal in every column; one of them was kept."
+        "Find out whether the exam was registered twice."
+    RepairedCode "repaired_code"
+        "The result was written as a spreadsheet writes it (2 for 02) and was read as the code meant."
+        "Nothing, or export the column as text."
+    RepairedCpr "repaired_cpr"
+        "The civil registration number had lost its leading zero and was given it back."
+        "Nothing, or export the column as text."
+    RepairedCourseCode "repaired_course_code"
+        "The course code had lost its leading zero and was given it back."
+        "Nothing, or export the column as text."
+}

@@ -1,0 +1,286 @@
+//! The pipeline file: which exports, in which dialect, inspected as of which day.
+//!
+//! A pipeline is validated whole before anything is read: every problem is listed with its file,
+//! line and column, and a key that nobody reads is an error, because a misspelt setting that is
+//! silently ignored is a wrong inspection. Command-line flags ([`Overrides`]) are applied here too,
+//! so that the checks see the dates that the run will use.
+
+mod dialect;
+mod document;
+mod suggestion;
+mod tables;
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::base::{Day, Month};
+use crate::contract::Table;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::verdicts::Severity;
+
+pub use dialect::{DateForm, Dialect, Encoding};
+use document::{Document, Keys};
+pub use suggestion::did_you_mean;
+pub use tables::TableSettings;
+
+/// What the command line says instead of the pipeline file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    pub input: Option<PathBuf>,
+    pub output: Option<PathBuf>,
+    pub inspection_date: Option<Day>,
+    pub payments_through: Option<Month>,
+    pub results_through: Option<Day>,
+}
+
+/// A file whose rejected rows are above both limits stops the run before anything is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Hundredths of a percent: 100 is 1 %.
+    pub reject_share_basis_points: u32,
+    pub reject_rows: u64,
+}
+
+impl Limits {
+    /// Whether `rejected` of `read` rows are more than a run may lose.
+    pub fn exceeded(self, read: u64, rejected: u64) -> bool {
+        let share = u128::from(rejected) * 10_000;
+        rejected > self.reject_rows && share > u128::from(read) * u128::from(self.reject_share_basis_points)
+    }
+}
+
+/// A pipeline file that has been read, checked and completed with the flags.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    pub path: PathBuf,
+    /// SHA-256 of the pipeline file, in hexadecimal.
+    pub sha256: String,
+    pub name: String,
+    pub title: String,
+    /// Folder of the law files.
+    pub law: PathBuf,
+    /// Folder of the letter templates.
+    pub letters: PathBuf,
+    /// Folder of the exports.
+    pub input: PathBuf,
+    /// Folder that gets one folder per run.
+    pub output: PathBuf,
+    pub inspection_date: Day,
+    /// Last month whose payments are known.
+    pub payments_through: Month,
+    /// Last day whose results are known.
+    pub results_through: Day,
+    pub limits: Limits,
+    /// A finding at least this severe makes `klip run` end with its exit code for findings.
+    pub fail_on: Option<Severity>,
+    tables: Vec<TableSettings>,
+}
+
+impl Pipeline {
+    /// Reads and checks a pipeline file. Folders in it are relative to the file itself; folders in
+    /// `overrides` are used as they are.
+    pub fn load(path: &Path, overrides: &Overrides) -> Result<Pipeline, Diagnostics> {
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|error| {
+            Diagnostic::setup(Place::file(&name), format!("the pipeline file cannot be read: {error}"))
+                .hint("give the path of a pipeline file, such as pipelines/semester_inspection.toml")
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+            Diagnostic::setup(
+                Place::of_offset(&name, &before, before.len()),
+                "the pipeline file is not UTF-8 text",
+            )
+            .hint("save it as UTF-8")
+        })?;
+        Pipeline::from_text(path, &text, overrides)
+    }
+
+    /// The pipeline that a text describes, as if it stood in the file `path`.
+    pub fn from_text(path: &Path, text: &str, overrides: &Overrides) -> Result<Pipeline, Diagnostics> {
+        let sha256 = hexadecimal(&Sha256::digest(text.as_bytes()));
+        let document = Document::parse(&path.display().to_string(), text)?;
+        let pipeline = read(path, sha256, &document, overrides);
+        match (pipeline, document.into_problems()) {
+            (Some(pipeline), problems) => problems.into_result(pipeline),
+            (None, problems) => Err(problems.sorted()),
+        }
+    }
+
+    pub fn table(&self, table: Table) -> &TableSettings {
+        // One entry per table, in the order of `Table::ALL`, which is the order of the variants.
+        &self.tables[table as usize]
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides) -> Option<Pipeline> {
+    let root = document.root();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let about = root.section("pipeline", true);
+    let name = about.required_text("name");
+    let title = about.text("title").or_else(|| name.clone());
+    let law = beside(folder, &about.text("law").unwrap_or_else(|| "law".to_owned()));
+    let letters = beside(folder, &about.text("letters").unwrap_or_else(|| "../reports/letters".to_owned()));
+    about.no_other_keys();
+
+    let dates = read_dates(&root.section("dates", overrides.inspection_date.is_none()), overrides);
+
+    let input = root.section("input", false);
+    let input_folder = input.text("folder").unwrap_or_else(|| "../sample_data".to_owned());
+    input.no_other_keys();
+    let output = root.section("output", false);
+    let output_folder = output.text("folder").unwrap_or_else(|| "../runs".to_owned());
+    output.no_other_keys();
+
+    let (limits, fail_on) = read_limits(&root.section("limits", false));
+    let dialect = dialect::read(&root.section("dialect", false), &Dialect::plain());
+    let tables = tables::read(&root.section("tables", false), &dialect);
+    root.no_other_keys();
+
+    let (inspection_date, payments_through, results_through) = dates?;
+    Some(Pipeline {
+        path: path.to_owned(),
+        sha256,
+        name: name?,
+        title: title?,
+        law,
+        letters,
+        input: overrides.input.clone().unwrap_or_else(|| beside(folder, &input_folder)),
+        output: overrides.output.clone().unwrap_or_else(|| beside(folder, &output_folder)),
+        inspection_date,
+        payments_through,
+        results_through,
+        limits,
+        fail_on,
+        tables,
+    })
+}
+
+/// The three dates, checked against each other: nothing after the inspection is known, but the
+/// payment of the coming month is decided and exported before the month begins.
+fn read_dates(dates: &Keys, overrides: &Overrides) -> Option<(Day, Month, Day)> {
+    let written = dates.day("inspection_date", overrides.inspection_date.is_none());
+    let payments = dates.month("payments_through");
+    let results = dates.day("results_through", false);
+    dates.no_other_keys();
+    let inspection_date = overrides.inspection_date.or(written)?;
+    let payments_through = overrides.payments_through.or(payments).unwrap_or(inspection_date.month());
+    let results_through = overrides.results_through.or(results).unwrap_or(inspection_date);
+    if results_through > inspection_date {
+        dates.problem_at(
+            "results_through",
+            format!("results_through {results_through} lies after the inspection date {inspection_date}"),
+            "nothing after the inspection is known: choose the inspection date or an earlier day",
+        );
+    }
+    let last_month = inspection_date.month().plus(1);
+    if payments_through > last_month {
+        dates.problem_at(
+            "payments_through",
+            format!("payments_through {payments_through} lies after {last_month}"),
+            "payments are known for at most one month after the month of the inspection",
+        );
+    }
+    Some((inspection_date, payments_through, results_through))
+}
+
+fn read_limits(limits: &Keys) -> (Limits, Option<Severity>) {
+    let share = limits.text_or_integer("reject_share_percent").and_then(|text| {
+        let share = basis_points(&text);
+        if share.is_none() {
+            limits.problem_at(
+                "reject_share_percent",
+                "reject_share_percent is not a percentage",
+                "write a number from 0 to 100 with at most two decimals, in quotes: \"0.5\"",
+            );
+        }
+        share
+    });
+    let rows = limits.integer("reject_rows", 0, i64::from(u32::MAX));
+    let fail_on = limits.text("fail_on").and_then(|text| {
+        let severity = Severity::from_code(&text);
+        if severity.is_none() {
+            let codes = Severity::ALL.iter().map(|severity| severity.code()).collect::<Vec<_>>();
+            limits.problem_at(
+                "fail_on",
+                format!("`{text}` is not a severity"),
+                &format!("choose one of {}", codes.join(", ")),
+            );
+        }
+        severity
+    });
+    limits.no_other_keys();
+    let limits = Limits {
+        reject_share_basis_points: share.unwrap_or(100),
+        reject_rows: rows.map_or(20, i64::unsigned_abs),
+    };
+    (limits, fail_on)
+}
+
+/// A percentage with at most two decimals as hundredths of a percent.
+fn basis_points(text: &str) -> Option<u32> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str, most: usize| {
+        (!text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| text.parse::<u32>().ok())
+            .flatten()
+    };
+    let hundredths = digits(part, 2)? * if part.len() == 1 { 10 } else { 1 };
+    let share = digits(whole, 3)? * 100 + hundredths;
+    (share <= 10_000).then_some(share)
+}
+
+/// A folder written in the pipeline file, relative to the folder of that file, without the detours
+/// that make a message hard to read (`pipelines/../sample_data`).
+fn beside(folder: &Path, written: &str) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in folder.join(written).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidy.components().next_back(), Some(Component::Normal(_))) => {
+                tidy.pop();
+            }
+            _ => tidy.push(part),
+        }
+    }
+    if tidy.as_os_str().is_empty() { PathBuf::from(".") } else { tidy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_exact_and_bounded() {
+        let cases = [("1", Some(100)), ("0.5", Some(50)), ("0.05", Some(5)), ("100", Some(10_000))];
+        for (text, share) in cases {
+            assert_eq!(basis_points(text), share, "{text}");
+        }
+        for wrong in ["", "1,5", "0.005", "101", "-1", "1."] {
+            assert_eq!(basis_points(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_exceeded_only_above_both_the_share_and_the_number() {
+        let limits = Limits { reject_share_basis_points: 100, reject_rows: 20 };
+        assert!(!limits.exceeded(2_100, 21));
+        assert!(limits.exceeded(2_099, 21));
+        assert!(!limits.exceeded(20, 20));
+    }
+
+    #[test]
+    fn folders_are_relative_to_the_file_and_tidy() {
+        assert_eq!(beside(Path::new("pipelines"), "../sample_data"), PathBuf::from("sample_data"));
+        assert_eq!(beside(Path::new(""), "../runs"), PathBuf::from("../runs"));
+        assert_eq!(beside(Path::new("a"), "/b/./c"), PathBuf::from("/b/c"));
+    }
+}
