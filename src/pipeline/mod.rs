@@ -102,7 +102,8 @@ impl Pipeline {
     /// The pipeline that a text describes, as if it stood in the file `path`.
     pub fn from_text(path: &Path, text: &str, overrides: &Overrides) -> Result<Pipeline, Diagnostics> {
         let sha256 = hexadecimal(&Sha256::digest(text.as_bytes()));
-        let document = Document::parse(&path.display().to_string(), text)?;
+        let name = path.display().to_string();
+        let document = Document::parse(&name, text)?;
         let pipeline = read(path, sha256, &document, overrides);
         match (pipeline, document.into_problems()) {
             (Some(pipeline), problems) => problems.into_result(pipeline),
