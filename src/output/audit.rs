@@ -107,27 +107,25 @@ fn out_of_order<'a, R, K: Ord + 'a>(
 }
 
 fn rows_belong_to_the_inspected(inspection: &Inspection, failures: &mut Failures) {
+    let rows = &inspection.inspection;
+    let attempts = owners(rows, inspection.attempts.iter().map(|r| r.enrolment_id.as_str()));
     failures.rows(
         "attempts.parquet",
         "attempts belong to inspected enrolments",
-        positions(&inspection.attempts, |r| row_of(inspection, &r.enrolment_id).is_none()),
+        positions(&attempts, |owner| owner.is_none()),
     );
     // A claim is judged also when its enrolment is not inspected, and may then have findings.
     let mut claimants: Vec<&str> =
         inspection.extra_portions.iter().map(|r| r.enrolment_id.as_str()).collect();
     claimants.sort_unstable();
+    let findings = owners(rows, inspection.findings.iter().map(|r| r.enrolment_id.as_str()));
     failures.rows(
         "findings.parquet",
         "findings belong to inspected enrolments or to claims",
-        positions(&inspection.findings, |r| {
-            row_of(inspection, &r.enrolment_id).is_none()
-                && claimants.binary_search(&r.enrolment_id.as_str()).is_err()
+        inspection.findings.iter().zip(&findings).enumerate().filter_map(|(position, (finding, owner))| {
+            let claims = || claimants.binary_search(&finding.enrolment_id.as_str()).is_ok();
+            (owner.is_none() && !claims()).then_some(position)
         }),
-    );
-    failures.rows(
-        "progress.parquet",
-        "curves belong to inspected enrolments",
-        positions(&inspection.progress, |(enrolment, _)| row_of(inspection, enrolment).is_none()),
     );
 }
 
@@ -135,11 +133,30 @@ fn positions<'a, R>(rows: &'a [R], broken: impl Fn(&'a R) -> bool + 'a) -> impl 
     rows.iter().enumerate().filter(move |(_, row)| broken(row)).map(|(position, _)| position)
 }
 
-fn row_of<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Option<&'a InspectionRow> {
-    let rows = &inspection.inspection;
-    let found = rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(enrolment_id)).ok()?;
-    rows.get(found)
+/// The inspection row of each enrolment id. Tables mostly run in the order of the register, so
+/// the row is looked for here and next door before it is searched for.
+fn owners<'a, 'k>(
+    rows: &'a [InspectionRow],
+    enrolment_ids: impl Iterator<Item = &'k str>,
+) -> Vec<Option<&'a InspectionRow>> {
+    let mut present = 0;
+    let is_at = |position: usize, id: &str| rows.get(position).is_some_and(|row| row.enrolment_id == id);
+    enrolment_ids
+        .map(|id| {
+            if is_at(present, id) {
+                return rows.get(present);
+            }
+            present = if is_at(present + 1, id) {
+                present + 1
+            } else {
+                rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(id)).ok()?
+            };
+            rows.get(present)
+        })
+        .collect()
 }
+
+type Curve<'a> = (Option<&'a InspectionRow>, &'a [ProgressPoint]);
 
 /// The diagram's last point and the verdict are computed apart and must meet.
 fn curves_end_at_the_verdict(inspection: &Inspection, failures: &mut Failures) {
@@ -151,34 +168,30 @@ fn curves_end_at_the_verdict(inspection: &Inspection, failures: &mut Failures) {
             curves.binary_search_by(|(enrolment, _)| enrolment.as_str().cmp(&row.enrolment_id)).is_err()
         }),
     );
-    failures.rows(
-        "progress.parquet",
-        "a curve has every month up to the inspection's (curves counted, not rows)",
-        positions(curves, |(enrolment, points)| {
+    let owners = owners(&inspection.inspection, curves.iter().map(|(enrolment, _)| enrolment.as_str()));
+    let curves: Vec<Curve<'_>> =
+        owners.into_iter().zip(curves.iter().map(|(_, points)| points.as_slice())).collect();
+    let laws: [(&str, fn(&Curve<'_>) -> bool); 4] = [
+        ("curves belong to inspected enrolments", |(owner, _)| owner.is_none()),
+        ("a curve has every month up to the inspection's", |(owner, points)| {
             let gap = points.windows(2).any(|pair| pair[0].month.plus(1) != pair[1].month);
-            let late = row_of(inspection, enrolment)
-                .is_some_and(|row| points.last().map(|last| last.month) != Some(row.inspection_date.month()));
-            gap || late
+            let last = points.last().map(|point| point.month);
+            gap || owner.is_some_and(|row| last != Some(row.inspection_date.month()))
         }),
-    );
-    let last_point =
-        |id: &str, points: &[ProgressPoint], differs: fn(&InspectionRow, &ProgressPoint) -> bool| {
-            row_of(inspection, id).zip(points.last()).is_some_and(|(row, last)| differs(row, last))
-        };
-    failures.rows(
-        "progress.parquet",
-        "a curve ends at klip_net (curves counted, not rows)",
-        positions(curves, |(id, points)| {
-            last_point(id, points, |row, last| differ(row.klip_net, last.klip_net))
+        ("a curve ends at klip_net", |(owner, points)| {
+            owner.zip(points.last()).is_some_and(|(row, last)| differ(row.klip_net, last.klip_net))
         }),
-    );
-    failures.rows(
-        "progress.parquet",
-        "a curve ends at ects_counted (curves counted, not rows)",
-        positions(curves, |(id, points)| {
-            last_point(id, points, |row, last| differ(row.ects_counted, last.ects))
+        ("a curve ends at ects_counted", |(owner, points)| {
+            owner.zip(points.last()).is_some_and(|(row, last)| differ(row.ects_counted, last.ects))
         }),
-    );
+    ];
+    for (law, broken) in laws {
+        failures.rows(
+            "progress.parquet",
+            &format!("{law} (curves counted, not rows)"),
+            positions(&curves, broken),
+        );
+    }
 }
 
 /// Both known, and not the same.
