@@ -89,7 +89,11 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
         out_of_order(&inspection.attempts, |r| (r.enrolment_id.as_str(), r.course_group.as_str())),
     );
     failures.rows("extra_portions.parquet", law, out_of_order(&inspection.extra_portions, |r| &r.claim_id));
-    failures.rows("findings.parquet", law, out_of_order(&inspection.findings, |r| &r.finding_id));
+    failures.rows(
+        "findings.parquet",
+        law,
+        out_of_order(&inspection.findings, |r| (&r.enrolment_id, r.rule, &r.finding_id)),
+    );
     failures.rows("progress.parquet", law, out_of_order(&inspection.progress, |(enrolment, _)| enrolment));
     failures.rows(
         "programme_ratios.parquet",
