@@ -58,7 +58,7 @@ pub fn decide(case: &Case) -> Thirds {
     let base_matters = shares.is_ok_and(|shares| {
         let by_programme = pass_fail_third_differs(case, shares, pass_fail_third, programme);
         let external_differs = external.is_ok_and(|external| {
-            Ok(self::external_third(case, external, shares.own, programme)) != external_third
+            Ok(self::external_third(case, external, shares.open(), programme)) != external_third
         });
         by_programme || external_differs
     });
