@@ -5,32 +5,9 @@ mod exports_folder;
 
 use std::fs;
 
-use exports_folder::{ExportsFolder, result_codes, snapshot};
+use exports_folder::{ExportsFolder, listed, read, snapshot};
 use klippekort::contract::Table;
-use klippekort::diagnostics::Blame;
-use klippekort::ingest::{self, Ingested, Reason};
-use klippekort::pipeline::{Overrides, Pipeline};
-
-fn read(folder: &ExportsFolder) -> Ingested {
-    match ingest::read(&folder.pipeline(), &result_codes()) {
-        Ok(ingested) => ingested,
-        Err(problems) => panic!("{problems}"),
-    }
-}
-
-fn problems(folder: &ExportsFolder) -> String {
-    match ingest::read(&folder.pipeline(), &result_codes()) {
-        Ok(_) => panic!("the exports were accepted"),
-        Err(problems) => {
-            assert_eq!(problems.blame(), Blame::Input);
-            problems.to_string()
-        }
-    }
-}
-
-fn listed(ingested: &Ingested) -> Vec<(Table, u32, &'static str, Reason, bool)> {
-    ingested.rejected.iter().map(|row| (row.table, row.line, row.column, row.reason, row.repaired)).collect()
-}
+use klippekort::ingest::Reason;
 
 /// A row appended to a sound file, and what must be said of it.
 const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
@@ -264,124 +241,6 @@ fn dialects_encodings_and_formats_give_the_same_exports() {
 }
 
 #[test]
-fn windows_1252_is_told_from_damaged_utf8() {
-    let folder = ExportsFolder::danish();
-    let path = folder.path("resultater.csv");
-    let mut bytes = fs::read(&path).expect("readable");
-    bytes.extend_from_slice(b"E1;01005;5,00;12;10-01-2027;20-01-2027;0;K\xF8benhavn;;\n");
-    let line = bytes.iter().filter(|byte| **byte == b'\n').count() as u32;
-    fs::write(&path, &bytes).expect("writable");
-    let ingested = read(&folder);
-    // The header has Danish letters in UTF-8, so the byte is damage, not another encoding.
-    let expected = [(Table::Results, line, "transferred_from", Reason::BadEncoding, false)];
-    assert_eq!(listed(&ingested), expected);
-    assert!(ingested.exports.rejected_input[0]);
-    assert_eq!(ingested.rejected[0].value.contains('K'), true);
-
-    let folder = ExportsFolder::danish();
-    folder.convert(|text| {
-        let mut bytes = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
-        if text.starts_with("Studieforløb;Kursusnummer;ECTS;Resultat") {
-            bytes.extend_from_slice(b"E1;01005;5,00;12;10-01-2027;20-01-2027;0;\x81;;\n");
-        }
-        bytes
-    });
-    let expected = [(Table::Results, line, "transferred_from", Reason::BadEncoding, false)];
-    assert_eq!(listed(&read(&folder)), expected);
-}
-
-#[test]
-fn parquet_rows_meet_the_same_reasons_and_damage_is_told() {
-    let folder = ExportsFolder::parquet(true);
-    folder.write_parquet_with(
-        Table::Results,
-        &["E1", "01005", "2.505", "12", "2027-01-10", "2027-01-20", "0", "", "", ""],
-    );
-    let ingested = read(&folder);
-    let found = listed(&ingested);
-    assert_eq!(found.len(), 1);
-    assert_eq!((found[0].2, found[0].3), ("ects", Reason::ExcessDecimals));
-    let path = folder.path("results.parquet");
-    let bytes = fs::read(&path).expect("readable");
-    fs::write(&path, &bytes[..bytes.len() / 2]).expect("writable");
-    assert!(problems(&folder).contains("cannot be read as Parquet"));
-    // A footer that is whole before pages that are not.
-    let mut torn = bytes.clone();
-    torn[4..200].fill(0xFF);
-    fs::write(&path, &torn).expect("writable");
-    assert!(problems(&folder).contains("results.parquet"));
-}
-
-#[test]
-fn too_many_rejected_rows_stop_the_run() {
-    let folder = ExportsFolder::plain();
-    for _ in 0..20 {
-        folder.append_line(Table::YouthCards, "E1,2027-02-01,x");
-    }
-    read(&folder);
-    folder.append_line(Table::YouthCards, "E1,2027-02-01");
-    let told = problems(&folder);
-    assert!(
-        told.contains("21 of 22 rows of youth_cards") && told.contains("bad_date 20 times, first on line 3"),
-        "{told}"
-    );
-
-    let folder = ExportsFolder::plain();
-    folder.append_line(Table::Programmes, "X,,BSc,180,36,48");
-    let told = problems(&folder);
-    assert!(told.contains("no row of this table may be lost"), "{told}");
-}
-
-#[test]
-fn headers_are_found_by_name_and_all_their_problems_are_told() {
-    let folder = ExportsFolder::plain();
-    folder.rewrite(Table::Results, |text| {
-        text.replacen("ects", "etcs", 1).replacen("result,", "result,result,", 1)
-    });
-    folder.rewrite(Table::Leaves, |text| text.replacen("to_date", "until", 1));
-    let told = problems(&folder);
-    assert!(told.contains("column ects is missing") && told.contains("`etcs`"), "{told}");
-    assert!(told.contains("the header of result stands twice"), "{told}");
-    assert!(told.contains("results.csv:1:") && told.contains("leaves.csv:1:1"), "{told}");
-
-    let folder = ExportsFolder::plain();
-    folder.rewrite(Table::Leaves, |text| {
-        let mut lines = text.lines().map(|line| format!("{line},,\n")).collect::<Vec<_>>();
-        lines[0] = "enrolment_id,from_date,to_date,reason, \"note\",\n".replace(" \"note\"", "note");
-        lines.concat()
-    });
-    let ingested = read(&folder);
-    let file = ingested.files.iter().find(|file| file.table == Table::Leaves).expect("reported");
-    assert_eq!(file.notices, ["column `note` is not used"]);
-    assert_eq!(file.rows_rejected, 0);
-}
-
-#[test]
-fn files_that_cannot_be_used_are_told() {
-    let folder = ExportsFolder::plain();
-    fs::remove_file(folder.path("results.csv")).expect("removable");
-    let told = problems(&folder);
-    assert!(told.contains("results is missing; looked for results.csv, results.parquet"), "{told}");
-
-    fs::write(folder.path("results.xlsx"), b"PK").expect("writable");
-    assert!(problems(&folder).contains("workbooks are not supported yet"));
-
-    let folder = ExportsFolder::plain();
-    fs::write(folder.path("results.parquet"), b"PAR1").expect("writable");
-    let told = problems(&folder);
-    assert!(told.contains("results.csv and from results.parquet"), "{told}");
-
-    let folder = ExportsFolder::plain();
-    folder.rewrite(Table::Results, |text| text.replace('\n', "\r"));
-    folder.rewrite(Table::Courses, |_| String::new());
-    let told = problems(&folder);
-    assert!(told.contains("carriage return only") && told.contains("the file is empty"), "{told}");
-    let checked = ingest::check(&folder.pipeline(), &result_codes());
-    assert_eq!(checked.len(), 2);
-    assert!(ingest::check(&ExportsFolder::plain().pipeline(), &result_codes()).is_empty());
-}
-
-#[test]
 fn nothing_personal_is_shown() {
     let folder = ExportsFolder::plain();
     folder.append_line(
@@ -398,47 +257,25 @@ fn nothing_personal_is_shown() {
 }
 
 #[test]
-fn a_pipeline_tells_all_its_problems_with_their_places() {
+fn parallel_parts_and_blocks_do_not_show() {
     let folder = ExportsFolder::plain();
-    let path = folder.path("pipeline.toml");
-    let text = "[pipeline]\nname = \"x\"\n[dates]\ninspection_date = \"2027-03-15\"\nresults_through = \"2027-03-16\"\n\
-                payments_through = \"2027-05\"\n[dialect]\nseperator = \";\"\n[tables.resluts]\n\
-                [tables.enrolments.values.status]\n\"indskrevet\" = \"actve\"\n";
-    fs::write(&path, text).expect("writable");
-    let told = Pipeline::load(&path, &Overrides::default()).expect_err("six problems").to_string();
-    for expected in [
-        ":5:19",
-        "results_through 2027-03-16",
-        ":6:20",
-        "payments_through 2027-05",
-        ":8:1",
-        "did you mean `separator`",
-        ":9:9",
-        "did you mean `results`",
-        ":11:16",
-        "did you mean `active`",
-    ] {
-        assert!(told.contains(expected), "{expected} in\n{told}");
-    }
-    let flags = Overrides {
-        results_through: klippekort::base::Day::parse_iso("2027-03-01"),
-        payments_through: klippekort::base::Month::parse_iso("2027-04"),
-        ..Overrides::default()
-    };
-    let told = Pipeline::load(&path, &flags).expect_err("three problems").to_string();
-    assert!(!told.contains("results_through") && !told.contains("payments_through"), "{told}");
-}
-
-#[test]
-fn the_pipelines_of_the_project_can_be_loaded() {
-    for name in ["semester_inspection.toml", "semester_inspection_plain.toml"] {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines").join(name);
-        let pipeline = match Pipeline::load(&path, &Overrides::default()) {
-            Ok(pipeline) => pipeline,
-            Err(problems) => panic!("{problems}"),
-        };
-        assert!(pipeline.output.ends_with("runs") && !pipeline.output.ends_with("pipelines/../runs"));
-        assert_eq!(pipeline.payments_through, pipeline.inspection_date.month());
-        assert_eq!(pipeline.results_through, pipeline.inspection_date);
-    }
+    // About 40 MB: two blocks, many parts.
+    let sound = "E2,2020-01,ordinary,1,6589.00\n".repeat(1000);
+    let bad = "E2,2020-01,ordinary,9,6589.00\n";
+    folder.rewrite(Table::SuPayments, |text| {
+        let parts = (0..1400).map(|part| if part % 100 == 99 { sound.clone() + bad } else { sound.clone() });
+        text.to_owned() + &parts.collect::<String>()
+    });
+    let ingested = read(&folder);
+    // Header and three rows, then a bad row after every hundred thousand sound ones.
+    let expected = (1..=14).map(|nth| 4 + nth * 100_001).collect::<Vec<u32>>();
+    assert_eq!(ingested.rejected.iter().map(|row| row.line).collect::<Vec<_>>(), expected);
+    assert_eq!(ingested.exports.su_payments.month.len(), 1_400_003);
+    let file = ingested.files.iter().find(|file| file.table == Table::SuPayments).expect("reported");
+    assert_eq!((file.rows_read, file.rows_rejected), (1_400_017, 14));
+    let lines = &ingested.exports.su_payments.line;
+    let mut sorted = lines.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(sorted.len(), lines.len());
 }

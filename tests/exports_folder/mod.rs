@@ -1,5 +1,8 @@
 //! A scratch folder of small exports, written in any dialect or format from one set of rows.
 
+// Every test file uses its own part of this.
+#![allow(dead_code)]
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +13,8 @@ use arrow::array::{
 use arrow::record_batch::RecordBatch;
 use klippekort::base::Day;
 use klippekort::contract::{Kind, Table};
+use klippekort::diagnostics::Blame;
+use klippekort::ingest::{self, Ingested, Reason};
 use klippekort::pipeline::{Overrides, Pipeline};
 use klippekort::student::exports::Exports;
 use klippekort::student::result_codes::{ResultCode, ResultCodes};
@@ -77,11 +82,13 @@ fn cells(row: &str) -> Vec<String> {
 pub struct ExportsFolder {
     folder: TempDir,
     pipeline: &'static str,
+    /// Added to the pipeline file.
+    settings: &'static str,
 }
 
 impl ExportsFolder {
     fn new(pipeline: &'static str) -> ExportsFolder {
-        ExportsFolder { folder: TempDir::new().expect("a scratch folder"), pipeline }
+        ExportsFolder { folder: TempDir::new().expect("a scratch folder"), pipeline, settings: "" }
     }
 
     /// Comma, decimal point, ISO dates, the contract's own headers.
@@ -204,8 +211,18 @@ impl ExportsFolder {
         self.folder.path().join(name)
     }
 
+    pub fn with_settings(mut self, settings: &'static str) -> ExportsFolder {
+        self.settings = settings;
+        self
+    }
+
+    /// A pipeline of the project, reading this folder.
     pub fn pipeline(&self) -> Pipeline {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pipelines").join(self.pipeline);
+        let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pipelines").join(self.pipeline);
+        let text = fs::read_to_string(shipped).expect("readable") + self.settings;
+        let beside = TempDir::new().expect("a scratch folder");
+        let path = beside.path().join(self.pipeline);
+        fs::write(&path, text).expect("writable");
         let flags = Overrides { input: Some(self.folder.path().to_owned()), ..Overrides::default() };
         match Pipeline::load(&path, &flags) {
             Ok(pipeline) => pipeline,
@@ -235,6 +252,28 @@ impl ExportsFolder {
             fs::write(path, change(&text)).expect("writable");
         }
     }
+}
+
+pub fn read(folder: &ExportsFolder) -> Ingested {
+    match ingest::read(&folder.pipeline(), &result_codes()) {
+        Ok(ingested) => ingested,
+        Err(problems) => panic!("{problems}"),
+    }
+}
+
+pub fn problems(folder: &ExportsFolder) -> String {
+    match ingest::read(&folder.pipeline(), &result_codes()) {
+        Ok(_) => panic!("the exports were accepted"),
+        Err(problems) => {
+            assert_eq!(problems.blame(), Blame::Input);
+            problems.to_string()
+        }
+    }
+}
+
+/// Table, line, column, reason, and whether the row was accepted after a repair.
+pub fn listed(ingested: &Ingested) -> Vec<(Table, u32, &'static str, Reason, bool)> {
+    ingested.rejected.iter().map(|row| (row.table, row.line, row.column, row.reason, row.repaired)).collect()
 }
 
 pub fn result_codes() -> ResultCodes {
