@@ -52,7 +52,13 @@ pub fn find_columns(
             problems.push(Diagnostic::input(place, message).hint("keep one of the two columns"));
         }
         if found.is_empty() && !column.optional {
-            problems.push(missing(column.name, mapped.as_deref(), header, file, line));
+            let understood = |cell: &&HeaderCell| {
+                let is = |name: Option<&str>| name == Some(cell.name.as_str());
+                table.columns().iter().any(|column| is(Some(column.name)))
+                    || settings.headers.iter().any(|mapped| is(mapped.as_deref()))
+            };
+            let free = header.iter().filter(|cell| !understood(cell)).collect::<Vec<_>>();
+            problems.push(missing(column.name, mapped.as_deref(), &free, file, line));
         }
         positions.push(found.first().copied());
     }
@@ -73,7 +79,7 @@ pub fn find_columns(
     problems.into_result(Layout { positions, width: header.len(), named_width, notices })
 }
 
-fn missing(name: &str, mapped: Option<&str>, header: &[HeaderCell], file: &str, line: usize) -> Diagnostic {
+fn missing(name: &str, mapped: Option<&str>, others: &[&HeaderCell], file: &str, line: usize) -> Diagnostic {
     let understood = match mapped {
         Some(mapped) => format!("`{mapped}` or `{name}`"),
         None => format!("`{name}`"),
@@ -81,7 +87,7 @@ fn missing(name: &str, mapped: Option<&str>, header: &[HeaderCell], file: &str, 
     let near = [Some(name), mapped]
         .into_iter()
         .flatten()
-        .find_map(|wanted| did_you_mean(wanted, header.iter().map(|cell| cell.name.as_str())));
+        .find_map(|wanted| did_you_mean(wanted, others.iter().map(|cell| cell.name.as_str())));
     let hint = match near {
         Some(near) => format!(
             "the file has a column with a similar name, `{}`: map it under [tables.<table>.columns]",

@@ -13,12 +13,12 @@ use polars::prelude::{
 use super::reason::Reason;
 use super::small_tables::offsets;
 use super::staged::{ColumnData, EMPTY, Rejection, Rows};
+use super::values::FIRST_DAY;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::student::exports::{Catalogue, NO_DAY, Payments, Results, result_flag};
 use crate::student::result_codes::ResultCodes;
 
-/// Days from 1 January 1900, the first day that a date column can hold, fit 17 bits.
-const FIRST_DAY: i32 = -25_567;
+/// Days from the first day that a date column can hold fit 17 bits.
 const DAY_BITS: u32 = 17;
 const ECTS_BITS: u32 = 16;
 const COURSE_BITS: u32 = 29;

@@ -70,6 +70,10 @@ fn plain_digits(bytes: &[u8]) -> Result<i64, Reason> {
     Ok(value)
 }
 
+/// 1 January 1900 and 31 December 2199 in days since 1970.
+pub const FIRST_DAY: i32 = -25_567;
+const LAST_DAY: i32 = 84_005;
+
 /// The first form of the dialect that fits.
 pub fn day(text: &str, forms: &[DateForm]) -> Result<Day, Reason> {
     let read = |form: &DateForm| match form {
@@ -77,7 +81,7 @@ pub fn day(text: &str, forms: &[DateForm]) -> Result<Day, Reason> {
         DateForm::DayFirst(mark) => day_first(text.as_bytes(), *mark),
     };
     let day = forms.iter().find_map(read).ok_or(Reason::BadDate)?;
-    in_known_years(day.month()).then_some(day).ok_or(Reason::OutOfRange)
+    (FIRST_DAY..=LAST_DAY).contains(&day.epoch_days()).then_some(day).ok_or(Reason::OutOfRange)
 }
 
 fn day_first(bytes: &[u8], mark: u8) -> Option<Day> {
@@ -158,7 +162,10 @@ mod tests {
         for wrong in ["29-02-2027", "1-3-2027", "2027/03/01", "15.03.2027", ""] {
             assert_eq!(day(wrong, &forms), Err(Reason::BadDate), "{wrong}");
         }
-        assert_eq!(day("1899-12-31", &forms), Err(Reason::OutOfRange));
+        for (inside, outside) in [("1900-01-01", "1899-12-31"), ("2199-12-31", "2200-01-01")] {
+            assert!(day(inside, &forms).is_ok());
+            assert_eq!(day(outside, &forms), Err(Reason::OutOfRange));
+        }
         assert_eq!(month("2027-03"), Ok(Month::new(2027, 3)));
         assert_eq!(month("2027-13"), Err(Reason::BadMonth));
         assert_eq!(month("2200-01"), Err(Reason::OutOfRange));

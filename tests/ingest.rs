@@ -1,0 +1,281 @@
+//! What the gate must hold: every reason at its line, every dialect and format the same exports,
+//! any order of rows the same exports, and no row lost.
+
+mod exports_folder;
+
+use std::fs;
+
+use exports_folder::{ExportsFolder, listed, read, snapshot};
+use klippekort::contract::Table;
+use klippekort::ingest::Reason;
+
+/// A row appended to a sound file, and what must be said of it.
+const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
+    (Table::Results, "", Reason::BlankLine, ""),
+    (Table::Results, ",,,,,,,,,", Reason::BlankLine, ""),
+    (Table::Results, "E1,01005,5,12", Reason::MissingCell, ""),
+    (Table::Results, "E1,01005,5,12,,2027-01-20,0,,,", Reason::MissingCell, "exam_date"),
+    (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,0,,,,", Reason::ExtraCell, ""),
+    (Table::Results, "E1,\"01005,5,12,2027-01-10,2027-01-20,0,,,", Reason::StrayQuote, ""),
+    (Table::Results, "E1,01\"005,5,12,2027-01-10,2027-01-20,0,,,", Reason::StrayQuote, ""),
+    (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,0,a\0b,,", Reason::BadEncoding, "transferred_from"),
+    (Table::Results, "E1,01005,5x,12,2027-01-10,2027-01-20,0,,,", Reason::BadNumber, "ects"),
+    (Table::Results, "E1,01005,2.505,12,2027-01-10,2027-01-20,0,,,", Reason::ExcessDecimals, "ects"),
+    (Table::Results, "E1,01005,361,12,2027-01-10,2027-01-20,0,,,", Reason::OutOfRange, "ects"),
+    (Table::Results, "E1,01005,5,12,2227-01-10,2027-01-20,0,,,", Reason::OutOfRange, "exam_date"),
+    (Table::Results, "E1,01005,5,12,10-01-2027,2027-01-20,0,,,", Reason::BadDate, "exam_date"),
+    (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,yes,,,", Reason::BadBool, "transferred"),
+    (Table::Results, "E1,01005,5,13,2027-01-10,2027-01-20,0,,,", Reason::UnknownCode, "result"),
+    (Table::Results, "E9,01005,5,12,2027-01-10,2027-01-20,0,,,", Reason::UnknownEnrolment, "enrolment_id"),
+    (Table::Results, "E1,77777,5,12,2027-01-10,2027-01-20,0,,,", Reason::UnknownCourse, "course_code"),
+    (Table::SuPayments, "E1,2027-13,ordinary,1,", Reason::BadMonth, "month"),
+    (Table::SuPayments, "E1,2027-01,bonus,1,", Reason::UnknownCode, "kind"),
+    (Table::SuPayments, "E1,2027-01,ordinary,4,", Reason::OutOfRange, "portions"),
+    (Table::SuPayments, "E1,2027-01,ordinary,1.0,", Reason::BadNumber, "portions"),
+    (Table::Leaves, "E1,2027-02-01,2027-01-31,parental", Reason::OutOfRange, "to_date"),
+    (Table::ApprovalsAbroad, "E1,2027-02-01,2027-01-31,30", Reason::OutOfRange, "to_date"),
+    (Table::YouthCards, "E1,2027-02-01,2027-01-31", Reason::OutOfRange, "to_date"),
+    (Table::ExtraPortionGrants, "E1,2027-01-01,2,illness,2026-10,2026-09", Reason::OutOfRange, "period_to"),
+    (Table::Projects, "E1,bsc_project,15,2027-02-01,2027-01-31,,,,", Reason::OutOfRange, "due_on"),
+    (
+        Table::Projects,
+        "E1,bsc_project,15,2027-02-01,2027-07-31,,,,77777",
+        Reason::UnknownCourse,
+        "course_code",
+    ),
+    (Table::Exemptions, "E1,extra_attempt,,2027-01-01,1", Reason::MissingCell, "course_code"),
+    (Table::Exemptions, "E1,maximum_duration,,2027-01-01,", Reason::MissingCell, "amount"),
+    (Table::CourseEquivalences, "01005,77777,same", Reason::UnknownCourse, "equivalent_course_code"),
+    (
+        Table::Enrolments,
+        "S9,E9,99019X-0007,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+        Reason::BadCpr,
+        "cpr",
+    ),
+    (
+        Table::Enrolments,
+        "S9,E9,,A,B,a@example.org,da,DK,,XX,2026-09-01,active,,,,,,,",
+        Reason::UnknownProgramme,
+        "programme_code",
+    ),
+    (
+        Table::Enrolments,
+        "S1,E1,,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+        Reason::DuplicateKey,
+        "enrolment_id",
+    ),
+    (Table::Results, "E1,01005,5,12,2026-12-10,2026-12-20,0,,,", Reason::DuplicateRow, ""),
+];
+
+const REPAIRED_ROWS: &[(Table, &str, Reason, &str)] = &[
+    (Table::Results, "E1,01005,5,2,2027-01-10,2027-01-20,0,,,", Reason::RepairedCode, "result"),
+    (Table::Results, "E1,1005,5,12,2027-01-10,2027-01-20,0,,,", Reason::RepairedCourseCode, "course_code"),
+    (
+        Table::Enrolments,
+        "S9,E9,990199007,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+        Reason::RepairedCpr,
+        "cpr",
+    ),
+];
+
+#[test]
+fn every_reason_is_told_with_its_line_and_column() {
+    for (table, row, reason, column) in BAD_ROWS {
+        let folder = ExportsFolder::plain();
+        let line = folder.append_line(*table, row);
+        let ingested = read(&folder);
+        // The kept row of a duplicate key is the smaller one, which may be the earlier line.
+        let lines = listed(&ingested);
+        assert_eq!(lines.len(), 1, "{row}: {lines:?}");
+        let (found_table, found_line, found_column, found_reason, repaired) = lines[0];
+        assert_eq!(
+            (found_table, found_column, found_reason, repaired),
+            (*table, *column, *reason, false),
+            "{row}"
+        );
+        if *reason != Reason::DuplicateKey {
+            assert_eq!(found_line, line, "{row}");
+        }
+        let file = ingested.files.iter().find(|file| file.table == *table).expect("the file is reported");
+        assert_eq!((file.rows_rejected, file.rows_repaired), (1, 0), "{row}");
+    }
+}
+
+#[test]
+fn repairs_are_accepted_and_listed() {
+    for (table, row, reason, column) in REPAIRED_ROWS {
+        let folder = ExportsFolder::plain();
+        let line = folder.append_line(*table, row);
+        let ingested = read(&folder);
+        assert_eq!(listed(&ingested), [(*table, line, *column, *reason, true)], "{row}");
+        let file = ingested.files.iter().find(|file| file.table == *table).expect("the file is reported");
+        assert_eq!((file.rows_rejected, file.rows_repaired), (0, 1), "{row}");
+        assert!(ingested.exports.rejected_input.iter().all(|rejected| !rejected), "{row}");
+    }
+}
+
+#[test]
+fn the_lists_above_cover_every_reason() {
+    let tested = BAD_ROWS.iter().chain(REPAIRED_ROWS).map(|row| row.2).collect::<Vec<_>>();
+    let forgotten = Reason::ALL.iter().filter(|reason| !tested.contains(reason)).collect::<Vec<_>>();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}
+
+#[test]
+fn rows_read_are_rows_accepted_and_rows_rejected() {
+    let folder = ExportsFolder::plain();
+    for (table, row, _, _) in BAD_ROWS.iter().filter(|row| row.0 != Table::Enrolments) {
+        folder.append_line(*table, row);
+    }
+    let ingested = read(&folder);
+    for file in &ingested.files {
+        let lines = fs::read_to_string(&file.path).expect("readable").lines().count() as u64 - 1;
+        assert_eq!(file.rows_read, lines, "{}", file.table);
+        assert_eq!(file.rows_read, file.rows_accepted + file.rows_rejected, "{}", file.table);
+        let listed = ingested.rejected.iter().filter(|row| row.table == file.table && !row.repaired).count();
+        assert_eq!(file.rows_rejected, listed as u64, "{}", file.table);
+    }
+}
+
+#[test]
+fn a_sound_folder_gives_the_columns_it_describes() {
+    let exports = read(&ExportsFolder::plain()).exports;
+    let ids = exports.enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()).collect::<Vec<_>>();
+    assert_eq!(ids, ["E1", "E2", "E3"]);
+    let catalogue = &exports.catalogue;
+    assert_eq!(catalogue.codes, ["01005", "02101", "02102", "10999", "AAU-7"]);
+    // 02102 is the same as 01005, the smaller code; 02101 and 01005 are a blocked pair.
+    assert_eq!(catalogue.group_of, [0, 1, 0, 3, 4]);
+    assert_eq!(catalogue.blocked, [(0, 1)]);
+    let results = &exports.results;
+    assert_eq!(results.offsets, [0, 4, 5, 5]);
+    // Within E1's first group: settled before awaiting, own before transferred.
+    assert_eq!(results.course, [0, 2, 1, 4, 0]);
+    assert_eq!(results.group, [0, 0, 1, 4, 0]);
+    assert_eq!(results.ects, [500, 500, 750, 1000, 500]);
+    assert_eq!(exports.su_payments.offsets, [0, 2, 3, 3]);
+    assert!(exports.rejected_input.iter().all(|rejected| !rejected));
+    assert!(exports.exam_registrations.is_some() && exports.parental_rights.is_none());
+    assert_eq!(exports.people[0].given_name, "Søren");
+}
+
+#[test]
+fn a_rejected_row_marks_the_enrolment_that_it_names() {
+    let cases = [
+        (Table::Results, "E2,01005,5,12,x,2027-01-20,0,,,", true),
+        (Table::Results, "E2,01005", true),
+        (Table::SuPayments, "E2,2027-01,ordinary,9,", true),
+        (Table::YouthCards, "E2,2027-02-01,2027-01-31", false),
+    ];
+    for (table, row, marked) in cases {
+        let folder = ExportsFolder::plain();
+        folder.append_line(table, row);
+        assert_eq!(read(&folder).exports.rejected_input, [false, marked, false], "{row}");
+    }
+}
+
+#[test]
+fn of_two_different_rows_with_one_key_the_smallest_is_kept_in_any_order() {
+    let (small, large) = (
+        "S8,E8,,Anna,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+        "S8,E8,,Bo,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+    );
+    for (first, second, rejected_second) in
+        [(small, large, true), (large, small, false), (small, small, true)]
+    {
+        let folder = ExportsFolder::plain();
+        let line = folder.append_line(Table::Enrolments, first);
+        folder.append_line(Table::Enrolments, second);
+        let ingested = read(&folder);
+        assert_eq!(ingested.exports.people[3].given_name, "Anna");
+        assert_eq!(ingested.exports.rejected_input[3], first != second);
+        let expected = if rejected_second { line + 1 } else { line };
+        assert_eq!(ingested.rejected.iter().map(|row| row.line).collect::<Vec<_>>(), [expected]);
+    }
+}
+
+#[test]
+fn the_order_of_the_rows_does_not_matter() {
+    let expected = snapshot(&read(&ExportsFolder::plain()).exports);
+    for turn in 1..5 {
+        assert_eq!(snapshot(&read(&ExportsFolder::shuffled(turn)).exports), expected, "{turn}");
+    }
+}
+
+#[test]
+fn dialects_encodings_and_formats_give_the_same_exports() {
+    let expected = snapshot(&read(&ExportsFolder::plain()).exports);
+    let danish = ExportsFolder::danish();
+    assert_eq!(snapshot(&read(&danish).exports), expected, "Danish, UTF-8");
+
+    danish.convert(|text| encoding_rs::WINDOWS_1252.encode(text).0.into_owned());
+    let ingested = read(&danish);
+    assert_eq!(snapshot(&ingested.exports), expected, "Danish, Windows-1252");
+    let file = ingested.files.iter().find(|file| file.table == Table::Enrolments).expect("reported");
+    assert_eq!(file.encoding, "windows-1252");
+    assert!(file.notices.iter().any(|notice| notice.contains("windows-1252")), "{:?}", file.notices);
+
+    for (name, change) in [
+        ("byte order mark", (|text| [b"\xEF\xBB\xBF", text.as_bytes()].concat()) as fn(&str) -> Vec<u8>),
+        ("CRLF", |text| text.replace('\n', "\r\n").into_bytes()),
+        ("sep= line", |text| format!("sep=;\r\n{text}").into_bytes()),
+        ("mark and sep= line", |text| format!("\u{FEFF}sep=;\n{text}").into_bytes()),
+        ("no last line end", |text| text.trim_end().as_bytes().to_vec()),
+        ("UTF-16", |text| {
+            let units =
+                format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+            units
+        }),
+        ("quoted cells", |text| {
+            let line = |line: &str| format!("\"{}\"\n", line.replace(';', "\";\""));
+            text.lines().map(line).collect::<String>().into_bytes()
+        }),
+    ] {
+        let danish = ExportsFolder::danish();
+        danish.convert(change);
+        assert_eq!(snapshot(&read(&danish).exports), expected, "{name}");
+    }
+    for doubles in [false, true] {
+        assert_eq!(snapshot(&read(&ExportsFolder::parquet(doubles)).exports), expected, "Parquet {doubles}");
+    }
+}
+
+#[test]
+fn nothing_personal_is_shown() {
+    let folder = ExportsFolder::plain();
+    folder.append_line(
+        Table::Enrolments,
+        "S9,E9,secret-cpr,Hemmelig,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+    );
+    folder.append_line(
+        Table::Enrolments,
+        "S9,E8,,A,B,a@example.org,990199-0007,DK,,CS,2026-09-01,active,,,,,,,",
+    );
+    let ingested = read(&folder);
+    let values = ingested.rejected.iter().map(|row| row.value.as_str()).collect::<Vec<_>>();
+    assert_eq!(values, ["(hidden)", "XXXXXX-XXXX"]);
+}
+
+#[test]
+fn parallel_parts_and_blocks_do_not_show() {
+    let folder = ExportsFolder::plain();
+    // About 40 MB: two blocks, many parts.
+    let sound = "E2,2020-01,ordinary,1,6589.00\n".repeat(1000);
+    let bad = "E2,2020-01,ordinary,9,6589.00\n";
+    folder.rewrite(Table::SuPayments, |text| {
+        let parts = (0..1400).map(|part| if part % 100 == 99 { sound.clone() + bad } else { sound.clone() });
+        text.to_owned() + &parts.collect::<String>()
+    });
+    let ingested = read(&folder);
+    // Header and three rows, then a bad row after every hundred thousand sound ones.
+    let expected = (1..=14).map(|nth| 4 + nth * 100_001).collect::<Vec<u32>>();
+    assert_eq!(ingested.rejected.iter().map(|row| row.line).collect::<Vec<_>>(), expected);
+    assert_eq!(ingested.exports.su_payments.month.len(), 1_400_003);
+    let file = ingested.files.iter().find(|file| file.table == Table::SuPayments).expect("reported");
+    assert_eq!((file.rows_read, file.rows_rejected), (1_400_017, 14));
+    let lines = &ingested.exports.su_payments.line;
+    let mut sorted = lines.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(sorted.len(), lines.len());
+}
