@@ -23,7 +23,6 @@ pub fn as_text(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
     );
     if let Some(reason) = explanation.excluded {
         text.push_str(&format!("Not inspected: {reason}.\n"));
-        return text;
     }
     if let Some(row) = &explanation.row {
         text.push_str(&headline(row));

@@ -1,6 +1,7 @@
 //! How the verdicts on one enrolment came about, in words.
 
 use crate::law::Law;
+use crate::rules::extra_portions::xk201::RULE as XK201;
 use crate::rules::{self, Case, RULES, Report, Rule};
 use crate::student::exports::Exports;
 use crate::student::view::{Cutoffs, EnrolmentView};
@@ -10,7 +11,7 @@ use super::summary;
 
 /// Everything that every rule says about one enrolment, also where it had nothing to report.
 pub struct Explanation {
-    /// Why the enrolment is not inspected, if so; then there is nothing else.
+    /// Why the enrolment is not inspected, if so; then only its applications are judged.
     pub excluded: Option<&'static str>,
     pub row: Option<InspectionRow>,
     pub rules: Vec<(&'static Rule, Vec<Report>)>,
@@ -25,17 +26,19 @@ pub fn explain(
     only: Option<&str>,
 ) -> Explanation {
     let view = EnrolmentView::new(exports, &law.result_codes, cutoffs, index);
-    if let Some(reason) = view.exclusion() {
-        return Explanation { excluded: Some(reason), row: None, rules: Vec::new() };
-    }
+    let excluded = view.exclusion();
     let case = Case::new(view, law);
     let decisions = rules::decide(&case);
+    // An application is judged also when its enrolment is not inspected; nothing else is.
+    let applies =
+        |rule: &Rule| excluded.is_none() || (rule.code == XK201.code && !decisions.claims.is_empty());
     let rules = RULES
         .iter()
-        .filter(|rule| only.is_none_or(|code| rule.code.eq_ignore_ascii_case(code)))
+        .filter(|rule| applies(rule) && only.is_none_or(|code| rule.code.eq_ignore_ascii_case(code)))
         .map(|rule| (*rule, (rule.report)(&case, &decisions)))
         .collect();
-    Explanation { excluded: None, row: Some(summary::inspection_row(&case, &decisions)), rules }
+    let row = excluded.is_none().then(|| summary::inspection_row(&case, &decisions));
+    Explanation { excluded, row, rules }
 }
 
 /// Register indexes of an enrolment id, or of all enrolments of a student id.

@@ -121,7 +121,7 @@ fn findings(case: &Case, decisions: &Decisions, findings: &mut Vec<Finding>) {
                 finding_id: finding_id(case, rule.code, &report),
                 enrolment_id: case.enrolment.enrolment_id.clone(),
                 rule: rule.code,
-                severity,
+                severity: report.severity.unwrap_or(severity),
                 message: report.message,
                 evidence: report.evidence,
             });

@@ -81,7 +81,8 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
     when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
     when(decisions.attempts.blocked_pair == Ok(true), ReviewReason::BlockedPair);
-    when(decisions.thirds.base_matters, ReviewReason::RatioDenominator);
+    let thirds = &decisions.thirds;
+    when(thirds.pass_fail_base_matters || thirds.external_base_matters, ReviewReason::RatioDenominator);
     match case.leaves() {
         Ok(leaves) => {
             when(leave::overlap(leaves), ReviewReason::OverlappingLeaves);
@@ -186,6 +187,9 @@ pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
     }
     if case.exports.rejected_input.get(case.index).copied().unwrap_or(true) {
         reviews.add(ReviewReason::RejectedInput);
+    }
+    if case.leaves().is_ok_and(leave::overlap) {
+        reviews.add(ReviewReason::OverlappingLeaves);
     }
     ClaimRow {
         claim_id: estimate.claim.claim_id.clone(),

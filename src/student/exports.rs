@@ -320,6 +320,13 @@ pub struct Project {
     pub line: u32,
 }
 
+impl Project {
+    /// The day it is due, or the later day it was extended to.
+    pub fn deadline(&self) -> Day {
+        self.extended_to.map_or(self.due_on, |extended| extended.max(self.due_on))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApprovalAbroad {
     pub period: Period,

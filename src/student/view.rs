@@ -91,11 +91,23 @@ impl<'a> EnrolmentView<'a> {
     /// Active or on leave, and begun by the inspection date; otherwise why it is not inspected.
     pub fn exclusion(&self) -> Option<&'static str> {
         match self.enrolment.status {
+            Status::Completed | Status::Withdrawn if self.ends_later() => Some("status_conflict"),
             Status::Completed => Some("completed"),
             Status::Withdrawn => Some("withdrawn"),
             _ if self.enrolment.started_on > self.cutoffs.inspection_date => Some("not_begun"),
             _ => None,
         }
+    }
+
+    /// Ended by the register, but only after the inspection: an export younger than the inspection.
+    fn ends_later(&self) -> bool {
+        self.enrolment.ended_on.is_some_and(|ended| ended > self.cutoffs.inspection_date)
+    }
+
+    /// The day the programme ended, when it has.
+    pub fn ended_on(&self) -> Option<Day> {
+        let ended = matches!(self.enrolment.status, Status::Completed | Status::Withdrawn);
+        self.enrolment.ended_on.filter(|_| ended && !self.ends_later())
     }
 
     /// Results that count anywhere: known by the cut-off, not superseded, and not marked
@@ -179,15 +191,17 @@ impl<'a> EnrolmentView<'a> {
         optional(&self.exports.projects, Table::Projects, self.index)
     }
 
-    /// Registered for a BSc/BEng project or MSc thesis on the inspection date.
+    /// Registered for a BSc/BEng project or MSc thesis on the inspection date; of several, the one
+    /// that ends last.
     pub fn current_final_project(&self) -> Known<Option<&'a Project>> {
         let date = self.cutoffs.inspection_date;
-        Ok(self.projects()?.iter().find(|project| {
+        let current = self.projects()?.iter().filter(|project| {
             project.kind.is_final_project()
                 && project.starts_on <= date
-                && date <= project.extended_to.unwrap_or(project.due_on).max(project.due_on)
+                && date <= project.deadline()
                 && project.finished_on.is_none_or(|finished| finished > date)
-        }))
+        });
+        Ok(current.max_by_key(|project| project.deadline()))
     }
 
     /// Paid internships begun by the inspection.

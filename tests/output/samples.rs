@@ -145,6 +145,7 @@ pub fn finding(finding_id: &str, enrolment_id: &str) -> Finding {
             fact: "klip_net",
             value: "1".to_owned(),
             source: format!("su_payments enrolment={enrolment_id}"),
+            rows: None,
         }],
     }
 }

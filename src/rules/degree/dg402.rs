@@ -23,9 +23,9 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let thirds = &decisions.thirds;
     match thirds.external_third {
         Err(_) => Some(Severity::Review),
-        Ok(_) if thirds.base_matters => Some(Severity::Review),
+        Ok(_) if thirds.external_base_matters => Some(Severity::Review),
         Ok(ExternalThird::Unreachable) => Some(Severity::Notice),
-        Ok(_) if thirds.project_without_examiner => Some(Severity::Notice),
+        Ok(_) if thirds.project_without_examiner || thirds.project_without_course => Some(Severity::Notice),
         Ok(ExternalThird::Met | ExternalThird::Reachable) => None,
     }
 }
@@ -63,7 +63,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if thirds.project_without_examiner {
         message.push_str(" Warning: the catalogue gives a final project no external examiner.");
     }
-    let outcome = if thirds.base_matters {
+    if thirds.project_without_course {
+        message.push_str(
+            " Warning: a final project names no course, so it is not counted as external by itself.",
+        );
+    }
+    let outcome = if thirds.external_base_matters {
         Outcome::NeedsHuman("with the whole programme as base, a third would be judged otherwise".to_owned())
     } else {
         outcome

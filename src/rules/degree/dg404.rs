@@ -147,7 +147,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             case.programme_fact("months_of_the_programme", months.base),
             case.register("months_off_for_credit", months.credit),
             case.rows("months_of_leave", months.leave, Table::Leaves, lines),
-            case.figure("months_off_for_transitional_semester", months.transitional, "30 ECTS passed in it"),
+            case.figure(
+                "months_off_for_transitional_semester",
+                months.transitional,
+                "enough ECTS passed in it",
+            ),
             case.figure("months_of_exemptions", months.exemptions, "maximum_duration exemptions granted"),
         ]);
     }

@@ -19,10 +19,13 @@ pub struct Thirds {
     pub external: Known<Ects>,
     pub pass_fail_third: Known<PassFailThird>,
     pub external_third: Known<ExternalThird>,
-    /// With the whole programme as base, one of the verdicts would differ.
-    pub base_matters: bool,
+    /// With the whole programme as base, the verdict would differ.
+    pub pass_fail_base_matters: bool,
+    pub external_base_matters: bool,
     /// A final project's course has no external examiner in the catalogue.
     pub project_without_examiner: bool,
+    /// A final project names no course, so its pass cannot be told from others.
+    pub project_without_course: bool,
 }
 
 /// Sums over the counted passes.
@@ -46,32 +49,34 @@ impl Shares {
 }
 
 pub fn decide(case: &Case) -> Thirds {
-    let programme = case.programme.ects;
-    let project_groups = final_project_courses(case);
     let shares = shares(case);
-    let external =
-        shares.and_then(|_| external(case, project_groups.as_deref().map_err(|unknown| *unknown)?));
-    let pass_fail_third = shares.map(|shares| pass_fail_third(case, shares.pass_fail, shares.base));
-    let external_third = shares.and_then(|shares| {
-        external.map(|external| external_third(case, external, shares.open(), shares.base))
-    });
-    let base_matters = shares.is_ok_and(|shares| {
-        let by_programme = pass_fail_third_differs(case, shares, pass_fail_third, programme);
-        let external_differs = external.is_ok_and(|external| {
-            Ok(self::external_third(case, external, shares.open(), programme)) != external_third
-        });
-        by_programme || external_differs
-    });
-    let project_without_examiner = project_groups.is_ok_and(|groups| {
-        groups.iter().any(|group| {
-            case.exports.catalogue.course(*group).is_some_and(|course| !course.external_examiner)
-        })
-    });
-    Thirds { shares, external, pass_fail_third, external_third, base_matters, project_without_examiner }
-}
-
-fn pass_fail_third_differs(case: &Case, shares: Shares, made: Known<PassFailThird>, programme: Ects) -> bool {
-    Ok(pass_fail_third(case, shares.pass_fail, programme)) != made
+    let courses = final_project_courses(case);
+    let external = shares.and_then(|_| external(case, courses.as_deref().map_err(|unknown| *unknown)?));
+    let pass_fail_of = |base: fn(&Case, Shares) -> Ects| {
+        shares.map(|shares| pass_fail_third(case, shares.pass_fail, base(case, shares)))
+    };
+    let external_of = |base: fn(&Case, Shares) -> Ects| -> Known<ExternalThird> {
+        Ok(external_third(case, external?, shares?.open(), base(case, shares?)))
+    };
+    let without_transfers: fn(&Case, Shares) -> Ects = |_, shares| shares.base;
+    let whole_programme: fn(&Case, Shares) -> Ects = |case, _| case.programme.ects;
+    Thirds {
+        shares,
+        external,
+        pass_fail_third: pass_fail_of(without_transfers),
+        external_third: external_of(without_transfers),
+        pass_fail_base_matters: pass_fail_of(without_transfers) != pass_fail_of(whole_programme),
+        external_base_matters: external_of(without_transfers) != external_of(whole_programme),
+        project_without_examiner: courses.is_ok_and(|courses| {
+            let catalogue = &case.exports.catalogue;
+            courses
+                .iter()
+                .any(|course| catalogue.course(*course).is_some_and(|course| !course.external_examiner))
+        }),
+        project_without_course: case.projects().is_ok_and(|projects| {
+            projects.iter().any(|project| project.kind.is_final_project() && project.course.is_none())
+        }),
+    }
 }
 
 fn shares(case: &Case) -> Known<Shares> {

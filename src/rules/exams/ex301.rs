@@ -210,7 +210,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let outcome = if group.state == Ok(AttemptState::Exhausted) { Outcome::NotMet } else { Outcome::Met };
         let left = group.allowed.map(|allowed| (allowed - group.used).max(0));
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
-        reports.push(report.margin(format!("{} attempts left", known(left))));
+        let severity =
+            if group.state == Ok(AttemptState::Exhausted) { Severity::Action } else { Severity::Notice };
+        reports.push(report.margin(format!("{} attempts left", known(left))).severity(severity));
     }
     match attempts.blocked_pair {
         Ok(true) => {

@@ -16,9 +16,16 @@ pub fn conditions(case: &Case, claim: &Claim, months_supported: i32, window_end:
             && claim.period_from <= row.month
             && row.month <= claim.period_to
     });
+    let cutoffs = case.cutoffs;
+    let known_until = cutoffs.inspection_date.min(cutoffs.results_through);
+    let payments_known = claim.period_to <= cutoffs.payments_through;
+    let received = claim.documents_received_on.filter(|received| *received <= cutoffs.inspection_date);
     let mut conditions = vec![
-        condition(ReviewReason::SupportInPeriod, months_supported > 0),
-        condition(ReviewReason::DelayHasArisen, window_end <= case.cutoffs.inspection_date),
+        if_stated(
+            ReviewReason::SupportInPeriod,
+            (payments_known || months_supported > 0).then_some(months_supported > 0),
+        ),
+        condition(ReviewReason::DelayHasArisen, window_end <= known_until),
     ];
     if claim.reason == ClaimReason::Illness {
         let accepted = case.law.accepted_certificates.contains(&claim.certificate);
@@ -30,10 +37,7 @@ pub fn conditions(case: &Case, claim: &Claim, months_supported: i32, window_end:
     }
     conditions.extend([
         condition(ReviewReason::PersonalStatement, claim.statement),
-        if_stated(
-            ReviewReason::DocumentsInTime,
-            claim.documents_received_on.map(|received| received <= documents_by),
-        ),
+        if_stated(ReviewReason::DocumentsInTime, received.map(|received| received <= documents_by)),
         condition(ReviewReason::NotChronic, !claim.chronic),
         condition(ReviewReason::NoParentalPeriod, !parental),
     ]);

@@ -184,7 +184,9 @@ fn own_passed(case: &Case, when: impl Fn(crate::base::Day) -> bool) -> Known<Ect
 }
 
 fn whole_delay(case: &Case, period_to: Month, window: Period) -> Known<Ects> {
-    let enrolled = period_to.index() - case.enrolment.started_on.month().index() + 1;
+    // A programme that has ended was studied until its last month.
+    let until = case.ended_on().map_or(period_to, |ended| period_to.min(ended.month()));
+    let enrolled = until.index() - case.enrolment.started_on.month().index() + 1;
     let on_leave = leave::whole_months_until(case.leaves()?, period_to.last_day());
     let passed = own_passed(case, |assessed_on| assessed_on <= window.last)?;
     Ok((case.law.ects_per_month * (enrolled - on_leave) - passed).or_zero())
@@ -211,14 +213,13 @@ fn committee_room(case: &Case) -> Known<i32> {
     Ok((case.law.committee_limit - granted).max(0))
 }
 
+fn severity(estimate: &Estimate) -> Severity {
+    let open = estimate.portions.is_err() || estimate.open_conditions().next().is_some();
+    if open { Severity::Review } else { Severity::Info }
+}
+
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
-    let needs_person =
-        |estimate: &Estimate| estimate.portions.is_err() || estimate.open_conditions().next().is_some();
-    match decisions.claims.as_slice() {
-        [] => None,
-        claims if claims.iter().any(needs_person) => Some(Severity::Review),
-        _ => Some(Severity::Info),
-    }
+    decisions.claims.iter().map(severity).max()
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -230,7 +231,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         };
         return vec![Report::new(Outcome::NotApplicable(why.to_owned()), "No application.", Vec::new())];
     }
-    decisions.claims.iter().map(|estimate| report_one(case, estimate)).collect()
+    decisions.claims.iter().map(|estimate| report_one(case, estimate).severity(severity(estimate))).collect()
 }
 
 fn report_one(case: &Case, estimate: &Estimate) -> Report {
@@ -267,14 +268,14 @@ fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {
         case.figure(
             "ects_expected",
             known(estimate.expected),
-            "5 ECTS a supported month, at most the exams registered for",
+            "ects_per_month × months_supported, at most the exams registered for",
         ),
         case.figure("ects_passed", known(estimate.passed), "own counted passes assessed in the window"),
         case.figure("ects_delay", known(estimate.delay), "max(0, ects_expected − ects_passed)"),
         case.figure(
             "whole_delay",
             known(estimate.whole_delay),
-            "5 ECTS a month enrolled and not on leave, less own ECTS",
+            "ects_per_month × months enrolled and not on leave, less own ECTS",
         ),
         case.figure("months_applied", claim.months_applied, "by the form"),
         case.figure("granted_for_overlap", known(estimate.granted), "grants whose period overlaps"),

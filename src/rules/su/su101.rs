@@ -174,7 +174,8 @@ fn robustness(
     if total(case, |row| row.code.provisional).is_ok_and(|ects| flips_with(net, ects)) {
         flips.push(Reading::Awaiting);
     }
-    let loan = case.portions_paid(PaymentKind::CompletionLoan);
+    let loan_counts = case.law.counted_payments.contains(&PaymentKind::CompletionLoan);
+    let loan = if loan_counts { case.portions_paid(PaymentKind::CompletionLoan) } else { 0 };
     if loan > 0 && flips_with((gross - loan - extra).max(0), counted) {
         flips.push(Reading::CompletionLoan);
     }
@@ -216,13 +217,13 @@ fn internship_groups(case: &Case) -> Known<(Vec<u32>, bool)> {
     Ok((groups, unknown))
 }
 
-fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let progress = &decisions.progress;
     match progress.standing {
         Err(_) => Some(Severity::Review),
         Ok(_) if progress.robust != Ok(true) || progress.internship_course_unknown => Some(Severity::Review),
+        Ok(_) if case.law.regime_needs_review => Some(Severity::Review),
         Ok(standing) => match standing.progress {
-            Progress::Inactive if progress.regime == Regime::TwelveMonths => Some(Severity::Review),
             Progress::Inactive => Some(Severity::Action),
             Progress::Behind => Some(Severity::Info),
             Progress::OnTrack => None,
@@ -297,6 +298,7 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
     let mut facts = vec![
         case.law_fact("regime", "su.regime"),
         case.law_fact("allowed_delay_ects", "su.allowed_delay_ects"),
+        case.law_fact("ects_per_portion", "su.ects_per_portion"),
         case.register("started_on", case.enrolment.started_on),
         case.rows("klip_gross", progress.gross, Table::SuPayments, payments.map(|row| row.line)),
     ];
@@ -323,12 +325,12 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
     }
     if let Ok(standing) = progress.standing {
         let formula = match law.requirement_method {
-            RequirementMethod::Step => "max(0, 5 ECTS × control point − allowed delay)",
-            RequirementMethod::Linear => "max(0, 5 ECTS × klip_net − allowed delay)",
+            RequirementMethod::Step => "max(0, ects_per_portion × control_point − allowed_delay_ects)",
+            RequirementMethod::Linear => "max(0, ects_per_portion × klip_net − allowed_delay_ects)",
         };
         facts.push(case.figure("ects_required", standing.required, formula));
         facts.push(case.figure("ects_missing", standing.missing, "max(0, ects_required − ects_counted)"));
-        facts.push(case.figure("ects_behind", standing.behind, "5 ECTS × klip_net − ects_counted"));
+        facts.push(case.figure("ects_behind", standing.behind, "ects_per_portion × klip_net − ects_counted"));
     }
     if let Err(Unknown::Absent(table)) = progress.robust {
         facts.push(case.figure("robust", "unknown", &format!("the table {table} was not given")));

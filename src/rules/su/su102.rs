@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     family: Family::Su,
     status: RuleStatus::Stable,
     since: "0.1.0",
-    needs: &[Table::ExamRegistrations],
+    needs: &[Table::CourseEquivalences, Table::ExamRegistrations],
     parameters: &["su.start_check_due_months", "su.start_check_late_months"],
     sources: &["SU office pages, The SU Office checks if you have started your education"],
     documentation: include_str!("su102.md"),
@@ -84,6 +84,7 @@ fn pending_exam(case: &Case) -> Known<Option<u32>> {
     let (started_on, inspection) = (case.enrolment.started_on, case.cutoffs.inspection_date);
     let held = |exam_date: Day| started_on <= exam_date && exam_date <= inspection;
     let catalogue = &case.exports.catalogue;
+    case.equivalences()?;
     Ok(case
         .registrations()?
         .filter(|registration| held(registration.exam_date))

@@ -1,6 +1,5 @@
 #![doc = include_str!("su105.md")]
 
-use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::su::su101::StudyProgress;
 use crate::rules::su::su102::StartCheckDecision;
@@ -81,11 +80,6 @@ fn su_status(
     Ok(if abroad { SuStatus::InactiveAbroad } else { SuStatus::Inactive })
 }
 
-/// The last day the project covers.
-fn ends_on(project: &Project) -> Day {
-    project.extended_to.unwrap_or(project.due_on).max(project.due_on)
-}
-
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     match decisions.final_project.su_status {
         Ok(SuStatus::InactiveFinalProject) => Some(Severity::Notice),
@@ -100,7 +94,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if let Ok(Some(project)) = cover.project {
         let line = [project.line];
         evidence.push(case.rows("final_project", project.kind.code(), Table::Projects, line));
-        evidence.push(case.rows("final_project_ends_on", ends_on(project), Table::Projects, line));
+        evidence.push(case.rows("final_project_ends_on", project.deadline(), Table::Projects, line));
     }
     let inspection = case.cutoffs.inspection_date;
     if let Ok(approvals) = case.approvals_abroad() {
@@ -116,8 +110,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     vec![match (status, cover.project) {
         (SuStatus::InactiveFinalProject, Ok(Some(project))) => {
             let message =
-                format!("Keeps SU while registered for the final project, until {}.", ends_on(project));
-            let days = ends_on(project).epoch_days() - inspection.epoch_days();
+                format!("Keeps SU while registered for the final project, until {}.", project.deadline());
+            let days = project.deadline().epoch_days() - inspection.epoch_days();
             Report::new(Outcome::Met, message, evidence).margin(format!("{days} days of cover left"))
         }
         (SuStatus::InactiveAbroad, _) => {
