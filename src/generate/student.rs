@@ -96,6 +96,10 @@ fn register(
         Cell::maybe(plan.readmitted_on, Cell::Day),
         if chance.per_mille(12) { Cell::Bool(true) } else { Cell::Empty },
         if rights.single_parent { Cell::Bool(true) } else { Cell::Empty },
-        if chance.per_mille(30) { Cell::Bool(false) } else { Cell::Empty },
+        match chance.below(33) {
+            0 => Cell::Bool(false),
+            1..12 => Cell::Empty,
+            _ => Cell::Bool(true),
+        },
     ]);
 }
