@@ -66,11 +66,11 @@ pub fn semester_after(day: Day, count: i32) -> Semester {
 impl Plan {
     /// The first (or only) enrolment of a student.
     pub fn first(student: u32, chance: &mut Chance) -> Plan {
-        let programme = chance.weighted(&[(330, MSC), (30, MSC_INDUSTRY), (420, BSC), (220, BENG)]);
+        let programme = chance.weighted(&[(200, MSC), (20, MSC_INDUSTRY), (520, BSC), (260, BENG)]);
         // Autumn starts are semesters 1, 3, 5 … back from the spring of the inspection.
         let years = match programme.level {
-            "BSc" => chance.weighted(&[(12, 0), (16, 1), (18, 2), (20, 3), (22, 4), (8, 5), (4, 6)]),
-            "BEng" => chance.weighted(&[(12, 0), (16, 1), (18, 2), (22, 3), (20, 4), (8, 5), (4, 6)]),
+            "BSc" => chance.weighted(&[(8, 0), (11, 1), (14, 2), (24, 3), (25, 4), (12, 5), (6, 6)]),
+            "BEng" => chance.weighted(&[(8, 0), (11, 1), (14, 2), (22, 3), (26, 4), (13, 5), (6, 6)]),
             _ => chance.weighted(&[(26, 0), (34, 1), (26, 2), (14, 3)]),
         };
         let winter = chance.per_mille(130);
@@ -100,7 +100,7 @@ impl Plan {
         let pace = if old {
             Pace::Slow
         } else {
-            chance.weighted(&[(12, Pace::Strong), (68, Pace::Normal), (15, Pace::Slow), (5, stalled)])
+            chance.weighted(&[(14, Pace::Strong), (74, Pace::Normal), (9, Pace::Slow), (3, stalled)])
         };
         let age = started_on.whole_months_until(inspection()) / 6;
         let semester = |chance: &mut Chance, from: i32, to: i32| {

@@ -15,7 +15,7 @@ pub fn write(seed: u64, number: u32, tables: &mut Tables) {
     let person = person(number, &mut chance);
     let plan = Plan::first(number, &mut chance);
     let completed = enrolment(&plan, &person, &mut chance, tables);
-    let goes_on = plan.programme.level == "BSc" && !chance.per_mille(150);
+    let goes_on = plan.programme.level == "BSc" && chance.per_mille(450);
     if let Some(completed) = completed.filter(|_| goes_on) {
         let started_on = next_start(completed);
         if started_on <= inspection() {
@@ -96,6 +96,10 @@ fn register(
         Cell::maybe(plan.readmitted_on, Cell::Day),
         if chance.per_mille(12) { Cell::Bool(true) } else { Cell::Empty },
         if rights.single_parent { Cell::Bool(true) } else { Cell::Empty },
-        if chance.per_mille(30) { Cell::Bool(false) } else { Cell::Empty },
+        match chance.below(33) {
+            0 => Cell::Bool(false),
+            1..12 => Cell::Empty,
+            _ => Cell::Bool(true),
+        },
     ]);
 }

@@ -114,7 +114,7 @@ impl Studies<'_> {
         let usual = match self.plan.pace {
             Pace::Strong => 35,
             Pace::Normal => self.chance.weighted(&[(6, 30), (2, 35), (1, 25)]),
-            Pace::Slow => self.chance.between(3, 5) * 5,
+            Pace::Slow => self.chance.between(4, 6) * 5,
             Pace::StalledAfter(semesters) if count < semesters => 30,
             Pace::StalledAfter(_) => self.chance.between(0, 1) * 5,
         };
@@ -189,7 +189,7 @@ impl Studies<'_> {
         let trouble = match self.plan.pace {
             Pace::Strong => 40,
             Pace::Normal => 95,
-            _ => 210,
+            _ => 170,
         };
         let passed = !self.chance.per_mille(trouble);
         match (passed, course.pass_fail()) {

@@ -16,7 +16,9 @@ pub struct Rights {
 }
 
 pub fn play(plan: &Plan, outcome: &Outcome, rights: &Rights, chance: &mut Chance, tables: &mut Tables) {
-    if !chance.per_mille(70) {
+    // Who studies beside a job seldom has SU.
+    let without = if plan.programme.level == "MSc-Industry" { 900 } else { 40 };
+    if !chance.per_mille(without) {
         payments(plan, outcome, rights, chance, tables);
     }
     if let Some(days) = outcome.unpaid_internship {

@@ -1,0 +1,273 @@
+//! Progress, control points, robustness, cover by a final project, stays abroad, leaves.
+
+use klippekort::generate::catalogue::{BENG, BENG_PROJECT, BSC, MSC, MSC_THESIS, PAID_INTERNSHIP};
+
+use crate::book::Book;
+
+const START: &str = "2025-02-01";
+
+pub fn write(book: &mut Book) {
+    control_points(book);
+    what_counts(book);
+    readings(book);
+    cover(book);
+}
+
+fn control_points(book: &mut Book) {
+    book.student("n18-e55", MSC, START, "one course short at the control point of 18")
+        .su("2025-09", "2027-02")
+        .ladder(55)
+        .progress(18, "55", "inactive", "inactive")
+        .expect("klip_gross", 18)
+        .expect("klip_extra", 0)
+        .expect("control_point", 18)
+        .expect("ects_required", "60")
+        .expect("ects_missing", "5")
+        .expect("ects_behind", "35")
+        .expect("robust", true)
+        .expect("regime", "six_months")
+        .expect("start_check", "took_part")
+        .expect("portions_left", 18)
+        .expect("five_ects", "met")
+        .expect("guidance", "none")
+        .expect("months_late", 1)
+        .expect("maximum_date", "2028-01-31")
+        .expect("maximum_state", "within")
+        .letters(&["hearing_notice"])
+        .why("R = 30*3-30 = 60 > 55; left = 24+12-18 = 18; start + 24 months is one month ago");
+    book.student("n18-e60", MSC, START, "exactly 30 ECTS behind")
+        .su("2025-09", "2027-02")
+        .ladder(60)
+        .youth_card("2026-11-01", "2027-02-28")
+        .progress(18, "60", "behind", "active")
+        .expect("ects_missing", "0")
+        .expect("ects_behind", "30")
+        .why("R = 60, E = 60: not below; 5*18-60 = 30 > 0");
+    book.student("n24-e90", MSC, START, "24 klip and 90 ECTS")
+        .su("2025-02", "2027-01")
+        .ladder(90)
+        .progress(24, "90", "behind", "active")
+        .expect("control_point", 24)
+        .expect("portions_left", 12)
+        .why("R = 30*4-30 = 90; left = 24+12-24 = 12");
+    book.student("n6-e0", MSC, "2026-09-01", "nothing passed in the first semester")
+        .su("2026-09", "2027-02")
+        .result("10122", "-3", "2027-01-20")
+        .progress(6, "0", "behind", "active")
+        .expect("ects_required", "0")
+        .expect("start_check", "took_part")
+        .expect("five_ects", "not_due")
+        .expect("portions_left", 18)
+        .attempt("10122", "open", 1, 3)
+        .why("R = 30*1-30 = 0; a failed exam is taking part; reform: 24-6 = 18; one own semester");
+    book.student("n17-e30", MSC, START, "between two control points, far behind the line")
+        .su("2025-10", "2027-02")
+        .ladder(30)
+        .progress(17, "30", "behind", "active")
+        .expect("control_point", 12)
+        .expect("ects_required", "30")
+        .expect("ects_behind", "55")
+        .expect("portions_left", 19)
+        .why("R = 30*2-30 = 30; 5*17-30 = 55; 36-17 = 19");
+    book.student("n12-e27.5", MSC, START, "half a course short")
+        .su("2026-03", "2027-02")
+        .ladder(25)
+        .result("01037", "BE", "2027-01-26")
+        .progress(12, "27.5", "inactive", "inactive")
+        .expect("ects_missing", "2.5")
+        .expect("ects_behind", "32.5")
+        .letters(&["hearing_notice"])
+        .why("R = 30*2-30 = 30; 30-27.5 = 2.5");
+    book.student("n12-e60", MSC, START, "on the line")
+        .su("2026-03", "2027-02")
+        .ladder(60)
+        .progress(12, "60", "on_track", "active")
+        .expect("ects_behind", "0")
+        .why("5*12-60 = 0: not behind");
+    book.student("n12-e65", MSC, START, "ahead of the line")
+        .su("2026-03", "2027-02")
+        .ladder(65)
+        .progress(12, "65", "on_track", "active")
+        .expect("ects_behind", "-5")
+        .why("5*12-65 = -5");
+}
+
+fn what_counts(book: &mut Book) {
+    book.student("extra-2-of-20", MSC, START, "20 klip, two of them extra for illness")
+        .su("2025-07", "2027-02")
+        .grant("2026-06-15", 2, "illness", "2026-03", "2026-04")
+        .ladder(55)
+        .progress(18, "55", "inactive", "inactive")
+        .expect("klip_gross", 20)
+        .expect("klip_extra", 2)
+        .expect("portions_left", 18)
+        .letters(&["hearing_notice"])
+        .why("n = 20-2 = 18, R = 60; left = 24+12+2-20 = 18");
+    book.student("extra-3-of-20", MSC, START, "20 klip, three of them extra for illness")
+        .su("2025-07", "2027-02")
+        .grant("2026-06-15", 3, "illness", "2026-03", "2026-05")
+        .ladder(55)
+        .progress(17, "55", "behind", "active")
+        .expect("klip_extra", 3)
+        .expect("ects_behind", "30")
+        .expect("portions_left", 19)
+        .why("n = 20-3 = 17, R = 30; 5*17-55 = 30; left = 36+3-20 = 19");
+    book.student("known-too-late", MSC, START, "a grant, a pass and a payment after the inspection")
+        .su("2025-09", "2027-02")
+        .su("2027-04", "2027-04")
+        .grant("2027-03-20", 1, "special", "2026-03", "2026-03")
+        .ladder(55)
+        .result("22511", "12", "2027-03-22")
+        .progress(18, "55", "inactive", "inactive")
+        .expect("klip_extra", 0)
+        .expect("ects_missing", "5")
+        .letters(&["hearing_notice"])
+        .why("nothing after 2027-03-15 (payments: 2027-03) is known, so n = 18 and E = 55");
+    book.student("parental", MSC, START, "parental klip, one month together with an ordinary one")
+        .pay("parental", "2025-09", "2026-03", 1)
+        .su("2026-03", "2027-02")
+        .parent("child-1", "2025-10-20", "birth", 9)
+        .ladder(60)
+        .progress(12, "60", "on_track", "active")
+        .expect("klip_gross", 12)
+        .expect("klip_parental", 7)
+        .expect("portions_left", 24)
+        .why("parental klip count nowhere: n = 12 ordinary; left = 36-12 = 24");
+    book.student("two-versions", MSC, START, "the same course passed under two numbers")
+        .su("2025-09", "2027-02")
+        .ladder(50)
+        .results(&[("10851", "BE", "2026-01-26"), ("10852", "BE", "2026-06-24")])
+        .progress(18, "55", "inactive", "inactive")
+        .attempt("10851", "passed", 2, 3)
+        .letters(&["hearing_notice"])
+        .why("10851 and 10852 are one group and count once: 50+5 = 55 < 60; a second pass uses an attempt");
+    book.student("superseded", MSC, START, "a pass that an upheld complaint replaced")
+        .su("2026-03", "2027-02")
+        .ladder(30)
+        .result_with("22511", "02", "2026-06-24", false, true)
+        .result("22511", "00", "2026-08-20")
+        .progress(12, "30", "behind", "active")
+        .attempt("22511", "open", 1, 3)
+        .why("the superseded row counts nowhere: E = 30 = R, one attempt used");
+    book.student("twelve-months", BSC, "2015-09-01", "begun before the cut date of the regimes")
+        .su("2024-09", "2027-02")
+        .ladder_on(0, 80, &["2016-01-26", "2017-06-24", "2026-06-24", "2027-01-26"])
+        .progress(30, "80", "inactive", "inactive")
+        .expect("regime", "twelve_months")
+        .expect("ects_required", "90")
+        .expect("ects_missing", "10")
+        .expect("maximum_state", "exceeded")
+        .expect("guidance", "personal_interview")
+        .reviews(&["twelve_months_regime"])
+        .why("R = 5*30-60 = 90; always for a person, so no letter");
+}
+
+fn readings(book: &mut Book) {
+    book.student("credit-decides", MSC, START, "active only with the entry credit")
+        .su("2025-09", "2027-02")
+        .transferred(25, "2024-06-24")
+        .ladder(35)
+        .progress(18, "60", "behind", "active")
+        .expect("ects_transferred", "25")
+        .expect("robust", false)
+        .expect("flips", "entry_credit")
+        .expect("ratio_base", "95")
+        .reviews(&["not_robust"])
+        .why("R = 60: 35+25 reach it, 35 do not; B = 120-25 = 95");
+    book.student("awaiting-decides", MSC, START, "active only with a result that awaits a decision")
+        .su("2025-09", "2027-02")
+        .ladder(55)
+        .result("22511", "AB", "2027-02-20")
+        .progress(18, "60", "behind", "active")
+        .expect("ects_provisional", "5")
+        .expect("robust", false)
+        .expect("flips", "awaiting")
+        .attempt("22511", "passed", 1, 3)
+        .reviews(&["not_robust"])
+        .why("R = 60: 55+5 awaiting reach it, 55 do not");
+    book.student("loan-decides", MSC, START, "inactive only with the instalments of a completion loan")
+        .su("2025-09", "2026-08")
+        .pay("completion_loan", "2026-09", "2027-02", 1)
+        .ladder(55)
+        .progress(18, "55", "inactive", "inactive")
+        .expect("robust", false)
+        .expect("flips", "completion_loan")
+        .expect("portions_left", 24)
+        .reviews(&["not_robust"])
+        .why("12+6 = 18: R = 60 > 55; with 12 alone R = 30; instalments are no portion used: 36-12 = 24");
+    book.student("internship-decides", BENG, START, "active only with the points of a paid internship")
+        .su("2025-02", "2026-08")
+        .su("2027-02", "2027-02")
+        .ladder(35)
+        .project("internship_paid", PAID_INTERNSHIP, ["2026-09-01", "2027-01-18", "", "2027-01-18"])
+        .result(PAID_INTERNSHIP, "BE", "2027-01-25")
+        .progress(20, "65", "behind", "active")
+        .expect("robust", false)
+        .expect("flips", "paid_internship")
+        .expect("portions_left", 28)
+        .reviews(&["not_robust"])
+        .why("R = 60: 35+30 = 65 reach it, 35 do not; left = 36+12-20 = 28");
+    book.student("internship-unnamed", BENG, START, "a paid internship without its course code")
+        .su("2025-09", "2026-08")
+        .su("2027-02", "2027-02")
+        .ladder(60)
+        .project("internship_paid", "", ["2026-09-01", "2027-01-18", "", ""])
+        .progress(13, "60", "behind", "active")
+        .reviews(&["internship_course_unknown"])
+        .why("n = 13, R = 30; without the code nobody can take its points away");
+}
+
+fn cover(book: &mut Book) {
+    book.student("thesis-covers", MSC, START, "inactive, but in the middle of the thesis")
+        .su("2025-03", "2027-02")
+        .ladder(85)
+        .project("msc_thesis", MSC_THESIS, ["2026-11-01", "2027-04-01", "", ""])
+        .progress(24, "85", "inactive", "inactive_final_project")
+        .expect("ects_missing", "5")
+        .why("R = 90 > 85; 2026-11-01 <= 2027-03-15 <= 2027-04-01, not finished: SU goes on, no letter");
+    book.student("thesis-over", MSC, START, "inactive, and the thesis was given up")
+        .su("2025-03", "2027-02")
+        .ladder(85)
+        .project("msc_thesis", MSC_THESIS, ["2026-11-01", "2027-04-01", "", "2027-03-01"])
+        .result(MSC_THESIS, "EM", "2027-03-01")
+        .progress(24, "85", "inactive", "inactive")
+        .attempt(MSC_THESIS, "open", 1, 3)
+        .letters(&["hearing_notice"])
+        .why("finished on 2027-03-01, so no cover");
+    book.student("engineering-project-covers", BENG, "2024-02-01", "the last day of an extended project")
+        .su("2025-03", "2027-02")
+        .ladder(85)
+        .project("beng_project", BENG_PROJECT, ["2026-09-01", "2027-01-31", "2027-03-15", ""])
+        .progress(24, "85", "inactive", "inactive_final_project")
+        .why("R = 90 > 85; the extension ends on the inspection date and still covers it");
+    book.student("abroad", MSC, START, "inactive during an approved stay abroad")
+        .su("2025-09", "2027-02")
+        .ladder(55)
+        .abroad("2027-02-01", "2027-06-30")
+        .progress(18, "55", "inactive", "inactive_abroad")
+        .reviews(&["abroad"])
+        .why("R = 60 > 55; the stay covers the inspection: a person looks first");
+    book.student("on-leave", MSC, START, "on leave in the semester of the inspection")
+        .status("on_leave")
+        .leave("2027-02-01", "2027-08-31", "illness")
+        .su("2025-08", "2027-01")
+        .ladder(60)
+        .progress(18, "60", "behind", "on_leave")
+        .expect("maximum_date", "2028-07-31")
+        .expect("months_late", 0)
+        .why("7 months of leave: (7+1)/6 = 1 semester, so 2028-01-31 + 6 months and the end 2027-08-01");
+    book.student("paid-on-leave", MSC, START, "an ordinary payment in a month of leave")
+        .leave("2026-09-01", "2027-01-31", "military")
+        .su("2025-09", "2026-08")
+        .su("2026-10", "2026-10")
+        .su("2027-02", "2027-02")
+        .ladder(60)
+        .progress(14, "60", "behind", "active")
+        .why("n = 14, R = 30; October lies wholly inside the leave: a finding of SU103");
+    book.student("no-su", MSC, START, "studies without SU, not in the register")
+        .without_cpr()
+        .ladder(60)
+        .progress(0, "60", "on_track", "active")
+        .expect("portions_left", 36)
+        .why("n = 0: R = 0; nothing used: 24+12 = 36");
+}
