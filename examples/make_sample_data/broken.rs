@@ -68,7 +68,7 @@ fn other_tables(book: &mut Book) {
         .broken(Table::Leaves, "out_of_range", "{E};01-02-2026;31-01-2026;none")
         .reviews(&["rejected_input"])
         .why("a period ends on or after its first day");
-    let project = format!("{{E}};speciale;30;01-02-2027;30-06-2027;;;;{MSC_THESIS}");
+    let project = format!("{{E}};afhandling;30;01-02-2027;30-06-2027;;;;{MSC_THESIS}");
     steady(book, "rejected-project", "a project of a kind nobody knows")
         .broken(Table::Projects, "unknown_code", &project)
         .reviews(&["rejected_input"])

@@ -70,7 +70,8 @@ fn five_ects(book: &mut Book) {
 fn maximum(book: &mut Book) {
     late(book, "late-18", "2023-09-01", "a year and a half late, past the maximum");
     late(book, "late-13", "2024-02-01", "thirteen months late: interview");
-    late(book, "late-12", "2024-03-01", "twelve months late: still the meeting");
+    late(book, "late-12-day", "2024-03-14", "twelve months and a day late: interview");
+    late(book, "late-12", "2024-03-15", "twelve months late to the day: still the meeting");
     late(book, "last-day", "2024-03-16", "the inspection falls on the last day");
     late(book, "late-6", "2024-09-15", "six months late on the day: the meeting");
     late(book, "late-5", "2024-09-16", "one day less: five months");
@@ -89,7 +90,8 @@ fn late(book: &mut Book, id: &'static str, start: &str, what: &'static str) {
     let (date, state, months, guidance) = match start {
         "2023-09-01" => ("2026-08-31", "exceeded", 18, "personal_interview"),
         "2024-02-01" => ("2027-01-31", "exceeded", 13, "personal_interview"),
-        "2024-03-01" => ("2027-02-28", "exceeded", 12, "information_meeting"),
+        "2024-03-14" => ("2027-03-13", "exceeded", 12, "personal_interview"),
+        "2024-03-15" => ("2027-03-14", "exceeded", 12, "information_meeting"),
         "2024-03-16" => ("2027-03-15", "last_semester", 11, "information_meeting"),
         "2024-09-15" => ("2027-09-14", "last_semester", 6, "information_meeting"),
         _ => ("2027-09-15", "last_semester", 5, "none"),

@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The bytes of one table: rows shuffled, broken lines among them, in the file's encoding.
 fn file(book: &Book, table: Table) -> Result<Vec<u8>, Box<dyn Error>> {
-    let headers = Headers::default();
+    let headers = Headers::danish().expect("the Danish pipeline");
     let mut text = CsvText::new(Dialect::Danish, &headers);
     text.header(table)?;
     let rows = book.tables.of(table);

@@ -1,12 +1,15 @@
 //! Rows as CSV, in the plain or the Danish dialect.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::rows::{Cell, Rows};
 use crate::base::{Ects, Month};
-use crate::contract::Table;
+use crate::contract::{Kind, Table};
+use crate::diagnostics::Diagnostics;
+use crate::pipeline::{Overrides, Pipeline};
 
 /// How numbers, dates and separators are spelt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +29,35 @@ pub struct Headers {
     pub words: BTreeMap<(Table, &'static str, &'static str), String>,
 }
 
+/// The Danish pipeline: what it understands is what the Danish dialect writes.
+const DANISH_PIPELINE: (&str, &str) =
+    ("pipelines/semester_inspection.toml", include_str!("../../pipelines/semester_inspection.toml"));
+
 impl Headers {
+    /// The headers and words of the Danish pipeline.
+    pub fn danish() -> Result<Headers, Diagnostics> {
+        let (path, text) = DANISH_PIPELINE;
+        let pipeline = Pipeline::from_text(Path::new(path), text, &Overrides::default())?;
+        let mut headers = Headers::default();
+        for table in Table::ALL {
+            let settings = pipeline.table(table);
+            for ((column, header), words) in
+                table.columns().iter().zip(&settings.headers).zip(&settings.words)
+            {
+                if let Some(header) = header {
+                    headers.columns.insert((table, column.name), header.clone());
+                }
+                let Kind::Code(codes) = column.kind else { continue };
+                for (word, position) in words {
+                    if let Some(code) = codes.get(usize::from(*position)) {
+                        headers.words.insert((table, column.name, code), word.clone());
+                    }
+                }
+            }
+        }
+        Ok(headers)
+    }
+
     /// The header of a column: its own name unless another is given.
     pub fn column(&self, table: Table, name: &'static str) -> &str {
         self.columns.get(&(table, name)).map_or(name, String::as_str)
