@@ -144,7 +144,7 @@ impl ExportsFolder {
                 text.push_str(&danish.collect::<Vec<_>>().join(";"));
                 text.push('\n');
             }
-            let file = settings.file.clone().expect("every file is named");
+            let file = settings.file.clone().unwrap_or_else(|| format!("{table}.csv"));
             fs::write(folder.path(&file), text).expect("writable");
         }
         folder

@@ -1,0 +1,298 @@
+//! The commands as a user meets them: exit codes, messages, and what may never be printed.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::Value;
+
+fn klip(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_klip"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+const SAMPLE: &str = "pipelines/semester_inspection.toml";
+const PLAIN: &str = "pipelines/semester_inspection_plain.toml";
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn exit_0_and_a_summary_that_says_what_happened() {
+    let output = tempfile::tempdir().unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(output.path())]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let summary = stdout(&ran);
+    for part in
+        ["Read ", "rejected", "inspected", "Letters written", "Cases that wait for a person", "klip explain"]
+    {
+        assert!(summary.contains(part), "{part} is missing in:\n{summary}");
+    }
+    // Progress belongs on a terminal only.
+    assert_eq!(stderr(&ran), "");
+    assert!(output.path().join("inspection_date=2027-03-15/run.json").is_file());
+}
+
+#[test]
+fn exit_1_when_a_finding_reaches_the_severity_asked_for() {
+    let output = tempfile::tempdir().unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet", "--fail-on", "review"]);
+    assert_eq!((code(&ran), stdout(&ran)), (1, String::new()));
+    // The results are published all the same.
+    assert!(output.path().join("inspection_date=2027-03-15/inspection.parquet").is_file());
+}
+
+#[test]
+fn exit_2_for_command_pipeline_and_law() {
+    assert_eq!(code(&klip(&["run"])), 2);
+    assert_eq!(code(&klip(&["run", SAMPLE, "--inspection-date", "15-03-2027"])), 2);
+    let missing = klip(&["run", "no_such_pipeline.toml"]);
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).contains("no_such_pipeline.toml"));
+    // Before 2010 no value of the law is in force.
+    let early = klip(&["run", SAMPLE, "--inspection-date", "2009-12-31", "--dry-run"]);
+    assert_eq!(code(&early), 2);
+    assert!(stderr(&early).contains("has no value for inspection date 2009-12-31"), "{}", stderr(&early));
+    let unknown = klip(&["rule", "SU999"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("SU101"));
+}
+
+#[test]
+fn exit_3_for_missing_and_unusable_input_and_nothing_is_written() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    fs::create_dir(&input).unwrap();
+    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    assert_eq!(code(&ran), 3);
+    // All required tables are named at once.
+    for table in ["enrolments", "programmes", "courses", "results", "su_payments"] {
+        assert!(stderr(&ran).contains(table), "{table}: {}", stderr(&ran));
+    }
+    assert!(!output.join("inspection_date=2027-03-15").exists());
+}
+
+#[test]
+fn exit_3_when_too_many_rows_do_not_fit() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    let made = klip(&["generate", "--students", "60", "--seed", "1", "--output", text(&input)]);
+    assert_eq!(code(&made), 0);
+    let path = input.join("su_payments.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    let broken: Vec<String> = content
+        .lines()
+        .enumerate()
+        .map(
+            |(line, row)| if (1..=40).contains(&line) { row.replace(",1,", ",one,") } else { row.to_owned() },
+        )
+        .collect();
+    fs::write(&path, broken.join("\n") + "\n").unwrap();
+    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    assert_eq!(code(&ran), 3, "{}", stderr(&ran));
+    assert!(stderr(&ran).contains("su_payments.csv"), "{}", stderr(&ran));
+    assert!(!output.join("inspection_date=2027-03-15").exists());
+}
+
+#[test]
+fn exit_4_when_the_output_cannot_be_written() {
+    let scratch = tempfile::tempdir().unwrap();
+    let occupied = scratch.path().join("a_file");
+    fs::write(&occupied, "not a folder").unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(&occupied)]);
+    assert_eq!(code(&ran), 4);
+    assert!(stderr(&ran).contains("a_file"));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = scratch.path().join("out");
+    let ran = klip(&["run", SAMPLE, "--output", text(&output), "--dry-run"]);
+    assert_eq!(code(&ran), 0);
+    assert!(stdout(&ran).contains("nothing was written") && !output.exists());
+}
+
+#[test]
+fn the_summary_is_also_json() {
+    let output = tempfile::tempdir().unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(output.path()), "--json"]);
+    let summary: Value = serde_json::from_str(&stdout(&ran)).unwrap();
+    let students = &summary["students"];
+    let excluded: u64 = students["excluded"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(students["register"].as_u64().unwrap(), students["inspected"].as_u64().unwrap() + excluded);
+}
+
+#[test]
+fn check_finds_every_problem_at_once() {
+    assert_eq!(code(&klip(&["check", SAMPLE])), 0);
+    let scratch = tempfile::tempdir().unwrap();
+    let input = scratch.path().join("in");
+    klip(&["generate", "--students", "20", "--seed", "1", "--output", text(&input)]);
+    for (table, from, to) in [("results", "assessed_on", "assesed_on"), ("su_payments", "portions", "klip")] {
+        let path = input.join(format!("{table}.csv"));
+        let content = fs::read_to_string(&path).unwrap();
+        fs::write(&path, content.replacen(from, to, 1)).unwrap();
+    }
+    let checked = klip(&["check", PLAIN, "--input", text(&input)]);
+    assert_eq!(code(&checked), 3);
+    let problems = stderr(&checked);
+    assert!(problems.contains("results.csv:1") && problems.contains("su_payments.csv:1"), "{problems}");
+    assert!(problems.contains("assessed_on") && problems.contains("portions"), "{problems}");
+}
+
+#[test]
+fn explain_leads_to_the_cells_and_the_law() {
+    let output = tempfile::tempdir().unwrap();
+    klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet"]);
+    let run = output.path().join("inspection_date=2027-03-15");
+    let explained = klip(&["explain", text(&run), "E9000001", "SU101", "--json"]);
+    assert_eq!(code(&explained), 0, "{}", stderr(&explained));
+    let value: Value = serde_json::from_str(&stdout(&explained)).unwrap();
+    let report = &value[0]["rules"][0]["reports"][0];
+    let fact = |name: &str| {
+        report["evidence"].as_array().unwrap().iter().find(|fact| fact["fact"] == name).unwrap().clone()
+    };
+    // The lines named are the student's own payments, and they add up.
+    let gross = fact("klip_gross");
+    let file = fs::read_to_string(gross["file"].as_str().unwrap()).unwrap();
+    let lines: Vec<&str> = file.lines().collect();
+    let named = gross["lines"].as_array().unwrap();
+    assert!(!named.is_empty());
+    let mut portions = 0;
+    for line in named {
+        let row: Vec<&str> = lines[line.as_u64().unwrap() as usize - 1].split(';').collect();
+        assert_eq!(row[0], "E9000001");
+        portions += row[3].parse::<i32>().unwrap();
+    }
+    assert_eq!(gross["value"], portions.to_string());
+    assert!(fact("allowed_delay_ects")["source"].as_str().unwrap().contains("su.allowed_delay_ects"));
+
+    let text_form = stdout(&klip(&["explain", text(&run), "E9000001"]));
+    assert!(
+        text_form.contains("SU101") && text_form.contains("sample_data/su_payments.csv line"),
+        "{text_form}"
+    );
+    assert_eq!(code(&klip(&["explain", text(&run), "nobody"])), 2);
+}
+
+#[test]
+fn explain_refuses_inputs_that_changed_since_the_run() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    klip(&["generate", "--students", "20", "--seed", "1", "--output", text(&input)]);
+    klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output), "--quiet"]);
+    let run = output.join("inspection_date=2027-03-15");
+    assert_eq!(code(&klip(&["explain", text(&run), "s000001"])), 0);
+    let path = input.join("leaves.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    fs::write(&path, content + "E0000001,2027-01-01,2027-01-31,none\n").unwrap();
+    let explained = klip(&["explain", text(&run), "s000001"]);
+    assert_eq!(code(&explained), 3);
+    assert!(stderr(&explained).contains("leaves.csv") && stderr(&explained).contains("changed"));
+}
+
+#[test]
+fn every_rule_is_documented() {
+    let all: Value = serde_json::from_str(&stdout(&klip(&["rule", "--all", "--json"]))).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), 11);
+    for rule in all.as_array().unwrap() {
+        let page = stdout(&klip(&["rule", rule["code"].as_str().unwrap()]));
+        assert!(page.contains("## What it decides") && page.contains("## Sources"), "{page}");
+    }
+    assert_eq!(stdout(&klip(&["rule", "--all"])).lines().count(), 11);
+}
+
+/// All cells of a Parquet file as text: its pages are compressed.
+fn cells(path: &Path) -> Vec<u8> {
+    let file = fs::File::open(path).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let mut text = String::new();
+    for batch in reader.map(Result::unwrap) {
+        for column in batch.columns() {
+            let options = FormatOptions::default();
+            let formatter = ArrayFormatter::try_new(column, &options).unwrap();
+            (0..batch.num_rows()).for_each(|row| text.push_str(&format!("{}\n", formatter.value(row))));
+        }
+    }
+    text.into_bytes()
+}
+
+/// Distinctive names and CPR numbers go through a run whose register has broken rows; they may
+/// appear in letters and mail merge only.
+#[test]
+fn names_and_cpr_stay_out_of_tables_messages_and_file_names() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    klip(&["generate", "--students", "200", "--seed", "5", "--output", text(&input)]);
+    let path = input.join("enrolments.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = content.lines().map(str::to_owned).collect();
+    let header: Vec<String> = lines[0].split(',').map(str::to_owned).collect();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    for line in lines.iter_mut().skip(1) {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        cells[at("cpr")] = "991299-4242".to_owned();
+        cells[at("given_name")] = "Sentinelina".to_owned();
+        cells[at("family_name")] = "Zzyzxsen".to_owned();
+        cells[at("email")] = "sentinel@zzyzx.example".to_owned();
+        *line = cells.join(",");
+    }
+    // A broken row: its status is unknown, and its cells are personal.
+    let broken = lines[1]
+        .replace("active", "sleeping")
+        .replace("completed", "sleeping")
+        .replace("withdrawn", "sleeping");
+    lines.push(broken.replace("E0000001", "E8888888"));
+    lines.push("s1,E7777777,991299-4242,\"Sentinelina\"x,Zzyzxsen,sentinel@zzyzx.example".to_owned());
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = output.join("inspection_date=2027-03-15");
+    let explained = klip(&["explain", text(&run), "s000001"]);
+    let mut seen_in_letters = false;
+    let mut check = |name: &str, bytes: &[u8], allowed: bool| {
+        for secret in ["991299", "Sentinelina", "Zzyzxsen", "zzyzx.example"] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(allowed || !found, "{secret} in {name}");
+            seen_in_letters |= allowed && found;
+        }
+    };
+    for (name, bytes) in [("summary", &ran.stdout), ("stderr", &ran.stderr), ("explain", &explained.stdout)] {
+        check(name, bytes, false);
+    }
+    let mut folders = vec![run];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            check("a file name", text(&path).as_bytes(), false);
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = text(&path).to_owned();
+            let allowed = name.contains("/letters/") || name.ends_with("mail_merge.csv");
+            let bytes = if name.ends_with(".parquet") { cells(&path) } else { fs::read(&path).unwrap() };
+            check(&name, &bytes, allowed);
+        }
+    }
+    assert!(seen_in_letters);
+}
