@@ -7,6 +7,8 @@
 use std::path::Path;
 
 use super::trouble::defect;
+use rayon::prelude::*;
+
 use crate::diagnostics::Diagnostics;
 use crate::verdicts::{Inspection, InspectionRow, ProgressPoint};
 
@@ -89,6 +91,12 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
         out_of_order(&inspection.attempts, |r| (r.enrolment_id.as_str(), r.course_group.as_str())),
     );
     failures.rows("extra_portions.parquet", law, out_of_order(&inspection.extra_portions, |r| &r.claim_id));
+    let findings = &inspection.findings;
+    let mut by_id: Vec<usize> = (0..findings.len()).collect();
+    by_id.par_sort_unstable_by_key(|row| (&findings[*row].finding_id, *row));
+    let repeated =
+        by_id.windows(2).filter(|pair| findings[pair[0]].finding_id == findings[pair[1]].finding_id);
+    failures.rows("findings.parquet", law, repeated.map(|pair| pair[1]));
     failures.rows(
         "findings.parquet",
         law,

@@ -48,7 +48,6 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         case.figure("ratio_base", shares.base, "programme_ects − ects_transferred"),
         case.law_fact("third_parts", "degree.third_parts"),
     ];
-    let room = shares.base - shares.pass_fail * case.law.third_parts;
     let (outcome, message) = match verdict {
         PassFailThird::Within => (
             Outcome::Met,
@@ -64,8 +63,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     } else {
         outcome
     };
-    vec![
-        Report::new(outcome, message, evidence)
-            .margin(format!("three times the share is {room} ECTS from the base")),
-    ]
+    vec![Report::new(outcome, message, evidence).margin(format!(
+        "{0} × {1} = {2} against {3} ECTS",
+        case.law.third_parts,
+        shares.pass_fail,
+        shares.pass_fail * case.law.third_parts,
+        shares.base
+    ))]
 }

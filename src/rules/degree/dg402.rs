@@ -73,6 +73,6 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     } else {
         outcome
     };
-    let margin = format!("three times the share is {} ECTS from the base", external * parts - shares.base);
+    let margin = format!("{parts} × {external} = {} against {} ECTS", external * parts, shares.base);
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }

@@ -225,7 +225,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     }
     if reports.is_empty() {
         let message = format!("{} course groups with own results, none on its last attempt.", groups.len());
-        reports.push(Report::new(Outcome::Met, message, Vec::new()));
+        let own = case.results().filter(|row| !row.transferred).map(|row| row.line);
+        let evidence = vec![
+            case.law_fact("attempts_allowed_by_rule", "exams.attempts_allowed"),
+            case.rows("course_groups", groups.len(), Table::Results, own),
+        ];
+        reports.push(Report::new(Outcome::Met, message, evidence));
     }
     reports
 }

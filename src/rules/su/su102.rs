@@ -135,12 +135,14 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         format!("{} days late", inspection.epoch_days() - check.late_after.epoch_days())
     };
     let report = match check.verdict {
-        Err(unknown) => Report::unknown(unknown, evidence),
+        Err(unknown) => return vec![Report::unknown(unknown, evidence)],
         Ok(StartCheck::NotDue) => {
             let why = format!("the programme began too recently; due from {}", check.due_from);
             Report::new(Outcome::NotApplicable(why), format!("Not due before {}.", check.due_from), evidence)
         }
-        Ok(StartCheck::TookPart) => Report::new(Outcome::Met, "Has taken part in an exam.", evidence),
+        Ok(StartCheck::TookPart) => {
+            return vec![Report::new(Outcome::Met, "Has taken part in an exam.", evidence)];
+        }
         Ok(StartCheck::Failed | StartCheck::FailedLate) => {
             let message = "Has taken part in no exam since the programme began.";
             let outcome = match (check.cheating_case, check.on_leave) {
