@@ -1,4 +1,5 @@
 //! The commands as a user meets them: exit codes, messages, and what may never be printed.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! The same inputs give the same bytes: whatever the number of threads, the order of the input rows,
 //! or the format of the input.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
 //! The synthetic exports: the same from one thread and many, whole, and never written over others.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
 //! Files, headers, encodings and formats at the gate.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod exports_folder;
 

@@ -1,4 +1,5 @@
 //! What every letter must hold: who may be written to, what is said, and what never is.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 #[path = "letters/fixture.rs"]
 mod fixture;

@@ -1,4 +1,5 @@
 //! All letters of a run: names, order, counts and the mail-merge file.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 #[path = "letters/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the single letter")]
@@ -67,7 +68,10 @@ fn inspection() -> Inspection {
     }
 }
 
-fn run(inspection: &Inspection) -> Result<(Written, Vec<(String, Vec<u8>)>), Diagnostics> {
+/// File names and bytes.
+type Stored = Vec<(String, Vec<u8>)>;
+
+fn run(inspection: &Inspection) -> Result<(Written, Stored), Diagnostics> {
     let templates = Templates::load(&root().join("reports/letters"))?;
     let (exports, law) = (exports(), law());
     let batch = Batch { exports: &exports, inspection, law: &law, templates: &templates, dates: dates() };

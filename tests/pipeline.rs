@@ -1,4 +1,5 @@
 //! The pipeline file: all its problems at once, each with its place.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod exports_folder;
 

@@ -1,5 +1,6 @@
 //! The sample data holds every verdict there is, and a run over it says what was worked out by
 //! hand in `sample_data/scenarios.toml`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

@@ -235,7 +235,7 @@ impl Studies<'_> {
     ) {
         let bachelor_end = self.plan.started_on.plus_days(150);
         let transitional =
-            self.plan.follows_bachelor && assessed < bachelor_end && self.plan.student % 23 == 0;
+            self.plan.follows_bachelor && assessed < bachelor_end && self.plan.student.is_multiple_of(23);
         self.tables.of_mut(Table::Results).push([
             Cell::Enrolment(self.plan.enrolment),
             Cell::Code(code),

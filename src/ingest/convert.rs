@@ -137,7 +137,7 @@ impl<'a> Converter<'a> {
         }
         match column.kind {
             Kind::Text | Kind::Key | Kind::Cpr => plain(Value::Text(text)),
-            Kind::Reference(table) => reference(&self.keys.of(table), text, table),
+            Kind::Reference(table) => reference(self.keys.of(table), text, table),
             Kind::Code(codes) => {
                 let mapped = || self.settings.words[at].iter().find(|(word, _)| word == text);
                 match codes.iter().position(|code| *code == text) {

@@ -106,9 +106,9 @@ fn result_keys(
         wanted = wanted << ECTS_BITS | u64::from(ects[row].unsigned_abs());
         wanted = wanted << COURSE_BITS | u64::from(course[row]);
         preference.push(wanted);
-        let flags = u8::from(transferred[row] == 1) * result_flag::TRANSFERRED
-            | u8::from(transitional[row] == 1) * result_flag::TRANSITIONAL
-            | u8::from(superseded[row] == 1) * result_flag::SUPERSEDED;
+        let flags = (u8::from(transferred[row] == 1) * result_flag::TRANSFERRED)
+            | (u8::from(transitional[row] == 1) * result_flag::TRANSITIONAL)
+            | (u8::from(superseded[row] == 1) * result_flag::SUPERSEDED);
         // 0 is the empty date.
         let exam_day = if exam_date[row] == EMPTY { 0 } else { day_bits(exam_date[row]) + 1 };
         let from = rows.text_number(7, row).map_or(0, |number| ranks[number as usize]);

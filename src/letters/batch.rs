@@ -58,15 +58,15 @@ pub fn file_name(inspection: Day, enrolment_id: &str, kind: LetterKind) -> Strin
     format!("letters/{id}.html")
 }
 
+/// Takes a finished file: its name and its bytes.
+pub type Store<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>;
+
 /// Writes every letter that the inspection lists as due, in the order of enrolment id and kind.
 ///
 /// `store` takes each file as soon as its chunk is rendered, so that a run need not hold them all. A
 /// letter that is due but cannot be built is a defect and stops the run: after a problem nothing
 /// more is handed over, and what was stored before must be thrown away.
-pub fn write_all(
-    batch: &Batch<'_>,
-    store: &mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>,
-) -> Result<Written, Diagnostics> {
+pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnostics> {
     let jobs = jobs(batch.inspection)?;
     let mut mail_merge = MailMerge::new()?;
     let mut counts: Vec<(LetterKind, u32)> = LetterKind::ALL.iter().map(|kind| (*kind, 0)).collect();

@@ -183,7 +183,7 @@ fn curves_end_at_the_verdict(inspection: &Inspection, failures: &mut Failures) {
     let owners = owners(&inspection.inspection, curves.iter().map(|(enrolment, _)| enrolment.as_str()));
     let curves: Vec<Curve<'_>> =
         owners.into_iter().zip(curves.iter().map(|(_, points)| points.as_slice())).collect();
-    let laws: [(&str, fn(&Curve<'_>) -> bool); 4] = [
+    let laws: [(&str, CurveLaw); 4] = [
         ("curves belong to inspected enrolments", |(owner, _)| owner.is_none()),
         ("a curve has every month up to the inspection's", |(owner, points)| {
             let gap = points.windows(2).any(|pair| pair[0].month.plus(1) != pair[1].month);
@@ -225,3 +225,6 @@ fn rows_agree_with_themselves(inspection: &Inspection, failures: &mut Failures) 
         positions(rows, |row| !row.reviews.is_empty() && !row.letters.is_empty()),
     );
 }
+
+/// What must hold of every curve.
+type CurveLaw = fn(&Curve<'_>) -> bool;

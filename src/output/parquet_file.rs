@@ -49,9 +49,9 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub fn of_rows<R: Sync>(name: &'static str, columns: Vec<Column<R>>, rows: &'a [R]) -> Table<'a>
+    pub fn of_rows<R>(name: &'static str, columns: Vec<Column<R>>, rows: &'a [R]) -> Table<'a>
     where
-        R: 'a,
+        R: Sync + 'a,
     {
         let schema = column::schema(&columns);
         let batch_schema = schema.clone();
