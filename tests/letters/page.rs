@@ -13,7 +13,7 @@ pub fn visible_text(html: &str) -> String {
     for piece in between(html, "<body>", "</body>").split('<').skip(1) {
         let (tag, after) = piece.split_once('>').expect("a tag");
         let inline = tag.starts_with("strong") || tag.starts_with("/strong");
-        let cell = ["/td", "/th"].iter().any(|end| tag == *end);
+        let cell = ["/td", "/th"].contains(&tag);
         text.push_str(if inline {
             ""
         } else if cell {
