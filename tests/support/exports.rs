@@ -1,0 +1,390 @@
+//! Exports built in memory from the rows of a case, sorted as the invariants of
+//! `student::exports` demand. The gate is not used: a case speaks of rules, not of files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use klippekort::base::{Cpr, Period};
+use klippekort::contract::Table;
+use klippekort::student::codes::*;
+use klippekort::student::exports::*;
+use klippekort::student::result_codes::ResultCodes;
+
+use super::row::Row;
+
+/// Raw rows per table, already overlaid with the usual cells and the defaults of the file.
+#[derive(Default)]
+pub struct Rows {
+    pub of: BTreeMap<Table, Vec<toml::Table>>,
+    /// Optional tables that were given, with rows or without.
+    pub given: BTreeSet<Table>,
+    /// Enrolments with a rejected row.
+    pub rejected: Vec<String>,
+}
+
+pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
+    let build = Builder { rows, enrolments: keys(rows, Table::Enrolments, "enrolment_id")? };
+    for table in rows.of.keys() {
+        if !table.required() && !rows.given.contains(table) && !build.raw(*table).is_empty() {
+            return Err(format!("{table} has rows, but is not given"));
+        }
+    }
+    let programmes = build.programmes()?;
+    let catalogue = build.catalogue()?;
+    let (enrolments, people) = build.register(&programmes)?;
+    Ok(Exports {
+        results: build.results(&catalogue, codes)?,
+        su_payments: build.payments()?,
+        exam_registrations: build.small(Table::ExamRegistrations, &["course"], |row| {
+            Ok(Registration {
+                course: course(&catalogue, &row)?,
+                exam_date: row.day("exam_date")?,
+                registered_on: row.day("registered_on")?,
+                withdrawn_on: row.optional_day("withdrawn_on")?,
+                line: 0,
+            })
+        })?,
+        extra_portion_grants: build.small(Table::ExtraPortionGrants, &[], |row| {
+            let granted_on = row.day("granted_on")?;
+            Ok(Grant {
+                granted_on,
+                portions: row.int("portions")?,
+                reason: row.code("reason", GrantReason::from_code)?,
+                period_from: row.optional_month("period_from")?.unwrap_or(granted_on.month()),
+                period_to: row.optional_month("period_to")?.unwrap_or(granted_on.month()),
+                line: 0,
+            })
+        })?,
+        extra_portion_claims: build.small(Table::ExtraPortionClaims, &[], claim)?,
+        leaves: build.small(Table::Leaves, &[], |row| {
+            Ok(Leave { period: period(&row)?, reason: row.code("reason", LeaveReason::from_code)?, line: 0 })
+        })?,
+        exemptions: build.small(Table::Exemptions, &["course"], |row| {
+            Ok(Exemption {
+                kind: row.code("kind", ExemptionKind::from_code)?,
+                course: optional_course(&catalogue, &row)?,
+                granted_on: row.day("granted_on")?,
+                amount: row.int("amount")?,
+                line: 0,
+            })
+        })?,
+        projects: build.small(Table::Projects, &["course"], |row| {
+            Ok(Project {
+                kind: row.code("kind", ProjectKind::from_code)?,
+                ects: row.ects("ects")?,
+                starts_on: row.day("starts_on")?,
+                due_on: row.day("due_on")?,
+                extended_to: row.optional_day("extended_to")?,
+                submitted_on: row.optional_day("submitted_on")?,
+                finished_on: row.optional_day("finished_on")?,
+                course: optional_course(&catalogue, &row)?,
+                line: 0,
+            })
+        })?,
+        approvals_abroad: build.small(Table::ApprovalsAbroad, &[], |row| {
+            Ok(ApprovalAbroad { period: period(&row)?, ects: row.ects("ects")?, line: 0 })
+        })?,
+        parental_rights: build.small(Table::ParentalRights, &[], |row| {
+            Ok(ParentalRight {
+                child: row.text("child")?,
+                due_on: row.day("due_on")?,
+                role: row.code("role", ParentalRole::from_code)?,
+                portions: row.int("portions")?,
+                line: 0,
+            })
+        })?,
+        youth_cards: build
+            .small(Table::YouthCards, &[], |row| Ok(YouthCard { period: period(&row)?, line: 0 }))?,
+        rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
+        students: Students::new(&enrolments),
+        enrolments,
+        people,
+        programmes,
+        catalogue,
+    })
+}
+
+fn claim(row: Row) -> Result<Claim, String> {
+    Ok(Claim {
+        claim_id: row.text("claim_id")?,
+        reason: row.code("reason", ClaimReason::from_code)?,
+        period_from: row.month("period_from")?,
+        period_to: row.month("period_to")?,
+        months_applied: row.int("months_applied")?,
+        form_completed_on: row.day("form_completed_on")?,
+        documents_received_on: row.optional_day("documents_received_on")?,
+        certificate: row.code("certificate", Certificate::from_code)?,
+        chronic: row.truth("chronic")?,
+        statement: row.truth("statement")?,
+        certificate_signed: row.optional_truth("certificate_signed")?,
+        certificate_period_stated: row.optional_truth("certificate_period_stated")?,
+        other_support_months: row.optional_int("other_support_months")?.unwrap_or(0),
+        line: 0,
+    })
+}
+
+fn period(row: &Row) -> Result<Period, String> {
+    Ok(Period { first: row.day("from_date")?, last: row.day("to_date")? })
+}
+
+/// `course` is short for `course_code`.
+fn course_code(row: &Row) -> Result<Option<String>, String> {
+    Ok(row.optional("course_code")?.or(row.optional("course")?))
+}
+
+fn optional_course(catalogue: &Catalogue, row: &Row) -> Result<Option<u32>, String> {
+    let Some(code) = course_code(row)? else { return Ok(None) };
+    let found = catalogue.codes.iter().position(|known| *known == code);
+    found.map(|index| Some(index as u32)).ok_or(format!("no course {code}"))
+}
+
+fn course(catalogue: &Catalogue, row: &Row) -> Result<u32, String> {
+    optional_course(catalogue, row)?.ok_or("a course is needed".to_owned())
+}
+
+/// The sorted, unique keys of a table.
+fn keys(rows: &Rows, table: Table, column: &str) -> Result<Vec<String>, String> {
+    let mut keys = Vec::new();
+    for cells in rows.of.get(&table).into_iter().flatten() {
+        keys.push(Row::new(table, cells.clone(), &[])?.text(column)?);
+    }
+    keys.sort();
+    match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("{table} has {} twice", pair[0])),
+        None => Ok(keys),
+    }
+}
+
+struct Builder<'a> {
+    rows: &'a Rows,
+    /// Sorted ids; the position is the register index.
+    enrolments: Vec<String>,
+}
+
+impl Builder<'_> {
+    fn raw(&self, table: Table) -> &[toml::Table] {
+        self.rows.of.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    fn read(&self, table: Table, shorthand: &[&str]) -> Result<Vec<Row>, String> {
+        self.raw(table).iter().map(|cells| Row::new(table, cells.clone(), shorthand)).collect()
+    }
+
+    /// The register index of a row; a row that names none belongs to the first enrolment, `E1`.
+    fn index(&self, row: &Row) -> Result<usize, String> {
+        let id = row.optional("enrolment_id")?.unwrap_or("E1".to_owned());
+        self.enrolments.binary_search(&id).map_err(|_| format!("no enrolment {id}"))
+    }
+
+    fn offsets(&self, indexes: impl Iterator<Item = usize> + Clone) -> Vec<u32> {
+        let before = |enrolment: usize| indexes.clone().filter(|index| *index < enrolment).count() as u32;
+        (0..=self.enrolments.len()).map(before).collect()
+    }
+
+    fn small<T: Ord>(
+        &self,
+        table: Table,
+        shorthand: &[&str],
+        read: impl Fn(Row) -> Result<T, String>,
+    ) -> Result<Option<Grouped<T>>, String> {
+        if !self.rows.given.contains(&table) {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
+        for row in self.read(table, shorthand)? {
+            found.push((self.index(&row)?, read(row)?));
+        }
+        found.sort();
+        let offsets = self.offsets(found.iter().map(|(index, _)| *index));
+        Ok(Some(Grouped { rows: found.into_iter().map(|(_, row)| row).collect(), offsets }))
+    }
+
+    fn programmes(&self) -> Result<Vec<Programme>, String> {
+        keys(self.rows, Table::Programmes, "programme_code")?;
+        let mut programmes = Vec::new();
+        for row in self.read(Table::Programmes, &[])? {
+            programmes.push(Programme {
+                code: row.text("programme_code")?,
+                title: row.text("title")?,
+                level: row.code("level", ProgrammeLevel::from_code)?,
+                ects: row.ects("ects")?,
+                prescribed_months: row.int("prescribed_months")?,
+                max_months: row.int("max_months")?,
+                line: 0,
+            });
+        }
+        programmes.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(programmes)
+    }
+
+    fn register(&self, programmes: &[Programme]) -> Result<(Vec<Enrolment>, Vec<Person>), String> {
+        let mut register = Vec::new();
+        for row in self.read(Table::Enrolments, &[])? {
+            let code = row.text("programme_code")?;
+            let programme = programmes.iter().position(|programme| programme.code == code);
+            let cpr = row.optional("cpr")?.and_then(|text| Cpr::parse(&text));
+            let enrolment = Enrolment {
+                student_id: row.text("student_id")?,
+                enrolment_id: row.text("enrolment_id")?,
+                has_cpr: cpr.is_some(),
+                language: row.code("language", Language::from_code)?,
+                country: row.text("country")?,
+                citizenship: row.optional("citizenship")?,
+                programme: programme.ok_or(format!("no programme {code}"))? as u32,
+                started_on: row.day("started_on")?,
+                status: row.code("status", Status::from_code)?,
+                ended_on: row.optional_day("ended_on")?,
+                support_extension_months: row.optional_int("support_extension_months")?,
+                shortening_credit: row.optional_ects("shortening_credit_ects")?.unwrap_or_default(),
+                readmitted_on: row.optional_day("readmitted_on")?,
+                disability_supplement: row.optional_truth("disability_supplement")?.unwrap_or(false),
+                single_parent: row.optional_truth("single_parent")?.unwrap_or(false),
+                digital_post: row.optional_truth("digital_post")?.unwrap_or(true),
+                line: 0,
+            };
+            let person = Person {
+                given_name: row.text("given_name")?,
+                family_name: row.text("family_name")?,
+                email: row.text("email")?,
+                cpr,
+            };
+            register.push((enrolment, person));
+        }
+        register.sort_by(|a, b| a.0.enrolment_id.cmp(&b.0.enrolment_id));
+        Ok(register.into_iter().unzip())
+    }
+
+    fn catalogue(&self) -> Result<Catalogue, String> {
+        keys(self.rows, Table::Courses, "course_code")?;
+        let mut courses = Vec::new();
+        for row in self.read(Table::Courses, &[])? {
+            courses.push(Course {
+                code: row.text("course_code")?,
+                title: row.text("title")?,
+                ects: row.ects("ects")?,
+                level: row.code("level", CourseLevel::from_code)?,
+                grading: row.code("grading", Grading::from_code)?,
+                external_examiner: row.truth("external_examiner")?,
+                line: 0,
+            });
+        }
+        courses.sort_by(|a, b| a.code.cmp(&b.code));
+        let mut codes: Vec<String> = courses.iter().map(|course| course.code.clone()).collect();
+        let mut outside = BTreeSet::new();
+        for row in self.read(Table::Results, &["course"])? {
+            if let Some(code) = course_code(&row)?
+                && row.truth("transferred")?
+                && !codes.contains(&code)
+            {
+                outside.insert(code);
+            }
+        }
+        codes.extend(outside);
+        let group_of = (0..codes.len() as u32).collect();
+        let equivalences_known = self.rows.given.contains(&Table::CourseEquivalences);
+        let mut catalogue = Catalogue { courses, codes, group_of, blocked: Vec::new(), equivalences_known };
+        self.join(&mut catalogue)?;
+        Ok(catalogue)
+    }
+
+    /// Identical courses become one group, named by its smallest index; blocked pairs are noted.
+    fn join(&self, catalogue: &mut Catalogue) -> Result<(), String> {
+        let (mut same, mut blocked) = (Vec::new(), Vec::new());
+        for row in self.read(Table::CourseEquivalences, &[])? {
+            let index = |column| {
+                let code = row.text(column)?;
+                let found = catalogue.codes.iter().position(|known| *known == code);
+                found.map(|index| index as u32).ok_or(format!("no course {code}"))
+            };
+            let pair = (index("course_code")?, index("equivalent_course_code")?);
+            match row.optional("kind")?.as_deref() {
+                None | Some("same") => same.push(pair),
+                Some("blocked") => blocked.push(pair),
+                Some(other) => return Err(format!("course_equivalences.kind cannot be {other:?}")),
+            }
+        }
+        for _ in 0..=same.len() {
+            for (a, b) in &same {
+                let least = catalogue.group(*a).min(catalogue.group(*b));
+                catalogue.group_of[*a as usize] = least;
+                catalogue.group_of[*b as usize] = least;
+            }
+        }
+        let pairs: BTreeSet<(u32, u32)> = blocked
+            .iter()
+            .map(|(a, b)| (catalogue.group(*a), catalogue.group(*b)))
+            .map(|(a, b)| (a.min(b), a.max(b)))
+            .collect();
+        catalogue.blocked = pairs.into_iter().collect();
+        Ok(())
+    }
+
+    fn results(&self, catalogue: &Catalogue, codes: &ResultCodes) -> Result<Results, String> {
+        let mut found = Vec::new();
+        for row in self.read(Table::Results, &["course"])? {
+            let course = course(catalogue, &row)?;
+            let text = row.text("result")?;
+            let (code, _) = codes.find(&text).ok_or(format!("no result code {text:?}"))?;
+            let provisional = codes.get(code).is_some_and(|code| code.provisional);
+            let assessed_on = row.day("assessed_on")?;
+            let transferred = row.truth("transferred")?;
+            let ects = match (row.optional_ects("ects")?, catalogue.course(course)) {
+                (Some(ects), _) => ects,
+                (None, Some(course)) => course.ects,
+                (None, None) => return Err("ECTS are needed outside the catalogue".to_owned()),
+            };
+            let exam_date = match row.optional("exam_date")?.as_deref() {
+                None => assessed_on.epoch_days(),
+                Some("none") if transferred => NO_DAY,
+                Some(_) => row.day("exam_date")?.epoch_days(),
+            };
+            let flag =
+                |column: &str, bit: u8| row.optional_truth(column).map(|f| f.map_or(0, |f| bit * f as u8));
+            let flags = flag("transferred", result_flag::TRANSFERRED)?
+                | flag("transitional", result_flag::TRANSITIONAL)?
+                | flag("superseded", result_flag::SUPERSEDED)?;
+            // The order of the counted pass, then every other column.
+            let order = (provisional, transferred, assessed_on, ects, course, code, exam_date, flags);
+            found.push((self.index(&row)?, catalogue.group(course), order));
+        }
+        found.sort();
+        let mut results =
+            Results { offsets: self.offsets(found.iter().map(|row| row.0)), ..Results::default() };
+        for (_, group, (_, _, assessed_on, ects, course, code, exam_date, flags)) in found {
+            results.course.push(course);
+            results.group.push(group);
+            results.ects.push(ects.as_hundredths());
+            results.code.push(code);
+            results.exam_date.push(exam_date);
+            results.assessed_on.push(assessed_on.epoch_days());
+            results.flags.push(flags);
+            results.line.push(0);
+        }
+        Ok(results)
+    }
+
+    /// `{ month }`, or `{ from, months }` for a run of months.
+    fn payments(&self) -> Result<Payments, String> {
+        let mut found = Vec::new();
+        for row in self.read(Table::SuPayments, &["from", "months"])? {
+            let kind = row.code("kind", PaymentKind::from_code)?;
+            let (first, months) = match row.optional_month("month")? {
+                Some(month) => (month, 1),
+                None => (row.month("from")?, row.int("months")?),
+            };
+            for month in 0..months {
+                let month = first.plus(month).index();
+                found.push((self.index(&row)?, month, kind as u8, row.int("portions")?));
+            }
+        }
+        found.sort();
+        let mut payments =
+            Payments { offsets: self.offsets(found.iter().map(|row| row.0)), ..Payments::default() };
+        for (_, month, kind, portions) in found {
+            payments.month.push(month);
+            payments.kind.push(kind);
+            payments.portions.push(portions);
+            payments.line.push(0);
+        }
+        Ok(payments)
+    }
+}
