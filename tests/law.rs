@@ -254,3 +254,9 @@ fn the_regime_changes_on_its_day() {
         assert_eq!(found, (regime, delay.to_owned()), "begun {start}");
     }
 }
+
+#[test]
+fn the_built_in_law_is_the_law_folder() {
+    let folder = LawBook::load(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/law")));
+    assert_eq!(LawBook::shipped().expect("sound").sha256, folder.expect("sound").sha256);
+}

@@ -11,15 +11,15 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::LawBook;
 use crate::rules::{self, RULES, Rule};
 
-/// The law as shipped with the project, for showing amounts beside a rule.
 const LAW_FOLDER: &str = "pipelines/law";
 
 pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
-    // Without the law folder at hand the rules are still documented; their amounts are not shown.
-    let book = LawBook::load(Path::new(LAW_FOLDER)).ok();
+    // The project's law folder where there is one; elsewhere the law the program was built with.
+    let folder = Path::new(LAW_FOLDER);
+    let book = if folder.is_dir() { LawBook::load(folder)? } else { LawBook::shipped()? };
     match &args.code {
         None if args.json => {
-            let all: Vec<Value> = RULES.iter().map(|rule| as_json(rule, book.as_ref())).collect();
+            let all: Vec<Value> = RULES.iter().map(|rule| as_json(rule, &book)).collect();
             terminal::print(&format!("{:#}", Value::from(all)));
         }
         None => {
@@ -30,11 +30,7 @@ pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
         }
         Some(code) => {
             let rule = rules::rule(code).ok_or_else(|| unknown(code))?;
-            let text = if args.json {
-                format!("{:#}", as_json(rule, book.as_ref()))
-            } else {
-                as_text(rule, book.as_ref())
-            };
+            let text = if args.json { format!("{:#}", as_json(rule, &book)) } else { as_text(rule, &book) };
             terminal::print(&text);
         }
     }
@@ -47,7 +43,7 @@ pub fn unknown(code: &str) -> Diagnostic {
         .hint(format!("the rules are {}", codes.join(", ")))
 }
 
-fn as_text(rule: &Rule, book: Option<&LawBook>) -> String {
+fn as_text(rule: &Rule, book: &LawBook) -> String {
     let mut text = format!("{}\n", rule.documentation.trim_end());
     text.push_str(&format!(
         "\n## Rule\n\n{} ({}), {} since {}, family {}\n",
@@ -68,9 +64,7 @@ fn as_text(rule: &Rule, book: Option<&LawBook>) -> String {
     text.push_str("\n## Parameters\n\n");
     for key in rule.parameters {
         text.push_str(&format!("- {key}\n"));
-        for value in
-            book.and_then(|book| book.parameter(key)).into_iter().flat_map(|parameter| &parameter.values)
-        {
+        for value in book.parameter(key).into_iter().flat_map(|parameter| &parameter.values) {
             let windows: Vec<String> = windows(value);
             text.push_str(&format!("    {} ({}): {}\n", value.value, windows.join("; "), value.citation()));
         }
@@ -91,12 +85,12 @@ fn windows(value: &crate::law::DatedValue) -> Vec<String> {
         .collect()
 }
 
-fn as_json(rule: &Rule, book: Option<&LawBook>) -> Value {
+fn as_json(rule: &Rule, book: &LawBook) -> Value {
     let parameters: Vec<Value> = rule
         .parameters
         .iter()
         .map(|key| {
-            let parameter = book.and_then(|book| book.parameter(key));
+            let parameter = book.parameter(key);
             let values: Vec<Value> = parameter
                 .into_iter()
                 .flat_map(|parameter| &parameter.values)

@@ -147,6 +147,16 @@ impl Parameter {
 /// The earliest day for which the law must have an answer.
 const FIRST_DAY: Day = Day::from_epoch_days(14_610);
 
+/// The files of `pipelines/law/`.
+const SHIPPED: [(&str, &str); 6] = [
+    ("pipelines/law/degree.toml", include_str!("../../pipelines/law/degree.toml")),
+    ("pipelines/law/exams.toml", include_str!("../../pipelines/law/exams.toml")),
+    ("pipelines/law/extra_portions.toml", include_str!("../../pipelines/law/extra_portions.toml")),
+    ("pipelines/law/letters.toml", include_str!("../../pipelines/law/letters.toml")),
+    ("pipelines/law/result_codes.toml", include_str!("../../pipelines/law/result_codes.toml")),
+    ("pipelines/law/su.toml", include_str!("../../pipelines/law/su.toml")),
+];
+
 /// All parameters of the law folder.
 #[derive(Clone, Debug, Default)]
 pub struct LawBook {
@@ -173,22 +183,50 @@ impl LawBook {
             .collect();
         paths.sort();
         let mut problems = Diagnostics::default();
+        let mut texts = Vec::new();
+        for path in paths {
+            match std::fs::read_to_string(&path) {
+                Ok(text) => texts.push((path.display().to_string(), text)),
+                Err(error) => problems.push(Diagnostic::setup(
+                    Place::file(path.display().to_string()),
+                    format!("cannot be read as UTF-8: {error}"),
+                )),
+            }
+        }
+        if texts.is_empty() && problems.is_empty() {
+            problems.push(Diagnostic::setup(place, "the law folder holds no .toml file"));
+        }
+        let read = LawBook::read(&texts);
+        match (problems.is_empty(), read) {
+            (true, read) => read,
+            (false, Ok(_)) => Err(problems.sorted()),
+            (false, Err(found)) => {
+                problems.extend(found);
+                Err(problems.sorted())
+            }
+        }
+    }
+
+    /// The law that the program was built with, for showing amounts where no law folder is at hand.
+    /// A run never uses it.
+    pub fn shipped() -> Result<LawBook, Diagnostics> {
+        let texts = SHIPPED.map(|(file, text)| (file.to_owned(), text.to_owned()));
+        LawBook::read(&texts)
+    }
+
+    /// Reads files given as path and text.
+    fn read(texts: &[(String, String)]) -> Result<LawBook, Diagnostics> {
+        let mut problems = Diagnostics::default();
         let mut book = LawBook::default();
         let mut hash = Sha256::new();
-        for path in &paths {
-            let shown = path.display().to_string();
-            match std::fs::read_to_string(path) {
-                Ok(text) => {
-                    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                    hash.update(name.as_bytes());
-                    hash.update([0]);
-                    hash.update(text.as_bytes());
-                    book.files.push((name, hexadecimal(&Sha256::digest(text.as_bytes()))));
-                    problems.extend(file::read(&shown, &text, &mut book));
-                }
-                Err(error) => problems
-                    .push(Diagnostic::setup(Place::file(shown), format!("cannot be read as UTF-8: {error}"))),
-            }
+        for (path, text) in texts {
+            let name =
+                Path::new(path).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            hash.update(name.as_bytes());
+            hash.update([0]);
+            hash.update(text.as_bytes());
+            book.files.push((name, hexadecimal(&Sha256::digest(text.as_bytes()))));
+            problems.extend(file::read(path, text, &mut book));
         }
         book.sha256 = hexadecimal(&hash.finalize());
         book.parameters.sort_by(|a, b| a.key.cmp(&b.key));
@@ -200,9 +238,6 @@ impl LawBook {
         }
         for parameter in &book.parameters {
             problems.extend(parameter.check());
-        }
-        if paths.is_empty() {
-            problems.push(Diagnostic::setup(place, "the law folder holds no .toml file"));
         }
         problems.into_result(book)
     }

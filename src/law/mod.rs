@@ -10,9 +10,11 @@
 mod book;
 mod file;
 mod parameters;
+mod reader;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
 pub use parameters::{Parameters, RequirementMethod};
+pub use reader::Reader;
 
 use crate::base::Day;
 use crate::diagnostics::Diagnostics;

@@ -1,8 +1,9 @@
 //! The parameters that the rules read, typed and fixed for one inspection and one cohort.
 
-use super::book::{LawBook, Value};
+use super::book::LawBook;
+use super::reader::Reader;
 use crate::base::{Day, Ects};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::diagnostics::Diagnostics;
 use crate::student::codes::{Certificate, GrantReason, PaymentKind, ProgrammeLevel, codes};
 use crate::verdicts::Regime;
 
@@ -94,7 +95,7 @@ impl Parameters {
     }
 
     pub(super) fn resolve(book: &LawBook, inspection: Day, start: Day) -> Result<Parameters, Diagnostics> {
-        let mut read = Reader { book, inspection, start, problems: Diagnostics::default() };
+        let mut read = Reader::new(book, inspection, start);
         let parameters = Parameters {
             regime: read.code("su.regime", Regime::from_code, Regime::SixMonths),
             regime_needs_review: read.yes_no("su.regime_needs_review"),
@@ -135,104 +136,6 @@ impl Parameters {
             information_meeting_months: read.number("degree.information_meeting_months"),
             personal_interview_months: read.number("degree.personal_interview_months"),
         };
-        read.problems.into_result(parameters)
-    }
-}
-
-/// Reads typed values and collects every problem. The stand-ins it returns after a problem are
-/// never seen: the whole resolution fails.
-struct Reader<'a> {
-    book: &'a LawBook,
-    inspection: Day,
-    start: Day,
-    problems: Diagnostics,
-}
-
-impl Reader<'_> {
-    fn value(&mut self, key: &str) -> Option<(Value, Place)> {
-        let Some(parameter) = self.book.parameter(key) else {
-            let place = Place::file("law");
-            self.problems.push(
-                Diagnostic::setup(place, format!("the law has no parameter {key}")).hint(
-                    "every parameter of pipelines/law/ is needed; restore it from the program's own law",
-                ),
-            );
-            return None;
-        };
-        match parameter.at(self.inspection, self.start) {
-            Ok(value) => Some((value.value.clone(), value.place.clone())),
-            Err(problem) => {
-                self.problems.push(problem);
-                None
-            }
-        }
-    }
-
-    fn wrong(&mut self, key: &str, place: Place, wanted: &str) {
-        self.problems.push(Diagnostic::setup(place, format!("{key} must be {wanted}")));
-    }
-
-    fn number(&mut self, key: &str) -> i32 {
-        match self.value(key) {
-            Some((Value::Int(number), _)) => number,
-            Some((_, place)) => {
-                self.wrong(key, place, "a whole number");
-                0
-            }
-            None => 0,
-        }
-    }
-
-    fn ects(&mut self, key: &str) -> Ects {
-        match self.value(key) {
-            Some((Value::Ects(amount), _)) => amount,
-            Some((_, place)) => {
-                self.wrong(key, place, "an ECTS amount");
-                Ects::ZERO
-            }
-            None => Ects::ZERO,
-        }
-    }
-
-    fn yes_no(&mut self, key: &str) -> bool {
-        match self.value(key) {
-            Some((Value::Bool(value), _)) => value,
-            Some((_, place)) => {
-                self.wrong(key, place, "true or false");
-                false
-            }
-            None => false,
-        }
-    }
-
-    fn code<T>(&mut self, key: &str, read: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
-        match self.value(key) {
-            Some((Value::Text(text), place)) => read(&text).unwrap_or_else(|| {
-                self.wrong(key, place, "one of its known codes");
-                otherwise
-            }),
-            Some((_, place)) => {
-                self.wrong(key, place, "a code");
-                otherwise
-            }
-            None => otherwise,
-        }
-    }
-
-    fn codes<T>(&mut self, key: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
-        match self.value(key) {
-            Some((Value::List(items), place)) => {
-                let found: Vec<T> = items.iter().filter_map(|item| read(item)).collect();
-                if found.len() != items.len() {
-                    self.wrong(key, place, "a list of known codes");
-                }
-                found
-            }
-            Some((_, place)) => {
-                self.wrong(key, place, "a list of codes");
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
+        read.finish(parameters)
     }
 }

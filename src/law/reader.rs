@@ -1,0 +1,138 @@
+//! Typed reading of parameters, with every problem collected.
+
+use super::book::{LawBook, Value};
+use crate::base::{Day, Ects};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+
+/// Reads the values in force on two dates. The stand-ins it returns after a problem are never seen:
+/// [`Reader::finish`] then gives the problems instead of what was read.
+pub struct Reader<'a> {
+    book: &'a LawBook,
+    inspection: Day,
+    start: Day,
+    problems: Diagnostics,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(book: &'a LawBook, inspection: Day, start: Day) -> Reader<'a> {
+        Reader { book, inspection, start, problems: Diagnostics::default() }
+    }
+
+    pub fn problem(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
+    }
+
+    /// What was read, when nothing was wrong.
+    pub fn finish<T>(self, read: T) -> Result<T, Diagnostics> {
+        self.problems.into_result(read)
+    }
+
+    pub fn text(&mut self, key: &str) -> String {
+        match self.value(key) {
+            Some((Value::Text(text), _)) => text,
+            Some((_, place)) => {
+                self.wrong(key, place, "a text");
+                String::new()
+            }
+            None => String::new(),
+        }
+    }
+
+    pub fn list(&mut self, key: &str) -> Vec<String> {
+        match self.value(key) {
+            Some((Value::List(items), _)) => items,
+            Some((_, place)) => {
+                self.wrong(key, place, "a list of texts");
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn value(&mut self, key: &str) -> Option<(Value, Place)> {
+        let Some(parameter) = self.book.parameter(key) else {
+            let place = Place::file("law");
+            self.problems.push(
+                Diagnostic::setup(place, format!("the law has no parameter {key}")).hint(
+                    "every parameter of pipelines/law/ is needed; restore it from the program's own law",
+                ),
+            );
+            return None;
+        };
+        match parameter.at(self.inspection, self.start) {
+            Ok(value) => Some((value.value.clone(), value.place.clone())),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &str, place: Place, wanted: &str) {
+        self.problems.push(Diagnostic::setup(place, format!("{key} must be {wanted}")));
+    }
+
+    pub fn number(&mut self, key: &str) -> i32 {
+        match self.value(key) {
+            Some((Value::Int(number), _)) => number,
+            Some((_, place)) => {
+                self.wrong(key, place, "a whole number");
+                0
+            }
+            None => 0,
+        }
+    }
+
+    pub fn ects(&mut self, key: &str) -> Ects {
+        match self.value(key) {
+            Some((Value::Ects(amount), _)) => amount,
+            Some((_, place)) => {
+                self.wrong(key, place, "an ECTS amount");
+                Ects::ZERO
+            }
+            None => Ects::ZERO,
+        }
+    }
+
+    pub fn yes_no(&mut self, key: &str) -> bool {
+        match self.value(key) {
+            Some((Value::Bool(value), _)) => value,
+            Some((_, place)) => {
+                self.wrong(key, place, "true or false");
+                false
+            }
+            None => false,
+        }
+    }
+
+    pub fn code<T>(&mut self, key: &str, read: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
+        match self.value(key) {
+            Some((Value::Text(text), place)) => read(&text).unwrap_or_else(|| {
+                self.wrong(key, place, "one of its known codes");
+                otherwise
+            }),
+            Some((_, place)) => {
+                self.wrong(key, place, "a code");
+                otherwise
+            }
+            None => otherwise,
+        }
+    }
+
+    pub fn codes<T>(&mut self, key: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        match self.value(key) {
+            Some((Value::List(items), place)) => {
+                let found: Vec<T> = items.iter().filter_map(|item| read(item)).collect();
+                if found.len() != items.len() {
+                    self.wrong(key, place, "a list of known codes");
+                }
+                found
+            }
+            Some((_, place)) => {
+                self.wrong(key, place, "a list of codes");
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+}
