@@ -52,12 +52,6 @@ impl Law {
         &self.cohorts[after.saturating_sub(1)].1
     }
 
-    /// The value of a parameter that does not depend on the programme start, as text for a letter
-    /// or an explanation; `None` when there is no such parameter.
-    pub fn text(&self, key: &str) -> Option<String> {
-        self.value(key, self.inspection_date).map(|value| value.value.to_string())
-    }
-
     /// The dated value in force for a programme begun on `start`.
     pub fn value(&self, key: &str, start: Day) -> Option<&DatedValue> {
         self.book.parameter(key)?.at(self.inspection_date, start).ok()
