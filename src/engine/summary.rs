@@ -81,7 +81,8 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
     when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
     when(decisions.attempts.blocked_pair == Ok(true), ReviewReason::BlockedPair);
-    when(decisions.thirds.base_matters, ReviewReason::RatioDenominator);
+    let thirds = &decisions.thirds;
+    when(thirds.pass_fail_base_matters || thirds.external_base_matters, ReviewReason::RatioDenominator);
     match case.leaves() {
         Ok(leaves) => {
             when(leave::overlap(leaves), ReviewReason::OverlappingLeaves);

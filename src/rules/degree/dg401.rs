@@ -24,7 +24,7 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let thirds = &decisions.thirds;
     match thirds.pass_fail_third {
         Err(_) => Some(Severity::Review),
-        Ok(_) if thirds.base_matters => Some(Severity::Review),
+        Ok(_) if thirds.pass_fail_base_matters => Some(Severity::Review),
         Ok(PassFailThird::Breached) => Some(Severity::Notice),
         Ok(PassFailThird::Within) => None,
     }
@@ -59,8 +59,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             format!("{} of {} ECTS are pass/fail: more than a third.", shares.pass_fail, shares.base),
         ),
     };
-    let outcome = if thirds.base_matters {
-        Outcome::NeedsHuman("with the whole programme as base, a third would be judged otherwise".to_owned())
+    let outcome = if thirds.pass_fail_base_matters {
+        Outcome::NeedsHuman(
+            "with the whole programme as base, this third would be judged otherwise".to_owned(),
+        )
     } else {
         outcome
     };

@@ -23,7 +23,7 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let thirds = &decisions.thirds;
     match thirds.external_third {
         Err(_) => Some(Severity::Review),
-        Ok(_) if thirds.base_matters => Some(Severity::Review),
+        Ok(_) if thirds.external_base_matters => Some(Severity::Review),
         Ok(ExternalThird::Unreachable) => Some(Severity::Notice),
         Ok(_) if thirds.project_without_examiner => Some(Severity::Notice),
         Ok(ExternalThird::Met | ExternalThird::Reachable) => None,
@@ -63,8 +63,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if thirds.project_without_examiner {
         message.push_str(" Warning: the catalogue gives a final project no external examiner.");
     }
-    let outcome = if thirds.base_matters {
-        Outcome::NeedsHuman("with the whole programme as base, a third would be judged otherwise".to_owned())
+    let outcome = if thirds.external_base_matters {
+        Outcome::NeedsHuman(
+            "with the whole programme as base, this third would be judged otherwise".to_owned(),
+        )
     } else {
         outcome
     };

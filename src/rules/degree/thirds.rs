@@ -19,8 +19,9 @@ pub struct Thirds {
     pub external: Known<Ects>,
     pub pass_fail_third: Known<PassFailThird>,
     pub external_third: Known<ExternalThird>,
-    /// With the whole programme as base, one of the verdicts would differ.
-    pub base_matters: bool,
+    /// With the whole programme as base, this verdict would differ.
+    pub pass_fail_base_matters: bool,
+    pub external_base_matters: bool,
     /// A final project's course has no external examiner in the catalogue.
     pub project_without_examiner: bool,
 }
@@ -46,23 +47,27 @@ pub fn decide(case: &Case) -> Thirds {
     let pass_fail_third = shares.map(|shares| pass_fail_third(case, shares.pass_fail, shares.base));
     let external_third = shares
         .and_then(|shares| external.map(|external| external_third(case, external, shares.own, shares.base)));
-    let base_matters = shares.is_ok_and(|shares| {
-        let by_programme = pass_fail_third_differs(case, shares, pass_fail_third, programme);
-        let external_differs = external.is_ok_and(|external| {
+    let pass_fail_base_matters = shares
+        .is_ok_and(|shares| Ok(self::pass_fail_third(case, shares.pass_fail, programme)) != pass_fail_third);
+    let external_base_matters = shares.is_ok_and(|shares| {
+        external.is_ok_and(|external| {
             Ok(self::external_third(case, external, shares.own, programme)) != external_third
-        });
-        by_programme || external_differs
+        })
     });
     let project_without_examiner = project_groups.is_ok_and(|groups| {
         groups.iter().any(|group| {
             case.exports.catalogue.course(*group).is_some_and(|course| !course.external_examiner)
         })
     });
-    Thirds { shares, external, pass_fail_third, external_third, base_matters, project_without_examiner }
-}
-
-fn pass_fail_third_differs(case: &Case, shares: Shares, made: Known<PassFailThird>, programme: Ects) -> bool {
-    Ok(pass_fail_third(case, shares.pass_fail, programme)) != made
+    Thirds {
+        shares,
+        external,
+        pass_fail_third,
+        external_third,
+        pass_fail_base_matters,
+        external_base_matters,
+        project_without_examiner,
+    }
 }
 
 fn shares(case: &Case) -> Known<Shares> {
