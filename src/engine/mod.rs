@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::contract::Table;
 use crate::law::Law;
-use crate::rules::{self, Case, Decisions, RULES, Report};
+use crate::rules::{self, Case, Decisions, RULES};
 use crate::student::exports::Exports;
 use crate::student::view::{Cutoffs, EnrolmentView};
 use crate::verdicts::{
@@ -68,9 +68,6 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
     excluded.sort_unstable();
     inspection.excluded = excluded;
     inspection.extra_portions.par_sort_by(|a, b| a.claim_id.cmp(&b.claim_id));
-    inspection.findings.par_sort_by(|a, b| {
-        (&a.enrolment_id, a.rule, &a.finding_id).cmp(&(&b.enrolment_id, b.rule, &b.finding_id))
-    });
     inspection.programme_ratios = ratios;
     inspection
 }
@@ -113,26 +110,27 @@ impl Part {
     }
 }
 
+/// One finding per rule that has something to say, whatever the number of course groups or claims it
+/// speaks of.
 fn findings(case: &Case, decisions: &Decisions, findings: &mut Vec<Finding>) {
     for rule in RULES {
         let Some(severity) = (rule.speaks)(case, decisions) else { continue };
-        for report in (rule.report)(case, decisions) {
-            findings.push(Finding {
-                finding_id: finding_id(case, rule.code, &report),
-                enrolment_id: case.enrolment.enrolment_id.clone(),
-                rule: rule.code,
-                severity: report.severity.unwrap_or(severity),
-                message: report.message,
-                evidence: report.evidence,
-            });
-        }
+        let reports = (rule.report)(case, decisions);
+        let messages: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
+        findings.push(Finding {
+            finding_id: finding_id(case, rule.code),
+            enrolment_id: case.enrolment.enrolment_id.clone(),
+            rule: rule.code,
+            severity,
+            message: messages.join(" "),
+            evidence: reports.into_iter().flat_map(|report| report.evidence).collect(),
+        });
     }
 }
 
 /// Stable over runs of the same inspection date, and opaque.
-fn finding_id(case: &Case, rule: &str, report: &Report) -> String {
-    let name =
-        format!("{}|{}|{rule}|{}", case.cutoffs.inspection_date, case.enrolment.enrolment_id, report.scope);
+fn finding_id(case: &Case, rule: &str) -> String {
+    let name = format!("{}|{}|{rule}", case.cutoffs.inspection_date, case.enrolment.enrolment_id);
     let hash = Sha256::digest(name.as_bytes());
     let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("{rule}-{hex}")

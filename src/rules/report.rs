@@ -2,7 +2,7 @@
 
 use crate::contract::Table;
 use crate::student::view::{Known, Unknown};
-use crate::verdicts::{Evidence, ReviewReason, Severity};
+use crate::verdicts::{Evidence, ReviewReason};
 
 /// The answer of a rule; *unknown* never becomes zero or false.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,6 @@ pub struct Report {
     /// The course group or claim that is spoken of; empty for the enrolment as a whole.
     pub scope: String,
     pub outcome: Outcome,
-    /// Where it differs from the rule's severity on the enrolment as a whole.
-    pub severity: Option<Severity>,
     /// How far from the threshold, also when the check passes: "7.5 ECTS above".
     pub margin: Option<String>,
     pub message: String,
@@ -56,14 +54,7 @@ pub struct Report {
 
 impl Report {
     pub fn new(outcome: Outcome, message: impl Into<String>, evidence: Vec<Evidence>) -> Report {
-        Report {
-            scope: String::new(),
-            outcome,
-            severity: None,
-            margin: None,
-            message: message.into(),
-            evidence,
-        }
+        Report { scope: String::new(), outcome, margin: None, message: message.into(), evidence }
     }
 
     pub fn unknown(why: Unknown, evidence: Vec<Evidence>) -> Report {
@@ -72,11 +63,6 @@ impl Report {
 
     pub fn margin(mut self, margin: impl Into<String>) -> Report {
         self.margin = Some(margin.into());
-        self
-    }
-
-    pub fn severity(mut self, severity: Severity) -> Report {
-        self.severity = Some(severity);
         self
     }
 

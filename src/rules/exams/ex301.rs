@@ -210,9 +210,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let outcome = if group.state == Ok(AttemptState::Exhausted) { Outcome::NotMet } else { Outcome::Met };
         let left = group.allowed.map(|allowed| (allowed - group.used).max(0));
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
-        let severity =
-            if group.state == Ok(AttemptState::Exhausted) { Severity::Action } else { Severity::Notice };
-        reports.push(report.margin(format!("{} attempts left", known(left))).severity(severity));
+        reports.push(report.margin(format!("{} attempts left", known(left))));
     }
     match attempts.blocked_pair {
         Ok(true) => {
@@ -239,6 +237,7 @@ fn evidence(case: &Case, group: &GroupAttempts) -> Vec<crate::verdicts::Evidence
     let own = case.results().filter(|row| row.group == group.group && !row.transferred);
     let using = own.filter(|row| row.code.uses_attempt).map(|row| row.line);
     let mut facts = vec![
+        case.figure("course_group", group.name, "smallest code of all versions"),
         case.rows("attempts_used", group.used, Table::Results, using),
         case.law_fact("attempts_allowed_by_rule", "exams.attempts_allowed"),
         case.figure("attempts_allowed", known(group.allowed), "rule + granted exemptions + readmission"),

@@ -231,7 +231,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         };
         return vec![Report::new(Outcome::NotApplicable(why.to_owned()), "No application.", Vec::new())];
     }
-    decisions.claims.iter().map(|estimate| report_one(case, estimate).severity(severity(estimate))).collect()
+    decisions.claims.iter().map(|estimate| report_one(case, estimate)).collect()
 }
 
 fn report_one(case: &Case, estimate: &Estimate) -> Report {
