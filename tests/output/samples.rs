@@ -26,7 +26,7 @@ pub fn inspection() -> Inspection {
             programme_code: "P1".to_owned(),
             students: 2,
             // Beyond decimal(7,2), within decimal(12,2).
-            pass_fail_ects: 123_456_789_01,
+            pass_fail_ects: 12_345_678_901,
             ..ProgrammeRatios::default()
         }],
         excluded: vec![("completed", 1)],
