@@ -87,16 +87,66 @@ fn figures_that_do_not_add_up_are_not_written() {
     let inconsistent = |field| Some(BuildError::Inconsistent(field));
     assert_eq!(error(|row| row.klip_gross = 24, notice), inconsistent("klip_net"));
     assert_eq!(error(|row| row.ects_missing = Some(Ects::points(5)), notice), inconsistent("ects_missing"));
-    assert_eq!(
-        error(|row| row.ects_transferred = Some(Ects::points(50)), notice),
-        inconsistent("ects_counted")
-    );
+    const MORE: Option<Ects> = Some(Ects::points(60));
+    assert_eq!(error(|row| row.ects_transferred = MORE, notice), inconsistent("ects_transferred"));
+    assert_eq!(error(|row| row.ects_provisional = MORE, notice), inconsistent("ects_provisional"));
+    assert_eq!(error(|row| row.control_point = Some(12), notice), inconsistent("ects_required"));
     let two = error(|row| row.courses_exhausted = Some(2), LetterKind::AttemptsUsedUp);
     assert_eq!(two, inconsistent("courses_exhausted"));
     let other = error(|row| row.student_id = "s2".to_owned(), notice);
     assert_eq!(other, Some(BuildError::Mismatched("enrolment_id")));
     let past = error(|row| row.inspection_date = day("2026-09-18"), notice);
     assert_eq!(past, Some(BuildError::Mismatched("inspection_date")));
+}
+
+/// A transferred pass may await a decision, and a cell may hold nothing but blanks.
+#[test]
+fn odd_data_of_one_student_still_make_a_letter() {
+    let mut overlapping = row();
+    overlapping.ects_transferred = overlapping.ects_counted;
+    overlapping.ects_provisional = overlapping.ects_counted;
+    let notice =
+        build_from(&overlapping, LetterKind::HearingNotice, Language::Da).expect("parts may overlap");
+    let su = notice.su.expect("about SU");
+    assert_eq!((su.ects_counted.as_str(), su.ects_transferred, su.ects_awaiting), {
+        ("52,5", "52,5".to_owned(), "52,5".to_owned())
+    });
+
+    let (blank, row, attempts) = ("\u{a0} ".to_owned(), row(), attempts());
+    let mut person = person();
+    person.given_name.clone_from(&blank);
+    person.family_name.clone_from(&blank);
+    let mut programme = programme();
+    programme.title.clone_from(&blank);
+    let kind = LetterKind::AttemptsUsedUp;
+    let sendable = Sendable::check(&row, kind).expect("sendable");
+    let titled: Vec<_> = attempts.iter().map(|attempt| (attempt, blank.as_str())).collect();
+    let law = law();
+    let letter = klippekort::letters::context::build(
+        sendable,
+        &person,
+        &enrolment(Language::En),
+        &programme,
+        &titled,
+        &law,
+        &dates(),
+    )
+    .expect("blank texts give way to keys");
+    assert_eq!((letter.recipient.name.as_str(), letter.programme.title.as_str()), ("s000001", "P1"));
+    let text = visible_text(&templates().render(&letter).expect("rendered"));
+    assert!(text.contains("Dear s000001") && text.contains("\n01005  | 3 | 3"), "{text}");
+}
+
+#[test]
+fn the_invitation_says_when_the_maximum_duration_has_passed() {
+    let mut row = row();
+    let text = |row: &InspectionRow| {
+        let letter = build_from(row, LetterKind::GuidanceInvitation, Language::En).expect("built");
+        visible_text(&templates().render(&letter).expect("rendered"))
+    };
+    assert!(!text(&row).contains("has expired"));
+    row.maximum_state = Some(MaximumState::Exceeded);
+    assert!(text(&row).contains("has expired"));
 }
 
 #[test]

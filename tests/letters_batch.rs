@@ -127,7 +127,7 @@ fn a_letter_that_cannot_be_built_stops_the_run() {
 
 #[test]
 fn cells_are_defused_and_short() {
-    for start in ["=", "+", "-", "@", "\t", "\0"] {
+    for start in ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0"] {
         assert!(csv_cell(&format!("{start}1")).starts_with('\''), "{start:?}");
     }
     assert_eq!(csv_cell("a=b\r\nc"), "a=b  c");

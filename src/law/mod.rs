@@ -46,6 +46,11 @@ impl Law {
         problems.into_result(()).map(|()| Law { book, inspection_date, result_codes, cohorts })
     }
 
+    /// First programme start of each cohort, ascending, with its parameters.
+    pub fn cohorts(&self) -> &[(Day, Parameters)] {
+        &self.cohorts
+    }
+
     /// The parameters for a programme begun on `start`.
     pub fn for_start(&self, start: Day) -> &Parameters {
         let after = self.cohorts.partition_point(|(first, _)| *first <= start);

@@ -139,7 +139,7 @@ fn attempts_of<'a>(batch: &Batch<'a>, enrolment_id: &str) -> Vec<(&'a AttemptRow
     own.map(|attempt| (attempt, course_title(batch.exports, &attempt.course_group))).collect()
 }
 
-/// Empty when the catalogue has no such course; a letter that needs the title is then not built.
+/// Empty when the catalogue has no such course; the letter then names the code alone.
 fn course_title<'a>(exports: &'a Exports, code: &str) -> &'a str {
     let courses = &exports.catalogue.courses;
     let found = courses.binary_search_by(|course| course.code.as_str().cmp(code));

@@ -153,16 +153,18 @@ pub struct SuFigures {
     /// Outside gross and net; shown so that nobody misses them.
     pub parental: String,
     pub control_point: String,
-    pub ects_own: String,
-    pub ects_transferred: String,
-    pub ects_awaiting: String,
     pub ects_counted: String,
+    /// Part of what is counted; may overlap with what awaits registration.
+    pub ects_transferred: String,
+    /// Part of what is counted.
+    pub ects_awaiting: String,
+    /// What the portions of the control point correspond to, before the allowed delay.
+    pub ects_at_control_point: String,
     pub ects_required: String,
     pub ects_missing: String,
     pub allowed_delay_ects: String,
     pub ects_per_portion: String,
     pub portions_per_control_point: String,
-    pub ects_per_control_point: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -183,6 +185,7 @@ pub struct AttemptFigures {
 #[derive(Clone, Debug, Serialize)]
 pub struct CourseAttempts {
     pub code: String,
+    /// Empty when the catalogue has no title for it.
     pub title: String,
     pub used: String,
     pub allowed: String,
@@ -199,6 +202,8 @@ pub struct FiveEctsFigures {
 pub struct GuidanceFigures {
     pub months_late: String,
     pub maximum_date: Perhaps<String>,
+    /// The same date, when it has passed.
+    pub maximum_passed: Perhaps<String>,
     pub information_meeting: Perhaps<GuidanceOffer>,
     pub personal_interview: Perhaps<GuidanceOffer>,
 }
@@ -245,13 +250,14 @@ pub fn build(
     let date = |day| forms::date(day, language);
     let about_su = figures::is_about_su(kind);
     let office = if about_su { &law.su_office } else { &law.study_office };
-    let name = format!("{} {}", person.given_name.trim(), person.family_name.trim()).trim().to_owned();
+    let name = format!("{} {}", person.given_name.trim(), person.family_name.trim());
+    let amounts = law.amounts_for(row.started_on);
 
     Ok(LetterContext {
         kind: kind.code(),
         language: language.code(),
         recipient: Recipient {
-            name: figures::known_text(&name, "name")?,
+            name: filled(&name, &row.student_id),
             given_name: person.given_name.clone(),
             family_name: person.family_name.clone(),
             email: person.email.clone(),
@@ -260,7 +266,7 @@ pub fn build(
             masked_cpr: Perhaps(person.cpr.as_ref().map(crate::base::Cpr::masked)),
         },
         programme: ProgrammePart {
-            title: figures::known_text(&programme.title, "programme_title")?,
+            title: filled(&programme.title, &programme.code),
             code: programme.code.clone(),
             started_on: date(row.started_on),
         },
@@ -284,15 +290,21 @@ pub fn build(
             payments_through: forms::month(dates.payments_through, language),
             stop: date(dates.inspection.month().plus(law.stop_months).first_day()),
         }),
-        su: only(kind == LetterKind::HearingNotice, || figures::su(row, law, language))?,
-        start_check: only(kind == LetterKind::StartCheckHearing, || figures::start_check(row, law))?,
+        su: only(kind == LetterKind::HearingNotice, || figures::su(row, amounts, language))?,
+        start_check: only(kind == LetterKind::StartCheckHearing, || figures::start_check(row, amounts))?,
         attempts: only(matches!(kind, LetterKind::AttemptsUsedUp | LetterKind::LastAttempt), || {
-            figures::attempts(row, kind, attempts, law, language)
+            figures::attempts(row, kind, attempts, amounts, language)
         })?,
-        five_ects: only(kind == LetterKind::FiveEctsWarning, || figures::five_ects(row, law, language))?,
-        guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, law, language))?,
-        portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, law))?,
+        five_ects: only(kind == LetterKind::FiveEctsWarning, || figures::five_ects(row, amounts, language))?,
+        guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, amounts, language))?,
+        portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, amounts))?,
     })
+}
+
+/// A text without its outer blanks; a cell of nothing but blanks gives way to the key beside it.
+fn filled(text: &str, key: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() { key.to_owned() } else { text.to_owned() }
 }
 
 fn only<T>(spoken_of: bool, part: impl FnOnce() -> Result<T, BuildError>) -> Result<Option<T>, BuildError> {

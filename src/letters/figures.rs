@@ -1,15 +1,19 @@
 //! The figures of each kind, checked before they are written.
 //!
-//! A letter shows a calculation, so its lines must add up: gross less deductions is net, the split of
-//! the ECTS is their sum, required less counted is missing. Where a verdict and its figures disagree
-//! the letter is not written.
+//! A letter shows a calculation, so its lines must add up: gross less deductions is net, the control
+//! point gives what is required, required less counted is missing. The rules make the figures by the
+//! same arithmetic, so no student's data can break it; where it is broken all the same, the program
+//! is at fault and the letter is not written. Transferred and awaiting are parts of what is counted
+//! that may overlap, for a transferred pass may await a decision; nothing is computed from them.
 
 use super::context::*;
 use super::forms;
-use super::law::LetterLaw;
+use super::law::Amounts;
 use crate::base::Ects;
 use crate::student::codes::Language;
-use crate::verdicts::{AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, StartCheck};
+use crate::verdicts::{
+    AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, StartCheck,
+};
 
 /// Letters about SU are signed by the SU office; the others rest on the study rules alone.
 pub const fn is_about_su(kind: LetterKind) -> bool {
@@ -32,15 +36,11 @@ fn known<T>(value: Option<T>, field: &'static str) -> Result<T, BuildError> {
     value.ok_or(BuildError::Unknown(field))
 }
 
-pub(super) fn known_text(text: &str, field: &'static str) -> Result<String, BuildError> {
-    if text.trim().is_empty() { Err(BuildError::Unknown(field)) } else { Ok(text.to_owned()) }
-}
-
 fn agree(holds: bool, field: &'static str) -> Result<(), BuildError> {
     if holds { Ok(()) } else { Err(BuildError::Inconsistent(field)) }
 }
 
-pub(super) fn su(row: &InspectionRow, law: &LetterLaw, language: Language) -> Result<SuFigures, BuildError> {
+pub(super) fn su(row: &InspectionRow, law: &Amounts, language: Language) -> Result<SuFigures, BuildError> {
     let extra = known(row.klip_extra, "klip_extra")?;
     let net = known(row.klip_net, "klip_net")?;
     let control_point = known(row.control_point, "control_point")?;
@@ -49,11 +49,13 @@ pub(super) fn su(row: &InspectionRow, law: &LetterLaw, language: Language) -> Re
     let transferred = known(row.ects_transferred, "ects_transferred")?;
     let required = known(row.ects_required, "ects_required")?;
     let missing = known(row.ects_missing, "ects_missing")?;
-    let own = counted - transferred - awaiting;
+    let norm = law.ects_per_portion * control_point;
 
     agree(net == (row.klip_gross - extra).max(0), "klip_net")?;
     agree(control_point <= net, "control_point")?;
-    agree(own >= Ects::ZERO, "ects_counted")?;
+    agree(transferred <= counted, "ects_transferred")?;
+    agree(awaiting <= counted, "ects_provisional")?;
+    agree(required == (norm - law.allowed_delay).or_zero(), "ects_required")?;
     agree(missing > Ects::ZERO && required - counted == missing, "ects_missing")?;
 
     let ects = |amount| forms::ects(amount, language);
@@ -63,20 +65,19 @@ pub(super) fn su(row: &InspectionRow, law: &LetterLaw, language: Language) -> Re
         net: net.to_string(),
         parental: row.klip_parental.to_string(),
         control_point: control_point.to_string(),
-        ects_own: ects(own),
         ects_transferred: ects(transferred),
         ects_awaiting: ects(awaiting),
         ects_counted: ects(counted),
         ects_required: ects(required),
         ects_missing: ects(missing),
-        allowed_delay_ects: law.allowed_delay_ects.to_string(),
-        ects_per_portion: law.ects_per_portion.to_string(),
+        ects_at_control_point: ects(norm),
+        allowed_delay_ects: ects(law.allowed_delay),
+        ects_per_portion: ects(law.ects_per_portion),
         portions_per_control_point: law.portions_per_control_point.to_string(),
-        ects_per_control_point: law.ects_per_control_point.to_string(),
     })
 }
 
-pub(super) fn start_check(row: &InspectionRow, law: &LetterLaw) -> Result<StartCheckFigures, BuildError> {
+pub(super) fn start_check(row: &InspectionRow, law: &Amounts) -> Result<StartCheckFigures, BuildError> {
     let months = law.start_check_months.to_string();
     let late = match known(row.start_check, "start_check")? {
         StartCheck::Failed => None,
@@ -90,7 +91,7 @@ pub(super) fn attempts(
     row: &InspectionRow,
     kind: LetterKind,
     attempts: &[(&AttemptRow, &str)],
-    law: &LetterLaw,
+    law: &Amounts,
     language: Language,
 ) -> Result<AttemptFigures, BuildError> {
     let (state, counted, field) = if kind == LetterKind::AttemptsUsedUp {
@@ -103,7 +104,7 @@ pub(super) fn attempts(
         if attempt.state == Some(state) {
             courses.push(CourseAttempts {
                 code: attempt.course_group.clone(),
-                title: known_text(title, "course_title")?,
+                title: title.trim().to_owned(),
                 used: attempt.used.to_string(),
                 allowed: known(attempt.allowed, "allowed")?.to_string(),
                 last_exam: forms::date(known(attempt.last_exam_date, "last_exam_date")?, language),
@@ -117,21 +118,21 @@ pub(super) fn attempts(
 
 pub(super) fn five_ects(
     row: &InspectionRow,
-    law: &LetterLaw,
+    law: &Amounts,
     language: Language,
 ) -> Result<FiveEctsFigures, BuildError> {
     let passed = known(row.ects_last_two_semesters, "ects_last_two_semesters")?;
     let verdict = known(row.five_ects, "five_ects")?;
-    agree(verdict == FiveEcts::NotMet && passed < Ects::points(law.five_ects_required), "five_ects")?;
+    agree(verdict == FiveEcts::NotMet && passed < law.five_ects_required, "five_ects")?;
     Ok(FiveEctsFigures {
         passed: forms::ects(passed, language),
-        required: law.five_ects_required.to_string(),
+        required: forms::ects(law.five_ects_required, language),
     })
 }
 
 pub(super) fn guidance(
     row: &InspectionRow,
-    law: &LetterLaw,
+    law: &Amounts,
     language: Language,
 ) -> Result<GuidanceFigures, BuildError> {
     let months_late = known(row.months_late, "months_late")?;
@@ -145,15 +146,17 @@ pub(super) fn guidance(
         Guidance::None => return Err(BuildError::Inconsistent("guidance")),
     };
     agree(months_late >= law.guidance_meeting_from_months, "months_late")?;
+    let maximum_date = row.maximum_date.map(|day| forms::date(day, language));
     Ok(GuidanceFigures {
         months_late: months_late.to_string(),
-        maximum_date: Perhaps(row.maximum_date.map(|day| forms::date(day, language))),
+        maximum_date: Perhaps(maximum_date.clone()),
+        maximum_passed: Perhaps(maximum_date.filter(|_| row.maximum_state == Some(MaximumState::Exceeded))),
         information_meeting: Perhaps(meeting),
         personal_interview: Perhaps(interview),
     })
 }
 
-pub(super) fn portions(row: &InspectionRow, law: &LetterLaw) -> Result<PortionFigures, BuildError> {
+pub(super) fn portions(row: &InspectionRow, law: &Amounts) -> Result<PortionFigures, BuildError> {
     let left = known(row.portions_left, "portions_left")?;
     agree(left <= law.portions_warning_level, "portions_left")?;
     Ok(PortionFigures { left: left.to_string(), warning_level: law.portions_warning_level.to_string() })

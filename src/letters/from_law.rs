@@ -1,18 +1,21 @@
 //! Fills the letters' law from the dated parameters of the inspection.
 
-use super::law::{Bilingual, Citation, LetterLaw, Office, RulesPerKind};
-use crate::base::Ects;
+use super::law::{Amounts, Bilingual, Citation, LetterLaw, Office, RulesPerKind};
+use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::law::{Law, Reader};
-use crate::verdicts::LetterKind;
+use crate::law::{Law, Parameters, Reader, RequirementMethod};
+use crate::verdicts::{LetterKind, Regime};
 
 /// The law of the letters on the inspection date. Amounts that a rule reads come from the rule's own
-/// parameters, for programmes begun today: a hearing notice only exists under today's regime.
+/// parameters, for each cohort of programme starts.
 pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
     let mut reader = Reader::new(&law.book, law.inspection_date, law.inspection_date);
     let read = &mut reader;
-    let parameters = law.for_start(law.inspection_date);
-    let points = |ects: Ects| ects.as_hundredths() / 100;
+    for (start, parameters) in law.cohorts() {
+        if let Some(problem) = unexplained_requirement(law, *start, parameters) {
+            read.problem(problem);
+        }
+    }
     let letter_law = LetterLaw {
         university: bilingual(read, "letters.university"),
         su_office: office(read, "letters.su_office"),
@@ -25,16 +28,7 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
         response_days: read.number("letters.response_days"),
         response_time: read.text("letters.response_time"),
         stop_months: read.number("letters.stop_months"),
-        allowed_delay_ects: points(parameters.allowed_delay),
-        ects_per_portion: points(parameters.ects_per_portion),
-        portions_per_control_point: parameters.control_point_portions,
-        ects_per_control_point: points(parameters.ects_per_portion * parameters.control_point_portions),
-        start_check_months: parameters.start_check_late_months,
-        portions_warning_level: parameters.portions_left_warning,
-        attempts_allowed: parameters.attempts_allowed,
-        five_ects_required: points(parameters.five_ects),
-        guidance_meeting_from_months: parameters.information_meeting_months,
-        guidance_interview_after_months: parameters.personal_interview_months,
+        amounts: law.cohorts().iter().map(|(start, parameters)| (*start, amounts(parameters))).collect(),
         rules: RulesPerKind {
             hearing_notice: citations(read, LetterKind::HearingNotice),
             start_check_hearing: citations(read, LetterKind::StartCheckHearing),
@@ -50,6 +44,33 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
 
 fn bilingual(read: &mut Reader, key: &str) -> Bilingual {
     Bilingual { da: read.text(&format!("{key}.da")), en: read.text(&format!("{key}.en")) }
+}
+
+fn amounts(parameters: &Parameters) -> Amounts {
+    Amounts {
+        allowed_delay: parameters.allowed_delay,
+        ects_per_portion: parameters.ects_per_portion,
+        portions_per_control_point: parameters.control_point_portions,
+        start_check_months: parameters.start_check_late_months,
+        portions_warning_level: parameters.portions_left_warning,
+        attempts_allowed: parameters.attempts_allowed,
+        five_ects_required: parameters.five_ects,
+        guidance_meeting_from_months: parameters.information_meeting_months,
+        guidance_interview_after_months: parameters.personal_interview_months,
+    }
+}
+
+/// The hearing notice explains the requirement by control points; under another method its
+/// explanation would be false, and better no run than false letters.
+fn unexplained_requirement(law: &Law, start: Day, parameters: &Parameters) -> Option<Diagnostic> {
+    const KEY: &str = "su.requirement_method";
+    if parameters.regime != Regime::SixMonths || parameters.requirement_method == RequirementMethod::Step {
+        return None;
+    }
+    let place = law.value(KEY, start).map_or_else(|| Place::file("law"), |value| value.place.clone());
+    let message =
+        format!("{KEY} must be `step` under the six-month regime: the hearing notice explains no other");
+    Some(Diagnostic::setup(place, message))
 }
 
 fn office(read: &mut Reader, key: &str) -> Office {

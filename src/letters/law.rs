@@ -3,6 +3,7 @@
 //! A plain struct without loading: the dated parameters choose the values of the inspection date and
 //! fill it. Nothing here has a default, so a value that the law file forgets is an error there.
 
+use crate::base::{Day, Ects};
 use crate::student::codes::{Language, ProgrammeLevel};
 use crate::verdicts::LetterKind;
 
@@ -76,7 +77,21 @@ impl RulesPerKind {
     }
 }
 
-/// The law of the letters on one inspection date. Amounts are whole numbers of their unit.
+/// The amounts that a letter explains: those that the rules judged the student by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amounts {
+    pub allowed_delay: Ects,
+    pub ects_per_portion: Ects,
+    pub portions_per_control_point: i32,
+    pub start_check_months: i32,
+    pub portions_warning_level: i32,
+    pub attempts_allowed: i32,
+    pub five_ects_required: Ects,
+    pub guidance_meeting_from_months: i32,
+    pub guidance_interview_after_months: i32,
+}
+
+/// The law of the letters on one inspection date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterLaw {
     pub university: Bilingual,
@@ -101,22 +116,18 @@ pub struct LetterLaw {
     /// SU stops on the first day of this many months after the inspection month.
     pub stop_months: i32,
 
-    pub allowed_delay_ects: i32,
-    pub ects_per_portion: i32,
-    pub portions_per_control_point: i32,
-    pub ects_per_control_point: i32,
-    pub start_check_months: i32,
-    pub portions_warning_level: i32,
-
-    pub attempts_allowed: i32,
-    pub five_ects_required: i32,
-    pub guidance_meeting_from_months: i32,
-    pub guidance_interview_after_months: i32,
-
+    /// First programme start of each cohort, ascending and never empty, with its amounts.
+    pub amounts: Vec<(Day, Amounts)>,
     pub rules: RulesPerKind,
 }
 
 impl LetterLaw {
+    /// The amounts for a programme begun on `start`.
+    pub fn amounts_for(&self, start: Day) -> &Amounts {
+        let after = self.amounts.partition_point(|(first, _)| *first <= start);
+        &self.amounts[after.saturating_sub(1)].1
+    }
+
     pub fn exemption_board(&self, level: ProgrammeLevel) -> &Bilingual {
         match level {
             ProgrammeLevel::BEng => &self.exemption_board_beng,

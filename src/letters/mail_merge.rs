@@ -49,16 +49,15 @@ const COLUMNS: &[Column] = &[
     ("klip_net", of_part!(su, net)),
     ("klip_parental", of_part!(su, parental)),
     ("control_point", of_part!(su, control_point)),
-    ("ects_own", of_part!(su, ects_own)),
+    ("ects_counted", of_part!(su, ects_counted)),
     ("ects_transferred", of_part!(su, ects_transferred)),
     ("ects_awaiting", of_part!(su, ects_awaiting)),
-    ("ects_counted", of_part!(su, ects_counted)),
+    ("ects_at_control_point", of_part!(su, ects_at_control_point)),
     ("ects_required", of_part!(su, ects_required)),
     ("ects_missing", of_part!(su, ects_missing)),
     ("allowed_delay_ects", of_part!(su, allowed_delay_ects)),
     ("ects_per_klip", of_part!(su, ects_per_portion)),
     ("klip_per_control_point", of_part!(su, portions_per_control_point)),
-    ("ects_per_control_point", of_part!(su, ects_per_control_point)),
     ("start_check_months", of_part!(start_check, months)),
     ("start_check_late", |letter, _| {
         letter.start_check.as_ref().map(|check| i32::from(check.late.0.is_some()).to_string())
@@ -77,6 +76,10 @@ const COLUMNS: &[Column] = &[
     ("guidance_from_months", |letter, _| offer(letter).map(|offer| offer.from_months.clone())),
     ("guidance_after_months", |letter, _| offer(letter).map(|offer| offer.after_months.clone())),
     ("maximum_date", |letter, _| letter.guidance.as_ref()?.maximum_date.0.clone()),
+    ("maximum_passed", |letter, _| {
+        let guidance = letter.guidance.as_ref()?;
+        Some(i32::from(guidance.maximum_passed.0.is_some()).to_string())
+    }),
     ("klip_left", of_part!(portions, left)),
     ("klip_warning_level", of_part!(portions, warning_level)),
 ];
@@ -93,8 +96,11 @@ fn courses(part: &super::context::AttemptFigures) -> String {
     for (position, course) in part.courses.iter().enumerate() {
         let between = if position == 0 { "" } else { ", " };
         let item = format!(
-            "{between}{} {} {}/{} ({})",
-            course.code, course.title, course.used, course.allowed, course.last_exam
+            "{between}{} {}/{} ({})",
+            format!("{} {}", course.code, course.title).trim_end(),
+            course.used,
+            course.allowed,
+            course.last_exam
         );
         if listed.chars().count() + item.chars().count() > LONGEST_CELL - ROOM_FOR_REST {
             listed.push_str(&format!(" (+{})", part.courses.len() - position));
@@ -116,7 +122,8 @@ pub fn cells(letter: &LetterContext, file: &str) -> Vec<String> {
 
 /// One line, defused, at most [`LONGEST_CELL`] characters.
 pub fn csv_cell(text: &str) -> String {
-    let runs_as_formula = text.starts_with(['=', '+', '-', '@', '\t', '\0']);
+    let runs_as_formula =
+        text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\0']);
     let defused = if runs_as_formula { "'" } else { "" };
     let one_line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let cell: String = defused.chars().chain(one_line).collect();

@@ -83,10 +83,10 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     }
     if let Some(su) = &mut letter.su {
         fields.extend([&mut su.gross, &mut su.extra, &mut su.net, &mut su.parental, &mut su.control_point]);
-        fields.extend([&mut su.ects_own, &mut su.ects_transferred, &mut su.ects_awaiting]);
+        fields.extend([&mut su.ects_transferred, &mut su.ects_awaiting, &mut su.ects_at_control_point]);
         fields.extend([&mut su.ects_counted, &mut su.ects_required, &mut su.ects_missing]);
         fields.extend([&mut su.allowed_delay_ects, &mut su.ects_per_portion]);
-        fields.extend([&mut su.portions_per_control_point, &mut su.ects_per_control_point]);
+        fields.push(&mut su.portions_per_control_point);
     }
     if let Some(check) = &mut letter.start_check {
         fields.push(&mut check.months);
@@ -105,6 +105,7 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     if let Some(guidance) = &mut letter.guidance {
         fields.push(&mut guidance.months_late);
         fields.extend(&mut guidance.maximum_date.0);
+        fields.extend(&mut guidance.maximum_passed.0);
         for offer in guidance.information_meeting.0.iter_mut().chain(&mut guidance.personal_interview.0) {
             fields.extend([&mut offer.from_months, &mut offer.after_months]);
         }
