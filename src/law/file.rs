@@ -172,7 +172,7 @@ fn typed(unit: &str, value: Toml) -> Result<Value, String> {
             .map(Value::List),
         ("yes_no", Toml::Boolean(value)) => Ok(Value::Bool(value)),
         (
-            "portions" | "months" | "days" | "weeks" | "attempts" | "semesters" | "parts",
+            "portions" | "months" | "days" | "weeks" | "attempts" | "semesters" | "parts" | "kroner",
             Toml::Integer(number),
         ) => i32::try_from(number).map(Value::Int).map_err(|_| "a number out of range".to_owned()),
         (unit, value) => Err(format!("a value of type {} does not fit the unit {unit}", value.type_str())),

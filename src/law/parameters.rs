@@ -45,6 +45,36 @@ pub struct Parameters {
     pub credit_ects_per_portion: Ects,
     /// `su.portions_left_warning`
     pub portions_left_warning: i32,
+    /// `su.internship_months`
+    pub internship_months: i32,
+    /// `su.internship_portions`
+    pub internship_portions: i32,
+    /// `su.internship_gratuity_limit_dkk`
+    pub internship_gratuity_limit_dkk: i32,
+    /// `su.double_payment_portions`
+    pub double_payment_portions: i32,
+    /// `su.parental_portions`
+    pub parental_portions: i32,
+    /// `su.parental_portions_single_parent`
+    pub parental_portions_single_parent: i32,
+    /// `su.parental_portions_moved`
+    pub parental_portions_moved: i32,
+    /// `su.parental_birth_months`
+    pub parental_birth_months: i32,
+    /// `su.parental_co_parent_months`
+    pub parental_co_parent_months: i32,
+    /// `su.parental_monthly_portions`
+    pub parental_monthly_portions: i32,
+    /// `su.holiday_months`
+    pub holiday_months: i32,
+    /// `su.citizenship_of_denmark`
+    pub citizenship_of_denmark: Vec<String>,
+    /// `su.beng_support_ends_months`
+    pub beng_support_ends_months: i32,
+    /// `su.youth_card_least_days`
+    pub youth_card_least_days: i32,
+    /// `su.youth_card_most_days`
+    pub youth_card_most_days: i32,
     /// `extra_portions.ects_per_month`
     pub ects_per_month: Ects,
     /// `extra_portions.grading_lag_months`
@@ -116,6 +146,21 @@ impl Parameters {
             support_extension_applies: read.yes_no("su.support_extension_applies"),
             credit_ects_per_portion: read.ects("su.credit_ects_per_portion"),
             portions_left_warning: read.number("su.portions_left_warning"),
+            internship_months: read.number("su.internship_months"),
+            internship_portions: read.number("su.internship_portions"),
+            internship_gratuity_limit_dkk: read.number("su.internship_gratuity_limit_dkk"),
+            double_payment_portions: read.number("su.double_payment_portions"),
+            parental_portions: read.number("su.parental_portions"),
+            parental_portions_single_parent: read.number("su.parental_portions_single_parent"),
+            parental_portions_moved: read.number("su.parental_portions_moved"),
+            parental_birth_months: read.number("su.parental_birth_months"),
+            parental_co_parent_months: read.number("su.parental_co_parent_months"),
+            parental_monthly_portions: read.number("su.parental_monthly_portions"),
+            holiday_months: read.number("su.holiday_months"),
+            citizenship_of_denmark: read.codes("su.citizenship_of_denmark", |text| Some(text.to_owned())),
+            beng_support_ends_months: read.number("su.beng_support_ends_months"),
+            youth_card_least_days: read.number("su.youth_card_least_days"),
+            youth_card_most_days: read.number("su.youth_card_most_days"),
             ects_per_month: read.ects("extra_portions.ects_per_month"),
             grading_lag_months: read.number("extra_portions.grading_lag_months"),
             committee_limit: read.number("extra_portions.committee_limit"),

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use crate::base::Month;
 use crate::contract::Table;
 use crate::law::{Law, Parameters};
 use crate::student::view::EnrolmentView;
@@ -20,6 +21,16 @@ impl<'a> Case<'a> {
         Case { view, law: law.for_start(view.enrolment.started_on), book: law }
     }
 
+    /// The same enrolment as it was known by the end of an earlier month, under the law of the run.
+    pub fn by_end_of(&self, month: Month) -> Case<'a> {
+        let mut earlier = *self;
+        let cutoffs = &mut earlier.view.cutoffs;
+        cutoffs.inspection_date = cutoffs.inspection_date.min(month.last_day());
+        cutoffs.results_through = cutoffs.results_through.min(month.last_day());
+        cutoffs.payments_through = cutoffs.payments_through.min(month);
+        earlier
+    }
+
     /// A fact that stands in rows of a table of this enrolment.
     pub fn rows(
         &self,
@@ -28,7 +39,19 @@ impl<'a> Case<'a> {
         table: Table,
         lines: impl IntoIterator<Item = u32>,
     ) -> Evidence {
-        let source = format!("{table} enrolment_id={}", self.enrolment.enrolment_id);
+        self.rows_of(&self.view, fact, value, table, lines)
+    }
+
+    /// A fact that stands in rows of a table of another enrolment of the student.
+    pub fn rows_of(
+        &self,
+        other: &EnrolmentView,
+        fact: &'static str,
+        value: impl ToString,
+        table: Table,
+        lines: impl IntoIterator<Item = u32>,
+    ) -> Evidence {
+        let source = format!("{table} enrolment_id={}", other.enrolment.enrolment_id);
         let mut lines: Vec<u32> = lines.into_iter().collect();
         lines.sort_unstable();
         Evidence { fact, value: value.to_string(), source, rows: Some((table, lines)) }

@@ -25,7 +25,7 @@ pub mod extra_portions;
 pub mod su;
 
 pub use case::Case;
-pub use report::{Outcome, Report, known, missing_reason};
+pub use report::{Outcome, Report, known, missing, missing_reason};
 
 use crate::contract::Table;
 use crate::verdicts::Severity;
@@ -103,8 +103,18 @@ pub static RULES: &[&Rule] = &[
     &exams::ex301::RULE,
     &su::su101::RULE,
     &su::su102::RULE,
+    &su::su103::RULE,
+    &su::su104::RULE,
     &su::su105::RULE,
     &su::su107::RULE,
+    &su::su108::RULE,
+    &su::su110::RULE,
+    &su::su111::RULE,
+    &su::su112::RULE,
+    &su::su113::RULE,
+    &su::su114::RULE,
+    &su::su115::RULE,
+    &su::su116::RULE,
     &extra_portions::xk201::RULE,
 ];
 

@@ -170,6 +170,18 @@ impl<'a> EnrolmentView<'a> {
         self.payments().filter(|row| row.kind == kind).map(|row| row.portions).sum()
     }
 
+    /// Portions of one kind of payment month by month, without the months of none.
+    pub fn portions_by_month(&self, kind: PaymentKind) -> Vec<(Month, i32)> {
+        let mut months: Vec<(Month, i32)> = Vec::new();
+        for row in self.payments().filter(|row| row.kind == kind && row.portions > 0) {
+            match months.last_mut() {
+                Some((month, portions)) if *month == row.month => *portions += row.portions,
+                _ => months.push((row.month, row.portions)),
+            }
+        }
+        months
+    }
+
     /// Extra portions granted by the inspection.
     pub fn grants(&self) -> Known<impl Iterator<Item = &'a Grant> + use<'a>> {
         grants_of(self.exports, self.index, self.cutoffs.inspection_date)
@@ -226,6 +238,15 @@ impl<'a> EnrolmentView<'a> {
         optional(&self.exports.approvals_abroad, Table::ApprovalsAbroad, self.index)
     }
 
+    pub fn parental_rights(&self) -> Known<&'a [ParentalRight]> {
+        optional(&self.exports.parental_rights, Table::ParentalRights, self.index)
+    }
+
+    /// Youth cards with their whole period, future ones too.
+    pub fn youth_cards(&self) -> Known<&'a [YouthCard]> {
+        optional(&self.exports.youth_cards, Table::YouthCards, self.index)
+    }
+
     pub fn claims(&self) -> &'a [Claim] {
         self.exports.extra_portion_claims.as_ref().map_or(&[], |claims| claims.of(self.index))
     }
@@ -242,6 +263,11 @@ impl<'a> EnrolmentView<'a> {
     /// Readmitted by the inspection.
     pub fn readmitted_on(&self) -> Option<Day> {
         self.enrolment.readmitted_on.filter(|day| *day <= self.cutoffs.inspection_date)
+    }
+
+    /// Another enrolment of the register, seen from the same day.
+    pub fn other(&self, index: u32) -> EnrolmentView<'a> {
+        EnrolmentView::new(self.exports, self.codes, self.cutoffs, index as usize)
     }
 
     /// All enrolments of the same student, this one among them, by register index.

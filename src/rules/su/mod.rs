@@ -3,7 +3,42 @@
 //! These rules are about support from the state. They never mix with the university's own study
 //! rules (`degree`), neither in wording nor in letters.
 
+use crate::base::Month;
+use crate::rules::Case;
+use crate::student::codes::PaymentKind;
+
 pub mod su101;
 pub mod su102;
+pub mod su103;
+pub mod su104;
 pub mod su105;
 pub mod su107;
+pub mod su108;
+pub mod su110;
+pub mod su111;
+pub mod su112;
+pub mod su113;
+pub mod su114;
+pub mod su115;
+pub mod su116;
+
+/// The months as text, with commas between.
+fn month_list(months: &[(Month, i32)]) -> String {
+    let names: Vec<String> = months.iter().map(|(month, _)| month.to_string()).collect();
+    names.join(", ")
+}
+
+fn sum(months: &[(Month, i32)]) -> i32 {
+    months.iter().map(|(_, portions)| portions).sum()
+}
+
+/// Portions of one month.
+fn in_month(months: &[(Month, i32)], month: Month) -> i32 {
+    months.iter().find(|(found, _)| *found == month).map_or(0, |(_, portions)| *portions)
+}
+
+/// Lines of the payments of one kind in some months.
+fn payment_lines(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> Vec<u32> {
+    let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
+    case.payments().filter(|row| row.kind == kind && listed(row.month)).map(|row| row.line).collect()
+}

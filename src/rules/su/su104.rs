@@ -1,0 +1,249 @@
+#![doc = include_str!("su104.md")]
+
+use super::{in_month, month_list, payment_lines, sum};
+use crate::base::Month;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::{GrantReason, PaymentKind, ProjectKind};
+use crate::student::exports::Project;
+use crate::student::view::{Known, Unknown};
+use crate::verdicts::{Evidence, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "SU104",
+    name: "internship",
+    title: "SU during a paid internship, extra portions for an unpaid one",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::Projects, Table::ExtraPortionGrants],
+    parameters: &[
+        "su.internship_months",
+        "su.double_payment_portions",
+        "su.internship_portions",
+        "su.internship_gratuity_limit_dkk",
+    ],
+    sources: &["SU office pages, Paid internship", "SU office pages, Unpaid internship"],
+    documentation: include_str!("su104.md"),
+    speaks,
+    report,
+};
+
+/// One paid internship begun by the inspection.
+pub struct PaidInternship<'a> {
+    pub project: &'a Project,
+    /// Month of the start.
+    pub first: Month,
+    /// Ordinary SU of its months without excuse.
+    pub conflicts: Vec<(Month, i32)>,
+    /// Two portions in the month before.
+    pub doubled: bool,
+    /// Paid in the first month, as by a registration one month late.
+    pub late: bool,
+    /// Portions in the month after; `None` while it is not known.
+    pub after: Option<i32>,
+}
+
+impl PaidInternship<'_> {
+    /// The double payment must be made up for in the month after.
+    fn kept_double(&self) -> bool {
+        self.doubled && self.after.is_some_and(|portions| portions > 0)
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        if self.late {
+            Some(Severity::Review)
+        } else if !self.conflicts.is_empty() || self.kept_double() {
+            Some(Severity::Action)
+        } else {
+            (self.doubled && self.after.is_none()).then_some(Severity::Notice)
+        }
+    }
+}
+
+/// The unpaid internships begun by the inspection.
+pub struct Unpaid {
+    pub lines: Vec<u32>,
+    /// One of them still runs.
+    pub running: bool,
+    /// Extra portions granted for an internship.
+    pub granted: Known<i32>,
+    /// The most that they give.
+    pub most: i32,
+}
+
+impl Unpaid {
+    fn severity(&self) -> Option<Severity> {
+        match self.granted {
+            _ if self.lines.is_empty() => None,
+            Err(_) => Some(Severity::Review),
+            Ok(granted) if granted > self.most => Some(Severity::Review),
+            Ok(granted) => (granted == 0 && self.running).then_some(Severity::Notice),
+        }
+    }
+}
+
+pub struct Internships<'a> {
+    pub paid: Vec<PaidInternship<'a>>,
+    pub unpaid: Unpaid,
+}
+
+pub fn decide<'a>(case: &Case<'a>) -> Known<Internships<'a>> {
+    let projects = case.projects()?;
+    let date = case.cutoffs.inspection_date;
+    let begun = projects.iter().filter(|p| p.kind == ProjectKind::InternshipUnpaid && p.starts_on <= date);
+    let lines: Vec<u32> = begun.clone().map(|project| project.line).collect();
+    let running = begun
+        .filter(|project| date <= project.deadline())
+        .any(|project| project.finished_on.is_none_or(|finished| finished > date));
+    let granted = case.grants().map(|grants| {
+        grants.filter(|grant| grant.reason == GrantReason::Internship).map(|grant| grant.portions).sum()
+    });
+    let most = case.law.internship_portions * lines.len() as i32;
+    Ok(Internships {
+        paid: case.paid_internships()?.map(|project| paid(case, project)).collect(),
+        unpaid: Unpaid { lines, running, granted, most },
+    })
+}
+
+fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
+    let law = case.law;
+    let months = case.portions_by_month(PaymentKind::Ordinary);
+    let first = project.starts_on.month();
+    let next = first.plus(law.internship_months);
+    let after = (next <= case.cutoffs.payments_through).then(|| in_month(&months, next));
+    let doubled = in_month(&months, first.plus(-1)) >= law.double_payment_portions;
+    let late = !doubled && in_month(&months, first) == 1 && after.is_none_or(|portions| portions == 0);
+    let inside = months.into_iter().filter(|(month, _)| first <= *month && *month < next);
+    let conflicts = inside.filter(|(month, _)| !(late && *month == first)).collect();
+    PaidInternship { project, first, conflicts, doubled, late, after }
+}
+
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    match decide(case) {
+        Ok(found) => {
+            let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
+            paid.max(found.unpaid.severity())
+        }
+        Err(_) => (case.portions_paid(PaymentKind::Ordinary) > 0).then_some(Severity::Review),
+    }
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let found = match decide(case) {
+        Ok(found) => found,
+        Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
+    };
+    if found.paid.is_empty() && found.unpaid.lines.is_empty() {
+        let why = "no internship has begun by the inspection".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "No internship.", Vec::new())];
+    }
+    let mut messages: Vec<String> =
+        found.paid.iter().map(|internship| paid_message(case, internship)).collect();
+    messages.extend(unpaid_message(case, decisions, &found.unpaid));
+    let portions: i32 = found.paid.iter().map(|internship| sum(&internship.conflicts)).sum();
+    let report = Report::new(outcome(&found), messages.join(" "), evidence(case, &found));
+    vec![report.margin(format!("{portions} portions in conflict"))]
+}
+
+fn outcome(found: &Internships) -> Outcome {
+    let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
+    match (paid, found.unpaid.granted, found.unpaid.severity()) {
+        (Some(Severity::Review), ..) => {
+            Outcome::NeedsHuman("SU in the first month may be a registration one month late".to_owned())
+        }
+        (Some(Severity::Action), ..) => Outcome::NotMet,
+        (_, Err(unknown), Some(_)) => Outcome::unknown(unknown),
+        (_, Ok(_), Some(Severity::Review)) => {
+            Outcome::NeedsHuman("more extra portions are granted than the internship gives".to_owned())
+        }
+        (Some(_), ..) => Outcome::Unknown("the month after the internship is not yet known".to_owned()),
+        _ => Outcome::Met,
+    }
+}
+
+fn paid_message(case: &Case, internship: &PaidInternship) -> String {
+    let last = internship.first.plus(case.law.internship_months - 1);
+    let mut text = format!("Paid internship {} to {last}:", internship.first);
+    if !internship.conflicts.is_empty() {
+        text += &format!(" ordinary SU in {};", month_list(&internship.conflicts));
+    }
+    if internship.late {
+        text += &match internship.after {
+            Some(_) => format!(
+                " SU in {} and none in {}: perhaps registered one month late;",
+                internship.first,
+                last.plus(1)
+            ),
+            None => format!(
+                " SU in {}: perhaps registered one month late, {} is not yet known;",
+                internship.first,
+                last.plus(1)
+            ),
+        };
+    }
+    if internship.doubled {
+        text += match internship.after {
+            Some(0) => " double payment before it, made up for after it;",
+            Some(_) => " double payment before it, but SU in the month after it;",
+            None => " double payment before it, the month after it is not yet known;",
+        };
+    }
+    if text.ends_with(':') {
+        text += " no ordinary SU;";
+    }
+    text.pop();
+    text + "."
+}
+
+fn unpaid_message(case: &Case, decisions: &Decisions, unpaid: &Unpaid) -> Option<String> {
+    if unpaid.lines.is_empty() {
+        return None;
+    }
+    let portions = case.law.internship_portions;
+    let inactive = match decisions.progress.is_inactive() {
+        Ok(true) => " Study activity is required, and the student is inactive.",
+        Ok(false) => "",
+        Err(_) => " Study activity is required, and is unknown.",
+    };
+    Some(match unpaid.granted {
+        Ok(0) => format!("Unpaid internship: {portions} extra portions can be applied for.{inactive}"),
+        Ok(granted) => {
+            format!(
+                "Unpaid internship: {granted} of at most {} extra portions granted.{inactive}",
+                unpaid.most
+            )
+        }
+        Err(unknown) => {
+            let Unknown::Absent(table) = unknown else { return None };
+            format!("Unpaid internship: extra portions unknown, the table {table} was not given.{inactive}")
+        }
+    })
+}
+
+fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
+    let mut facts = Vec::new();
+    if !found.paid.is_empty() {
+        facts.push(case.law_fact("internship_months", "su.internship_months"));
+        facts.push(case.law_fact("double_payment_portions", "su.double_payment_portions"));
+    }
+    for internship in &found.paid {
+        let lines = payment_lines(case, PaymentKind::Ordinary, &internship.conflicts);
+        let starts_on = internship.project.starts_on;
+        facts.push(case.rows("internship_starts_on", starts_on, Table::Projects, [internship.project.line]));
+        facts.push(case.rows("conflicting_portions", sum(&internship.conflicts), Table::SuPayments, lines));
+    }
+    if !found.unpaid.lines.is_empty() {
+        let unpaid = &found.unpaid;
+        facts.push(case.law_fact("internship_portions", "su.internship_portions"));
+        facts.push(case.law_fact("gratuity_limit_dkk", "su.internship_gratuity_limit_dkk"));
+        let count = unpaid.lines.len();
+        facts.push(case.rows("unpaid_internships", count, Table::Projects, unpaid.lines.iter().copied()));
+        facts.push(case.figure(
+            "granted",
+            known(unpaid.granted),
+            "extra portions with the reason internship",
+        ));
+    }
+    facts
+}

@@ -1,0 +1,294 @@
+#![doc = include_str!("su108.md")]
+
+use std::collections::BTreeMap;
+
+use super::su101;
+use super::su107;
+use super::{in_month, month_list, payment_lines, sum};
+use crate::base::Month;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::student::codes::{ParentalRole, PaymentKind};
+use crate::student::exports::ParentalRight;
+use crate::student::view::{Known, Unknown};
+use crate::verdicts::{Evidence, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "SU108",
+    name: "parental-su",
+    title: "Parental SU: portions, timing and what it goes with",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[Table::ParentalRights],
+    parameters: &[
+        "su.parental_portions",
+        "su.parental_portions_single_parent",
+        "su.parental_portions_moved",
+        "su.parental_birth_months",
+        "su.parental_co_parent_months",
+        "su.parental_monthly_portions",
+    ],
+    sources: &["SU office pages, Parental SU", "SU office pages, Dependents supplement"],
+    documentation: include_str!("su108.md"),
+    speaks,
+    report,
+};
+
+/// What the rights give, and how the payments stand to it.
+pub struct Rights {
+    pub rows: usize,
+    pub portions: i32,
+    /// Portions of a child above what its right gives, and of these what may have been moved.
+    pub above: i32,
+    pub movable: bool,
+    /// Portions paid beyond all rights.
+    pub overdrawn: i32,
+    /// Portions paid before the right to them began.
+    pub early: i32,
+}
+
+pub struct ParentalSu {
+    pub drawn: Vec<(Month, i32)>,
+    pub rights: Known<Rights>,
+    /// Months with a dependents supplement or a supplementary loan as well.
+    pub clashes: Vec<(Month, i32)>,
+    /// Months with more portions than the forms of payment have.
+    pub crowded: Vec<(Month, i32)>,
+    /// Months on top of ordinary SU.
+    pub together: Vec<(Month, i32)>,
+    /// Inactive by the end of the month before the first one.
+    pub inactive_before: Known<bool>,
+    /// Inactive by the end of the month before one on top of ordinary SU.
+    pub inactive_together: Known<bool>,
+    /// Without ordinary portions left before one on top of ordinary SU.
+    pub none_left: Known<bool>,
+}
+
+pub fn decide(case: &Case) -> ParentalSu {
+    let drawn = case.portions_by_month(PaymentKind::Parental);
+    let rights = case.parental_rights().map(|rights| judge(case, rights, &drawn));
+    if drawn.is_empty() {
+        let none = Vec::new;
+        let (inactive_before, inactive_together, none_left) = (Ok(false), Ok(false), Ok(false));
+        let (clashes, crowded, together) = (none(), none(), none());
+        return ParentalSu {
+            drawn,
+            rights,
+            clashes,
+            crowded,
+            together,
+            inactive_before,
+            inactive_together,
+            none_left,
+        };
+    }
+    let ordinary = case.portions_by_month(PaymentKind::Ordinary);
+    let supplement = case.portions_by_month(PaymentKind::DependentsSupplement);
+    let loan = case.portions_by_month(PaymentKind::SupplementaryLoan);
+    let only = |wanted: &dyn Fn(Month, i32) -> bool| -> Vec<(Month, i32)> {
+        drawn.iter().copied().filter(|(month, portions)| wanted(*month, *portions)).collect()
+    };
+    let most = case.law.parental_monthly_portions;
+    let together = only(&|month, _| in_month(&ordinary, month) > 0);
+    let any = |test: &dyn Fn(Month) -> Known<bool>| -> Known<bool> {
+        together.iter().try_fold(false, |found, (month, _)| Ok(found || test(month.plus(-1))?))
+    };
+    ParentalSu {
+        rights,
+        clashes: only(&|month, _| in_month(&supplement, month) + in_month(&loan, month) > 0),
+        crowded: only(&|month, portions| portions + in_month(&ordinary, month) > most),
+        inactive_before: drawn.first().map_or(Ok(false), |(month, _)| inactive_by(case, month.plus(-1))),
+        inactive_together: any(&|month| inactive_by(case, month)),
+        none_left: any(&|month| Ok(su107::decide(&case.by_end_of(month)).left? == 0)),
+        together,
+        drawn,
+    }
+}
+
+/// Inactive by SU101 at the end of a month and not registered for a final project then.
+fn inactive_by(case: &Case, month: Month) -> Known<bool> {
+    let then = case.by_end_of(month);
+    Ok(su101::decide(&then).is_inactive()? && then.current_final_project()?.is_none())
+}
+
+/// The earliest month that can be paid.
+fn first_month(case: &Case, right: &ParentalRight) -> Month {
+    let law = case.law;
+    match right.role {
+        ParentalRole::Birth => right.due_on.plus_months_clamped(-law.parental_birth_months).month(),
+        ParentalRole::CoParent => {
+            right.due_on.plus_months_clamped(-law.parental_co_parent_months).month().plus(1)
+        }
+    }
+}
+
+fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Rights {
+    let law = case.law;
+    let single = case.enrolment.single_parent;
+    let limit = if single { law.parental_portions_single_parent } else { law.parental_portions };
+    let mut children: BTreeMap<&str, (i32, bool)> = BTreeMap::new();
+    for right in rights {
+        let (portions, co_parent) = children.entry(right.child.as_str()).or_default();
+        *portions += right.portions;
+        *co_parent |= right.role == ParentalRole::CoParent;
+    }
+    let above = |portions: i32| (portions - limit).max(0);
+    let fits = |portions: i32, co_parent: bool| {
+        above(portions) == 0 || (co_parent && !single && above(portions) <= law.parental_portions_moved)
+    };
+    let portions: i32 = rights.iter().map(|right| right.portions).sum();
+    let overdrawn = (sum(drawn) - portions).max(0);
+    let begun = |by: Month| -> i32 {
+        rights.iter().filter(|right| first_month(case, right) <= by).map(|right| right.portions).sum()
+    };
+    let mut so_far = 0;
+    let ahead = drawn.iter().map(|(month, portions)| {
+        so_far += portions;
+        so_far - begun(*month)
+    });
+    let ahead = ahead.max().unwrap_or(0).max(0);
+    Rights {
+        rows: rights.len(),
+        portions,
+        above: children.values().map(|(portions, _)| above(*portions)).sum(),
+        movable: children.values().all(|(portions, co_parent)| fits(*portions, *co_parent)),
+        overdrawn,
+        early: ahead - overdrawn,
+    }
+}
+
+/// Everything there is to say, the loudest decides.
+fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
+    let mut said = Vec::new();
+    let mut say = |severity, text: String| said.push((severity, text));
+    match &parental.rights {
+        Err(Unknown::Absent(table)) if !parental.drawn.is_empty() => {
+            say(Severity::Review, format!("Portions and timing unknown: the table {table} was not given."));
+        }
+        Err(_) => {}
+        Ok(rights) => {
+            if rights.above > 0 {
+                let why = if rights.movable {
+                    "only as portions moved from the other parent"
+                } else {
+                    "more than the right and what can be moved"
+                };
+                say(
+                    Severity::Review,
+                    format!("{} portions above the right of a child: {why}.", rights.above),
+                );
+            }
+            if rights.rows == 0 && rights.overdrawn > 0 {
+                say(
+                    Severity::Review,
+                    format!("{} portions paid, but no right is registered.", rights.overdrawn),
+                );
+            } else if rights.overdrawn > 0 {
+                say(Severity::Action, format!("{} portions paid beyond the right.", rights.overdrawn));
+            }
+            if rights.rows > 0 && rights.early > 0 {
+                say(
+                    Severity::Action,
+                    format!("{} portions paid before the right to them began.", rights.early),
+                );
+            }
+        }
+    }
+    if !parental.clashes.is_empty() {
+        let months = month_list(&parental.clashes);
+        say(Severity::Action, format!("Together with a supplement or loan for dependents in {months}."));
+    }
+    if !parental.crowded.is_empty() {
+        let (most, months) = (case.law.parental_monthly_portions, month_list(&parental.crowded));
+        say(Severity::Review, format!("More than {most} portions with ordinary SU in {months}."));
+    }
+    let checks = [
+        (parental.inactive_before, "inactive in the month before the first parental SU"),
+        (parental.inactive_together, "inactive before a month on top of ordinary SU"),
+        (parental.none_left, "without ordinary portions left before a month on top of ordinary SU"),
+    ];
+    for (found, what) in checks {
+        match found {
+            Ok(true) => say(Severity::Review, format!("By these tables {what}.")),
+            Ok(false) => {}
+            Err(unknown) => {
+                let loud =
+                    if unknown == Unknown::SupportExtension { Severity::Info } else { Severity::Review };
+                say(loud, format!("Unknown whether {what}: {}.", crate::rules::missing(unknown)));
+            }
+        }
+    }
+    said
+}
+
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    remarks(case, &decide(case)).into_iter().map(|(severity, _)| severity).max()
+}
+
+fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+    let parental = decide(case);
+    let remarks = remarks(case, &parental);
+    let loudest = remarks.iter().map(|(severity, _)| *severity).max();
+    let rights_known = match &parental.rights {
+        Err(unknown) => Err(*unknown),
+        Ok(_) => Ok(false),
+    };
+    let checks = [rights_known, parental.inactive_before, parental.inactive_together, parental.none_left];
+    let unknown = checks.into_iter().find_map(Result::err);
+    let outcome = match (loudest, unknown, &parental.rights) {
+        (_, Some(unknown), _) => Outcome::unknown(unknown),
+        (None, None, Ok(rights)) if parental.drawn.is_empty() && rights.rows == 0 => {
+            Outcome::NotApplicable("no parental SU and no right to it".to_owned())
+        }
+        (None, ..) => Outcome::Met,
+        (Some(Severity::Review), ..) => {
+            Outcome::NeedsHuman("a condition of parental SU needs a person".to_owned())
+        }
+        (Some(_), ..) => Outcome::NotMet,
+    };
+    let message = if remarks.is_empty() {
+        format!("{} parental portions paid, nothing to say.", sum(&parental.drawn))
+    } else {
+        let texts: Vec<&str> = remarks.iter().map(|(_, text)| text.as_str()).collect();
+        texts.join(" ")
+    };
+    let report = Report::new(outcome, message, evidence(case, &parental));
+    vec![match &parental.rights {
+        Ok(rights) => {
+            let left = rights.portions - sum(&parental.drawn);
+            report.margin(format!("{left} parental portions of the right left"))
+        }
+        Err(_) => report,
+    }]
+}
+
+fn evidence(case: &Case, parental: &ParentalSu) -> Vec<Evidence> {
+    let lines = |months| payment_lines(case, PaymentKind::Parental, months);
+    let mut facts = vec![
+        case.law_fact("portions_per_child", "su.parental_portions"),
+        case.law_fact("portions_per_child_single_parent", "su.parental_portions_single_parent"),
+        case.register("single_parent", case.enrolment.single_parent),
+        case.rows("drawn", sum(&parental.drawn), Table::SuPayments, lines(&parental.drawn)),
+        case.rows(
+            "months_with_ordinary",
+            parental.together.len(),
+            Table::SuPayments,
+            lines(&parental.together),
+        ),
+        case.rows(
+            "months_with_supplement",
+            parental.clashes.len(),
+            Table::SuPayments,
+            lines(&parental.clashes),
+        ),
+    ];
+    if let (Ok(rows), Ok(rights)) = (case.parental_rights(), &parental.rights) {
+        let of_all = rows.iter().map(|right| right.line);
+        facts.push(case.rows("portions_of_rights", rights.portions, Table::ParentalRights, of_all));
+        if let Some(first) = rows.iter().map(|right| first_month(case, right)).min() {
+            facts.push(case.figure("earliest_month", first, "from the due dates and roles"));
+        }
+    }
+    facts
+}

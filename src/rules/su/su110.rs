@@ -1,0 +1,143 @@
+#![doc = include_str!("su110.md")]
+
+use super::{month_list, payment_lines, sum};
+use crate::base::{Day, Month};
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::student::codes::{PaymentKind, Status};
+use crate::student::view::EnrolmentView;
+use crate::verdicts::Severity;
+
+pub static RULE: Rule = Rule {
+    code: "SU110",
+    name: "holiday-between-programmes",
+    title: "SU in the holiday between BSc or BEng and MSc",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[],
+    parameters: &["su.holiday_months"],
+    sources: &["SU office pages, SU in the holiday between two programmes"],
+    documentation: include_str!("su110.md"),
+    speaks,
+    report,
+};
+
+/// The holiday before a master programme.
+pub struct Holiday<'a> {
+    /// The BSc or BEng completed last before the start, and its end.
+    pub earlier: Option<(EnrolmentView<'a>, Day)>,
+    /// A completed BSc or BEng has no day of its end.
+    pub end_unknown: bool,
+    /// Calendar months between the two.
+    pub gap: Option<i32>,
+    /// Ordinary SU of this programme for months before that of the start.
+    pub paid: Vec<(Month, i32)>,
+    /// Those of them without a right to it.
+    pub conflicts: Vec<(Month, i32)>,
+}
+
+/// `None` for a programme that is no master programme.
+pub fn decide<'a>(case: &Case<'a>) -> Option<Holiday<'a>> {
+    if !case.programme.level.is_master() {
+        return None;
+    }
+    let started_on = case.enrolment.started_on;
+    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
+    paid.retain(|(month, _)| *month < started_on.month());
+    let bachelors = case
+        .enrolments_of_student()
+        .iter()
+        .map(|index| case.other(*index))
+        .filter(|view| view.enrolment.status == Status::Completed && !view.programme.level.is_master());
+    let end_unknown = bachelors.clone().any(|view| view.enrolment.ended_on.is_none());
+    let ended = bachelors.filter_map(|view| Some((view, view.ended_on()?)));
+    let earlier = ended.filter(|(_, day)| *day < started_on).max_by_key(|(view, day)| (*day, view.index));
+    let gap = earlier.map(|(_, day)| months_between(day, started_on));
+    let conflicts = match (&earlier, gap) {
+        (Some((_, day)), Some(gap)) => {
+            let entitled = |month: Month| gap <= case.law.holiday_months && month > day.month();
+            paid.iter().copied().filter(|(month, _)| !entitled(*month)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Some(Holiday { earlier, end_unknown, gap, paid, conflicts })
+}
+
+/// Calendar months whose first day lies on or after the end and before the start.
+fn months_between(end: Day, start: Day) -> i32 {
+    let first_from = |day: Day| {
+        let month = day.month();
+        if month.first_day() < day { month.plus(1) } else { month }
+    };
+    (first_from(start).index() - first_from(end).index()).max(0)
+}
+
+impl Holiday<'_> {
+    fn severity(&self) -> Option<Severity> {
+        if self.paid.is_empty() {
+            return None;
+        }
+        if self.end_unknown || self.earlier.is_none() {
+            return Some(Severity::Review);
+        }
+        (!self.conflicts.is_empty()).then_some(Severity::Action)
+    }
+}
+
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    decide(case)?.severity()
+}
+
+fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+    let Some(holiday) = decide(case) else {
+        let why = "only a master programme has a holiday before it".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "No master programme.", Vec::new())];
+    };
+    let lines = payment_lines(case, PaymentKind::Ordinary, &holiday.paid);
+    let mut evidence = vec![
+        case.register("started_on", case.enrolment.started_on),
+        case.law_fact("holiday_months", "su.holiday_months"),
+        case.rows("portions_before_start", sum(&holiday.paid), Table::SuPayments, lines),
+    ];
+    let paid = match holiday.paid.len() {
+        0 => "No ordinary SU before the month of the start.".to_owned(),
+        _ => format!("Ordinary SU before the month of the start: {}.", month_list(&holiday.paid)),
+    };
+    let (Some((view, ended_on)), Some(gap), false) = (holiday.earlier, holiday.gap, holiday.end_unknown)
+    else {
+        let why = if holiday.end_unknown {
+            "the day an earlier programme was completed is not in the register"
+        } else {
+            "no completed BSc or BEng before the start is in the register"
+        };
+        let message = format!("{paid} Unknown: {why}.");
+        return vec![Report::new(Outcome::Unknown(why.to_owned()), message, evidence)];
+    };
+    evidence.push(case.rows_of(&view, "ended_on", ended_on, Table::Enrolments, [view.enrolment.line]));
+    evidence.push(case.figure(
+        "months_between",
+        gap,
+        "months whose 1st lies from the end to before the start",
+    ));
+    let most = case.law.holiday_months;
+    let right = if gap > most {
+        "none in the holiday".to_owned()
+    } else {
+        format!("from {}", ended_on.month().plus(1))
+    };
+    let margin = match most - gap {
+        left if left >= 0 => format!("{left} calendar months within the limit"),
+        over => format!("{} calendar months over the limit", -over),
+    };
+    let (outcome, message) = if holiday.conflicts.is_empty() {
+        (Outcome::Met, format!("{gap} calendar months between the programmes: SU {right}. {paid}"))
+    } else {
+        let months = month_list(&holiday.conflicts);
+        let message = format!(
+            "{gap} calendar months between the programmes: SU {right}. Paid without a right: {months}."
+        );
+        (Outcome::NotMet, message)
+    };
+    vec![Report::new(outcome, message, evidence).margin(margin)]
+}

@@ -1,0 +1,154 @@
+#![doc = include_str!("su113.md")]
+
+use super::{month_list, sum};
+use crate::base::{Day, Month};
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::student::codes::{PaymentKind, Status};
+use crate::student::view::EnrolmentView;
+use crate::verdicts::{Evidence, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "SU113",
+    name: "su-after-the-end",
+    title: "SU for months after the end of a programme",
+    family: Family::Su,
+    status: RuleStatus::Stable,
+    since: "0.1.0",
+    needs: &[],
+    parameters: &[],
+    sources: &[
+        "SU office pages, SU in the holiday between two programmes",
+        "Study rules, Transferring to an MSc programme",
+    ],
+    documentation: include_str!("su113.md"),
+    speaks,
+    report,
+};
+
+/// An ended programme of the student on which SU was paid too long, or may have been.
+pub struct Ended<'a> {
+    pub view: EnrolmentView<'a>,
+    /// `None`: the register has no day.
+    pub ended_on: Option<Day>,
+    /// Months after that of the end.
+    pub after: Vec<(Month, i32)>,
+    /// Months after that of the last pass, up to that of the end; bachelor programmes only.
+    pub after_last_pass: Vec<(Month, i32)>,
+}
+
+impl Ended<'_> {
+    fn severity(&self) -> Option<Severity> {
+        if self.ended_on.is_none() || !self.after_last_pass.is_empty() {
+            Some(Severity::Review)
+        } else {
+            (!self.after.is_empty()).then_some(Severity::Action)
+        }
+    }
+}
+
+/// The ended programmes with payments, said once: on the inspected programme begun last.
+pub fn decide<'a>(case: &Case<'a>) -> Vec<Ended<'a>> {
+    let others = case.enrolments_of_student();
+    if others.len() < 2 {
+        return Vec::new();
+    }
+    let inspected = others.iter().map(|index| case.other(*index)).filter(|view| view.exclusion().is_none());
+    let last = inspected.max_by_key(|view| (view.enrolment.started_on, view.index));
+    if last.is_none_or(|view| view.index != case.index) {
+        return Vec::new();
+    }
+    others.iter().filter_map(|index| ended(case.other(*index))).collect()
+}
+
+fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
+    let status = view.enrolment.status;
+    // An end that lies after the inspection is not yet known.
+    if !matches!(status, Status::Completed | Status::Withdrawn) || view.exclusion() == Some("status_conflict")
+    {
+        return None;
+    }
+    let paid = view.portions_by_month(PaymentKind::Ordinary);
+    if paid.is_empty() {
+        return None;
+    }
+    let Some(ended_on) = view.ended_on() else {
+        return Some(Ended { view, ended_on: None, after: Vec::new(), after_last_pass: Vec::new() });
+    };
+    let split = paid.partition_point(|(month, _)| *month <= ended_on.month());
+    let (within, after) = paid.split_at(split);
+    let bachelor = status == Status::Completed && !view.programme.level.is_master();
+    let passes = view.results().filter(|row| row.code.passed && !row.transferred);
+    let last_pass = passes.map(|row| row.assessed_on).max().filter(|_| bachelor);
+    let later = |month: Month| last_pass.is_some_and(|day| month > day.month());
+    let after_last_pass = within.iter().copied().filter(|(month, _)| later(*month)).collect();
+    Some(Ended { view, ended_on: Some(ended_on), after: after.to_vec(), after_last_pass })
+}
+
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    decide(case).iter().filter_map(Ended::severity).max()
+}
+
+fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+    let all = decide(case);
+    if all.is_empty() {
+        let why =
+            "no ended programme of the student has ordinary SU, or it is said on a later one".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "No ended programme with SU.", Vec::new())];
+    }
+    let (mut messages, mut evidence, mut portions) = (Vec::new(), Vec::new(), 0);
+    for ended in &all {
+        let id = &ended.view.enrolment.enrolment_id;
+        evidence.extend(facts(case, ended));
+        portions += sum(&ended.after);
+        let Some(day) = ended.ended_on else {
+            messages.push(format!("{id} has ended, but the register has no day of it."));
+            continue;
+        };
+        if !ended.after.is_empty() {
+            let months = month_list(&ended.after);
+            messages.push(format!("Ordinary SU on {id} for months after its end on {day}: {months}."));
+        }
+        if !ended.after_last_pass.is_empty() {
+            let months = month_list(&ended.after_last_pass);
+            messages.push(format!("Ordinary SU on {id} after the month of its last pass: {months}."));
+        }
+    }
+    let outcome = match all.iter().filter_map(Ended::severity).max() {
+        Some(Severity::Review) if all.iter().any(|ended| ended.ended_on.is_none()) => {
+            Outcome::Unknown("the day a programme ended is not in the register".to_owned())
+        }
+        Some(Severity::Review) => {
+            Outcome::NeedsHuman("whether SU ended with the last pass is for a person".to_owned())
+        }
+        Some(_) => Outcome::NotMet,
+        None => Outcome::Met,
+    };
+    if messages.is_empty() {
+        messages.push("No ordinary SU for a month after the end of a programme.".to_owned());
+    }
+    vec![
+        Report::new(outcome, messages.join(" "), evidence)
+            .margin(format!("{portions} portions after the end")),
+    ]
+}
+
+fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
+    let view = &ended.view;
+    let day = ended.ended_on.map_or("unknown".to_owned(), |day| day.to_string());
+    let lines = |months: &[(Month, i32)]| -> Vec<u32> {
+        let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
+        let rows = view.payments().filter(|row| row.kind == PaymentKind::Ordinary && listed(row.month));
+        rows.map(|row| row.line).collect()
+    };
+    let mut facts = vec![
+        case.rows_of(view, "ended_on", day, Table::Enrolments, [view.enrolment.line]),
+        case.rows_of(view, "portions_after_end", sum(&ended.after), Table::SuPayments, lines(&ended.after)),
+    ];
+    if !ended.after_last_pass.is_empty() {
+        let lines = lines(&ended.after_last_pass);
+        let portions = sum(&ended.after_last_pass);
+        facts.push(case.rows_of(view, "portions_after_last_pass", portions, Table::SuPayments, lines));
+    }
+    facts
+}
