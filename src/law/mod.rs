@@ -9,9 +9,11 @@
 
 mod book;
 mod file;
+mod lists;
 mod parameters;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
+pub use lists::{ReexamPeriod, ThesisLength, reexam_month};
 pub use parameters::{Parameters, RequirementMethod};
 
 use crate::base::Day;

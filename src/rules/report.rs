@@ -86,6 +86,11 @@ impl Report {
     }
 }
 
+/// The severity of a rule whose reports each carry their own; `None` when none of them does.
+pub fn loudest(reports: &[Report]) -> Option<Severity> {
+    reports.iter().filter_map(|report| report.severity).max()
+}
+
 /// What is missing, in words.
 pub fn missing(why: Unknown) -> String {
     match why {
