@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use klippekort::rules::RULES;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
@@ -214,12 +215,12 @@ fn explain_refuses_inputs_that_changed_since_the_run() {
 #[test]
 fn every_rule_is_documented() {
     let all: Value = serde_json::from_str(&stdout(&klip(&["rule", "--all", "--json"]))).unwrap();
-    assert_eq!(all.as_array().unwrap().len(), klippekort::rules::RULES.len());
+    assert_eq!(all.as_array().unwrap().len(), RULES.len());
     for rule in all.as_array().unwrap() {
         let page = stdout(&klip(&["rule", rule["code"].as_str().unwrap()]));
         assert!(page.contains("## What it decides") && page.contains("## Sources"), "{page}");
     }
-    assert_eq!(stdout(&klip(&["rule", "--all"])).lines().count(), klippekort::rules::RULES.len());
+    assert_eq!(stdout(&klip(&["rule", "--all"])).lines().count(), RULES.len());
 }
 
 /// All cells of a Parquet file as text: its pages are compressed.

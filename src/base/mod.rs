@@ -9,9 +9,11 @@ mod day;
 mod ects;
 mod month;
 mod semester;
+mod working_days;
 
 pub use cpr::Cpr;
 pub use day::{Day, Period};
 pub use ects::Ects;
 pub use month::Month;
 pub use semester::Semester;
+pub use working_days::{Holidays, easter_sunday};

@@ -179,7 +179,7 @@ fn typed(unit: &str, value: Toml) -> Result<Value, String> {
     }
 }
 
-fn ects(text: &str) -> Option<Ects> {
+pub(super) fn ects(text: &str) -> Option<Ects> {
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits =
         |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<i32>().ok()).flatten();

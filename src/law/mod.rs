@@ -9,10 +9,12 @@
 
 mod book;
 mod file;
+mod lists;
 mod parameters;
 mod reader;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
+pub use lists::{ReexamPeriod, ThesisLength, reexam_month};
 pub use parameters::{Parameters, RequirementMethod};
 pub use reader::Reader;
 

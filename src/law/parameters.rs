@@ -1,8 +1,9 @@
 //! The parameters that the rules read, typed and fixed for one inspection and one cohort.
 
 use super::book::LawBook;
+use super::lists::{ReexamPeriod, ThesisLength, day_of_year, month_number};
 use super::reader::Reader;
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, Holidays};
 use crate::diagnostics::Diagnostics;
 use crate::student::codes::{Certificate, GrantReason, PaymentKind, ProgrammeLevel, codes};
 use crate::verdicts::Regime;
@@ -113,6 +114,42 @@ pub struct Parameters {
     pub information_meeting_months: i32,
     /// `degree.personal_interview_months`
     pub personal_interview_months: i32,
+    /// `exams.reexam_results`
+    pub reexam_results: Vec<String>,
+    /// `exams.reexam_months`
+    pub reexam_periods: Vec<ReexamPeriod>,
+    /// `degree.thesis_missing_ects`
+    pub thesis_missing_ects: Ects,
+    /// `degree.thesis_lengths`
+    thesis_lengths_full_time: Vec<ThesisLength>,
+    /// `degree.thesis_lengths_industry`
+    thesis_lengths_industry: Vec<ThesisLength>,
+    /// `degree.half_month_days`
+    pub half_month_days: i32,
+    /// `degree.transitional_limit_ects`
+    pub transitional_limit_ects: Ects,
+    /// `degree.transitional_new_rules_from`
+    pub transitional_new_rules_from: Day,
+    /// `degree.exchange_ects_before`
+    pub exchange_ects_before: Ects,
+    /// `degree.exchange_transfer_ects`
+    pub exchange_transfer_ects: Ects,
+    /// `degree.grading_working_days`
+    pub grading_working_days: i32,
+    /// `degree.three_week_months`
+    pub three_week_months: Vec<u32>,
+    /// `degree.entry_credit_months`
+    pub entry_credit_months: i32,
+    /// `degree.partial_credit_ects`
+    pub partial_credit_ects: Ects,
+    /// `degree.partial_credit_parts`
+    pub partial_credit_parts: i32,
+    /// `degree.passed_here_ects`
+    passed_here_ects_bachelor: Ects,
+    /// `degree.passed_here_ects_master`
+    passed_here_ects_master: Ects,
+    /// `degree.fixed_holidays`, `degree.easter_holidays` and the day abolished.
+    pub holidays: Holidays,
 }
 
 impl Parameters {
@@ -122,6 +159,19 @@ impl Parameters {
             ProgrammeLevel::MScIndustry => self.semester_ects_industry,
             _ => self.semester_ects_full_time,
         }
+    }
+
+    /// The lengths of a thesis: twice as long in the part-time industry master.
+    pub fn thesis_lengths(&self, level: ProgrammeLevel) -> &[ThesisLength] {
+        match level {
+            ProgrammeLevel::MScIndustry => &self.thesis_lengths_industry,
+            _ => &self.thesis_lengths_full_time,
+        }
+    }
+
+    /// ECTS that must be passed here.
+    pub fn passed_here_ects(&self, level: ProgrammeLevel) -> Ects {
+        if level.is_master() { self.passed_here_ects_master } else { self.passed_here_ects_bachelor }
     }
 
     pub(super) fn resolve(book: &LawBook, inspection: Day, start: Day) -> Result<Parameters, Diagnostics> {
@@ -180,6 +230,35 @@ impl Parameters {
             last_semester_months: read.number("degree.last_semester_months"),
             information_meeting_months: read.number("degree.information_meeting_months"),
             personal_interview_months: read.number("degree.personal_interview_months"),
+            reexam_results: read.codes("exams.reexam_results", |code| Some(code.to_owned())),
+            reexam_periods: read.codes("exams.reexam_months", ReexamPeriod::from_code),
+            thesis_missing_ects: read.ects("degree.thesis_missing_ects"),
+            thesis_lengths_full_time: read.codes("degree.thesis_lengths", ThesisLength::from_code),
+            thesis_lengths_industry: read.codes("degree.thesis_lengths_industry", ThesisLength::from_code),
+            half_month_days: read.number("degree.half_month_days"),
+            transitional_limit_ects: read.ects("degree.transitional_limit_ects"),
+            transitional_new_rules_from: read.code(
+                "degree.transitional_new_rules_from",
+                Day::parse_iso,
+                inspection,
+            ),
+            exchange_ects_before: read.ects("degree.exchange_ects_before"),
+            exchange_transfer_ects: read.ects("degree.exchange_transfer_ects"),
+            grading_working_days: read.number("degree.grading_working_days"),
+            three_week_months: read.codes("degree.three_week_months", month_number),
+            entry_credit_months: read.number("degree.entry_credit_months"),
+            partial_credit_ects: read.ects("degree.partial_credit_ects"),
+            partial_credit_parts: read.number("degree.partial_credit_parts"),
+            passed_here_ects_bachelor: read.ects("degree.passed_here_ects"),
+            passed_here_ects_master: read.ects("degree.passed_here_ects_master"),
+            holidays: Holidays {
+                fixed: read.codes("degree.fixed_holidays", day_of_year),
+                from_easter: read.codes("degree.easter_holidays", |text| text.parse().ok()),
+                abolished: Some((
+                    read.number("degree.prayer_day_after_easter"),
+                    read.code("degree.prayer_day_abolished_from", Day::parse_iso, inspection),
+                )),
+            },
         };
         read.finish(parameters)
     }

@@ -25,7 +25,7 @@ pub mod extra_portions;
 pub mod su;
 
 pub use case::Case;
-pub use report::{Outcome, Report, known, missing, missing_reason};
+pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
 use crate::verdicts::Severity;
@@ -100,7 +100,14 @@ pub static RULES: &[&Rule] = &[
     &degree::dg403::RULE,
     &degree::dg404::RULE,
     &degree::dg405::RULE,
+    &degree::dg406::RULE,
+    &degree::dg409::RULE,
+    &degree::dg410::RULE,
+    &degree::dg411::RULE,
+    &degree::dg412::RULE,
     &exams::ex301::RULE,
+    &exams::ex305::RULE,
+    &exams::ex306::RULE,
     &su::su101::RULE,
     &su::su102::RULE,
     &su::su103::RULE,

@@ -2,7 +2,7 @@
 
 use crate::contract::Table;
 use crate::student::view::{Known, Unknown};
-use crate::verdicts::{Evidence, ReviewReason};
+use crate::verdicts::{Evidence, ReviewReason, Severity};
 
 /// The answer of a rule; *unknown* never becomes zero or false.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Report {
     /// The course group or claim that is spoken of; empty for the enrolment as a whole.
     pub scope: String,
     pub outcome: Outcome,
+    /// Of this report alone, where the loudest decides for the rule; see [`loudest`].
+    pub severity: Option<Severity>,
     /// How far from the threshold, also when the check passes: "7.5 ECTS above".
     pub margin: Option<String>,
     pub message: String,
@@ -54,7 +56,14 @@ pub struct Report {
 
 impl Report {
     pub fn new(outcome: Outcome, message: impl Into<String>, evidence: Vec<Evidence>) -> Report {
-        Report { scope: String::new(), outcome, margin: None, message: message.into(), evidence }
+        Report {
+            scope: String::new(),
+            outcome,
+            severity: None,
+            margin: None,
+            message: message.into(),
+            evidence,
+        }
     }
 
     pub fn unknown(why: Unknown, evidence: Vec<Evidence>) -> Report {
@@ -66,10 +75,20 @@ impl Report {
         self
     }
 
+    pub fn severity(mut self, severity: Severity) -> Report {
+        self.severity = Some(severity);
+        self
+    }
+
     pub fn scope(mut self, scope: impl Into<String>) -> Report {
         self.scope = scope.into();
         self
     }
+}
+
+/// The severity of a rule whose reports each carry their own; `None` when none of them does.
+pub fn loudest(reports: &[Report]) -> Option<Severity> {
+    reports.iter().filter_map(|report| report.severity).max()
 }
 
 /// What is missing, in words.

@@ -122,7 +122,9 @@ impl<'a> EnrolmentView<'a> {
         })
     }
 
-    fn all_results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    /// Every row, also superseded ones and what the cut-off hides: only for what [`Self::results`]
+    /// leaves out on purpose.
+    pub fn all_results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
         let columns = &self.exports.results;
         let codes = self.codes;
         range(&columns.offsets, self.index).filter_map(move |row| {

@@ -1,0 +1,150 @@
+#![doc = include_str!("dg406.md")]
+
+use crate::base::Ects;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::student::codes::{ProgrammeLevel, ProjectKind};
+use crate::student::exports::Project;
+use crate::student::view::Known;
+use crate::verdicts::{Evidence, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "DG406",
+    name: "thesis-start-and-length",
+    title: "Start and length of the master's thesis",
+    family: Family::Degree,
+    status: RuleStatus::Preview,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences, Table::Projects],
+    parameters: &[
+        "degree.thesis_missing_ects",
+        "degree.thesis_lengths",
+        "degree.thesis_lengths_industry",
+        "degree.half_month_days",
+    ],
+    sources: &["Study rules, Master thesis"],
+    documentation: include_str!("dg406.md"),
+    speaks,
+    report,
+};
+
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    loudest(&said(case, decisions))
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    said(case, decisions)
+}
+
+fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+    if !case.programme.level.is_master() {
+        let why = "no master programme".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "Not a master programme.", Vec::new())];
+    }
+    let unknown = |unknown| Report::unknown(unknown, Vec::new()).severity(Severity::Review);
+    let projects = match case.projects() {
+        Ok(projects) => projects,
+        Err(absent) => return vec![unknown(absent)],
+    };
+    let inspection = case.cutoffs.inspection_date;
+    let theses = projects
+        .iter()
+        .filter(|project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection);
+    let mut all = Vec::new();
+    for (position, thesis) in theses.enumerate() {
+        let start = start(case, thesis).unwrap_or_else(unknown);
+        all.push(start.scope(format!("start {position}")));
+        all.push(length(case, thesis).scope(format!("length {position}")));
+    }
+    if all.is_empty() {
+        let why = "no thesis has begun".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "No thesis has begun.", Vec::new())];
+    }
+    // What is in order is only said when everything is.
+    if loudest(&all).is_some() {
+        all.retain(|report| report.severity.is_some());
+    }
+    all
+}
+
+fn start(case: &Case, thesis: &Project) -> Known<Report> {
+    let catalogue = &case.exports.catalogue;
+    let course = thesis.course.map(|course| catalogue.group(course));
+    let begun = thesis.starts_on;
+    let passes = case
+        .counted_passes(|_| false)?
+        .filter(|pass| pass.assessed_on <= begun && Some(pass.group) != course);
+    let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
+    for pass in passes {
+        passed += pass.ects;
+        lines.push(pass.line);
+    }
+    let missing = (case.programme.ects - thesis.ects - passed).or_zero();
+    let limit = case.law.thesis_missing_ects;
+    let evidence = vec![
+        case.law_fact("ects_that_may_be_missing", "degree.thesis_missing_ects"),
+        case.rows("thesis_starts_on", begun, Table::Projects, [thesis.line]),
+        case.rows("ects_passed_by_then", passed, Table::Results, lines),
+        case.figure("ects_missing", missing, "programme − thesis − passed by its start"),
+    ];
+    if missing <= limit {
+        let message = format!("{missing} ECTS were missing besides the thesis when it began.");
+        let margin = format!("{} ECTS to spare", limit - missing);
+        return Ok(Report::new(Outcome::Met, message, evidence).margin(margin));
+    }
+    let margin = format!("{} ECTS too many", missing - limit);
+    let report = if begun > case.cutoffs.results_through {
+        let why = format!("results are known only through {}", case.cutoffs.results_through);
+        let message = format!("{missing} ECTS are missing besides the thesis by the results known: {why}.");
+        Report::new(Outcome::Unknown(why), message, evidence)
+    } else {
+        let message = format!(
+            "The thesis began with {missing} ECTS missing besides it: at most {limit}, unless exempted."
+        );
+        Report::new(Outcome::NotMet, message, evidence)
+    };
+    Ok(report.margin(margin).severity(Severity::Notice))
+}
+
+fn length(case: &Case, thesis: &Project) -> Report {
+    let law = case.law;
+    let lengths = law.thesis_lengths(case.programme.level);
+    let mut evidence: Vec<Evidence> = vec![
+        case.law_fact(
+            "thesis_lengths",
+            match case.programme.level {
+                ProgrammeLevel::MScIndustry => "degree.thesis_lengths_industry",
+                _ => "degree.thesis_lengths",
+            },
+        ),
+        case.law_fact("half_month_days", "degree.half_month_days"),
+        case.rows("thesis_ects", thesis.ects, Table::Projects, [thesis.line]),
+        case.rows("due_on", thesis.due_on, Table::Projects, [thesis.line]),
+    ];
+    let Some(length) = lengths.iter().find(|length| length.ects == thesis.ects) else {
+        let message = format!("A thesis cannot have {} ECTS.", thesis.ects);
+        return Report::new(Outcome::NotMet, message, evidence).severity(Severity::Notice);
+    };
+    let end = length.end(thesis.starts_on, law.half_month_days);
+    evidence.push(case.figure("prescribed_end", end, "start + prescribed length; a day less is the same"));
+    let days = thesis.due_on.epoch_days() - end.epoch_days();
+    match days {
+        -1 | 0 => {
+            let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
+            Report::new(Outcome::Met, message, evidence).margin(format!("{days} days"))
+        }
+        1.. => {
+            let why = "whether an extension was registered before the start".to_owned();
+            let message = format!("The thesis is due {days} days after its prescribed length: {why}?");
+            Report::new(Outcome::NeedsHuman(why), message, evidence)
+                .margin(format!("{days} days longer"))
+                .severity(Severity::Notice)
+        }
+        _ => {
+            let message = format!("The thesis is due {} days before its prescribed length.", -days);
+            Report::new(Outcome::NotMet, message, evidence)
+                .margin(format!("{} days shorter", -days))
+                .severity(Severity::Notice)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+#![doc = include_str!("dg411.md")]
+
+use crate::base::Day;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::student::view::{Known, ResultRow};
+use crate::verdicts::{Evidence, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "DG411",
+    name: "graded-in-time",
+    title: "Exams graded within 20 working days",
+    family: Family::Degree,
+    status: RuleStatus::Preview,
+    since: "0.1.0",
+    needs: &[Table::Projects],
+    parameters: &[
+        "degree.grading_working_days",
+        "degree.three_week_months",
+        "degree.fixed_holidays",
+        "degree.easter_holidays",
+        "degree.prayer_day_after_easter",
+        "degree.prayer_day_abolished_from",
+    ],
+    sources: &["Study rules, Deadlines for grading", "Danish public holidays"],
+    documentation: include_str!("dg411.md"),
+    speaks,
+    report,
+};
+
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    loudest(&said(case, decisions))
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    said(case, decisions)
+}
+
+/// A result assessed after the last working day that the exam date alone allows.
+struct Late {
+    course: u32,
+    working_days: i32,
+    three_weeks: bool,
+    line: u32,
+}
+
+fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+    let late = late(case);
+    let law = evidence(case);
+    if late.is_empty() {
+        let message = "No result assessed later than the working days allowed after its exam.";
+        return vec![Report::new(Outcome::Met, message, law)];
+    }
+    let late = match without_projects(case, late) {
+        Ok(late) => late,
+        Err(unknown) => return vec![Report::unknown(unknown, law).severity(Severity::Review)],
+    };
+    let of = |three_weeks: bool| -> Vec<&Late> {
+        late.iter().filter(|late| late.three_weeks == three_weeks).collect()
+    };
+    let mut reports = Vec::new();
+    if let Some(worst) = worst(case, &of(false)) {
+        let message = format!(
+            "{} results assessed later than {} working days after the exam.",
+            of(false).len(),
+            case.law.grading_working_days
+        );
+        let report = Report::new(Outcome::NotMet, message, facts(case, &of(false)));
+        reports.push(report.scope("late").severity(Severity::Info).margin(worst));
+    }
+    if let Some(worst) = worst(case, &of(true)) {
+        let why = "the last day of the three-week period is not in the tables".to_owned();
+        let message = format!(
+            "{} results assessed later than {} working days after an exam of a three-week month: {why}.",
+            of(true).len(),
+            case.law.grading_working_days
+        );
+        let report = Report::new(Outcome::Unknown(why), message, facts(case, &of(true)));
+        reports.push(report.scope("three_weeks").severity(Severity::Info).margin(worst));
+    }
+    if reports.is_empty() {
+        let message = "Only results of projects were assessed later than the working days after an exam.";
+        reports.push(Report::new(Outcome::Met, message, law));
+    }
+    reports
+}
+
+fn evidence(case: &Case) -> Vec<Evidence> {
+    vec![
+        case.law_fact("grading_working_days", "degree.grading_working_days"),
+        case.law_fact("fixed_holidays", "degree.fixed_holidays"),
+        case.law_fact("easter_holidays", "degree.easter_holidays"),
+        case.law_fact("prayer_day_abolished_from", "degree.prayer_day_abolished_from"),
+    ]
+}
+
+fn facts(case: &Case, late: &[&Late]) -> Vec<Evidence> {
+    let rows = case.rows("results_late", late.len(), Table::Results, late.iter().map(|late| late.line));
+    let mut facts = evidence(case);
+    facts.push(rows);
+    facts
+}
+
+fn worst(case: &Case, late: &[&Late]) -> Option<String> {
+    let worst = late.iter().map(|late| late.working_days).max()?;
+    Some(format!("at most {} working days late", worst - case.law.grading_working_days))
+}
+
+fn late(case: &Case) -> Vec<Late> {
+    let graded = case.results().filter(|row| {
+        // Somebody took part, and the assessment is settled; EM, IG and SYG are not graded.
+        !row.transferred && row.code.took_part && !row.code.provisional && !row.code.cheating
+    });
+    graded.filter_map(|row| late_row(case, &row)).collect()
+}
+
+fn late_row(case: &Case, row: &ResultRow) -> Option<Late> {
+    let (law, exam) = (case.law, row.exam_date?);
+    let allowed = law.grading_working_days;
+    // Never more working days than days.
+    if row.assessed_on.epoch_days() - exam.epoch_days() <= allowed {
+        return None;
+    }
+    let working_days = law.holidays.working_days_until(exam, row.assessed_on);
+    if working_days <= allowed || reassessed(case, row.group, exam) {
+        return None;
+    }
+    let three_weeks = law.three_week_months.contains(&exam.month().number());
+    Some(Late { course: row.group, working_days, three_weeks, line: row.line })
+}
+
+/// A new assessment of the same exam after a complaint keeps the exam's date.
+fn reassessed(case: &Case, group: u32, exam: Day) -> bool {
+    case.all_results().any(|row| row.superseded && row.group == group && row.exam_date == Some(exam))
+}
+
+/// Projects and internships have other deadlines; only then is the table of projects needed.
+fn without_projects(case: &Case, mut late: Vec<Late>) -> Known<Vec<Late>> {
+    let projects = case.projects()?;
+    let catalogue = &case.exports.catalogue;
+    let courses: Vec<u32> =
+        projects.iter().filter_map(|project| project.course).map(|course| catalogue.group(course)).collect();
+    late.retain(|late| !courses.contains(&late.course));
+    Ok(late)
+}

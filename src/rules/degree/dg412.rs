@@ -1,0 +1,147 @@
+#![doc = include_str!("dg412.md")]
+
+use crate::base::Ects;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::student::view::{Known, ResultRow};
+use crate::verdicts::Severity;
+
+pub static RULE: Rule = Rule {
+    code: "DG412",
+    name: "credit-transfer",
+    title: "Age and size of entry credit, and what must be passed here",
+    family: Family::Degree,
+    status: RuleStatus::Preview,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences],
+    parameters: &[
+        "degree.entry_credit_months",
+        "degree.partial_credit_ects",
+        "degree.partial_credit_parts",
+        "degree.passed_here_ects",
+        "degree.passed_here_ects_master",
+    ],
+    sources: &["Study rules, Credit transfer"],
+    documentation: include_str!("dg412.md"),
+    speaks,
+    report,
+};
+
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    loudest(&said(case, decisions))
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    said(case, decisions)
+}
+
+fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+    let mut all: Vec<Report> = Vec::new();
+    let entry: Vec<ResultRow> = case
+        .results()
+        .filter(|row| row.code.passed && row.is_entry_credit(case.enrolment.started_on))
+        .collect();
+    all.extend(too_old(case, &entry));
+    all.extend(undated(case, &entry));
+    all.extend(too_small(case, &entry));
+    match passed_here(case) {
+        Ok(report) if all.is_empty() || report.severity.is_some() => all.push(report),
+        Ok(_) => {}
+        Err(unknown) => {
+            let report = Report::unknown(unknown, Vec::new()).severity(Severity::Review);
+            all.push(report.scope("passed_here"));
+        }
+    }
+    all
+}
+
+/// More than the months before admission; the day itself is not.
+fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
+    let (admitted, months) = (case.enrolment.started_on, case.law.entry_credit_months);
+    let old: Vec<_> = entry
+        .iter()
+        .filter(|row| row.exam_date.is_some_and(|day| day.plus_months_clamped(months) < admitted))
+        .collect();
+    let oldest = old.iter().filter_map(|row| row.exam_date).min()?;
+    let why = "credit passed so long before admission is as a rule not transferred".to_owned();
+    let message =
+        format!("{} rows of entry credit passed more than {months} months before admission.", old.len());
+    let evidence = vec![
+        case.law_fact("entry_credit_months", "degree.entry_credit_months"),
+        case.register("started_on", admitted),
+        case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|row| row.line)),
+    ];
+    let days = admitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
+    let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("too_old");
+    Some(report.severity(Severity::Review).margin(format!("at most {days} days too old")))
+}
+
+fn undated(case: &Case, entry: &[ResultRow]) -> Option<Report> {
+    let undated: Vec<u32> = entry.iter().filter(|row| row.exam_date.is_none()).map(|row| row.line).collect();
+    if undated.is_empty() {
+        return None;
+    }
+    let why = "entry credit without the day it was passed".to_owned();
+    let message = format!("{} rows of {why}: their age is unknown.", undated.len());
+    let evidence = vec![
+        case.law_fact("entry_credit_months", "degree.entry_credit_months"),
+        case.rows("rows_without_exam_date", undated.len(), Table::Results, undated),
+    ];
+    Some(Report::new(Outcome::Unknown(why), message, evidence).scope("undated").severity(Severity::Notice))
+}
+
+/// Less than the course has in the catalogue, and less than may be transferred of it.
+fn too_small(case: &Case, entry: &[ResultRow]) -> Option<Report> {
+    let (least, parts) = (case.law.partial_credit_ects, case.law.partial_credit_parts);
+    let small = entry.iter().filter(|row| {
+        case.exports.catalogue.course(row.course).is_some_and(|course| {
+            row.ects < course.ects && (row.ects < least || row.ects * parts < course.ects)
+        })
+    });
+    let small: Vec<u32> = small.map(|row| row.line).collect();
+    if small.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} rows of partial entry credit below {least} ECTS or one part in {parts} of the course.",
+        small.len()
+    );
+    let evidence = vec![
+        case.law_fact("partial_credit_ects", "degree.partial_credit_ects"),
+        case.law_fact("partial_credit_parts", "degree.partial_credit_parts"),
+        case.rows("partial_rows", small.len(), Table::Results, small),
+    ];
+    Some(Report::new(Outcome::NotMet, message, evidence).scope("too_small").severity(Severity::Notice))
+}
+
+/// The programme less what was transferred during it must leave the ECTS to be passed here.
+fn passed_here(case: &Case) -> Known<Report> {
+    let (mut transferred, mut lines) = (Ects::ZERO, Vec::new());
+    let admitted = case.enrolment.started_on;
+    let during = |pass: &ResultRow| pass.transferred && !pass.is_entry_credit(admitted);
+    for pass in case.counted_passes(|_| false)?.filter(during) {
+        transferred += pass.ects;
+        lines.push(pass.line);
+    }
+    let level = case.programme.level;
+    let wanted = case.law.passed_here_ects(level);
+    let reach = case.programme.ects - transferred;
+    let key = if level.is_master() { "degree.passed_here_ects_master" } else { "degree.passed_here_ects" };
+    let evidence = vec![
+        case.law_fact("ects_to_pass_here", key),
+        case.programme_fact("programme_ects", case.programme.ects),
+        case.rows("ects_transferred_during", transferred, Table::Results, lines),
+        case.figure("ects_within_reach", reach, "programme − transferred during it, entry credit aside"),
+    ];
+    let report = if reach >= wanted {
+        let message = format!("{reach} ECTS can be passed here, at least {wanted}; entry credit aside.");
+        Report::new(Outcome::Met, message, evidence).margin(format!("{} ECTS above", reach - wanted))
+    } else {
+        let message =
+            format!("Only {reach} ECTS are left to be passed here, at least {wanted}; entry credit aside.");
+        Report::new(Outcome::NotMet, message, evidence)
+            .margin(format!("{} ECTS short", wanted - reach))
+            .severity(Severity::Notice)
+    };
+    Ok(report.scope("passed_here"))
+}
