@@ -38,6 +38,8 @@ pub struct PaidInternship<'a> {
     pub conflicts: Vec<(Month, i32)>,
     /// Two portions in the month before.
     pub doubled: bool,
+    /// More than that.
+    pub excess: i32,
     /// Paid in the first month, as by a registration one month late.
     pub late: bool,
     /// Portions in the month after; `None` while it is not known.
@@ -53,7 +55,7 @@ impl PaidInternship<'_> {
     fn severity(&self) -> Option<Severity> {
         if self.late {
             Some(Severity::Review)
-        } else if !self.conflicts.is_empty() || self.kept_double() {
+        } else if !self.conflicts.is_empty() || self.kept_double() || self.excess > 0 {
             Some(Severity::Action)
         } else {
             (self.doubled && self.after.is_none()).then_some(Severity::Notice)
@@ -112,11 +114,13 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     let first = project.starts_on.month();
     let next = first.plus(law.internship_months);
     let after = (next <= case.cutoffs.payments_through).then(|| in_month(&months, next));
-    let doubled = in_month(&months, first.plus(-1)) >= law.double_payment_portions;
+    let before = in_month(&months, first.plus(-1));
+    let doubled = before >= law.double_payment_portions;
+    let excess = (before - law.double_payment_portions).max(0);
     let late = !doubled && in_month(&months, first) == 1 && after.is_none_or(|portions| portions == 0);
     let inside = months.into_iter().filter(|(month, _)| first <= *month && *month < next);
     let conflicts = inside.filter(|(month, _)| !(late && *month == first)).collect();
-    PaidInternship { project, first, conflicts, doubled, late, after }
+    PaidInternship { project, first, conflicts, doubled, excess, late, after }
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
@@ -188,6 +192,9 @@ fn paid_message(case: &Case, internship: &PaidInternship) -> String {
             Some(_) => " double payment before it, but SU in the month after it;",
             None => " double payment before it, the month after it is not yet known;",
         };
+    }
+    if internship.excess > 0 {
+        text += &format!(" {} portions more than that before it;", internship.excess);
     }
     if text.ends_with(':') {
         text += " no ordinary SU;";

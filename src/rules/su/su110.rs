@@ -100,6 +100,10 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         case.law_fact("holiday_months", "su.holiday_months"),
         case.rows("portions_before_start", sum(&holiday.paid), Table::SuPayments, lines),
     ];
+    if holiday.paid.is_empty() && (holiday.end_unknown || holiday.earlier.is_none()) {
+        let why = "no ordinary SU was paid before the month of the start".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "No SU before the start.", evidence)];
+    }
     let paid = match holiday.paid.len() {
         0 => "No ordinary SU before the month of the start.".to_owned(),
         _ => format!("Ordinary SU before the month of the start: {}.", month_list(&holiday.paid)),
@@ -122,21 +126,20 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     ));
     let most = case.law.holiday_months;
     let right = if gap > most {
-        "none in the holiday".to_owned()
+        "no SU in the holiday".to_owned()
     } else {
-        format!("from {}", ended_on.month().plus(1))
+        format!("SU from {}", ended_on.month().plus(1))
     };
     let margin = match most - gap {
         left if left >= 0 => format!("{left} calendar months within the limit"),
         over => format!("{} calendar months over the limit", -over),
     };
     let (outcome, message) = if holiday.conflicts.is_empty() {
-        (Outcome::Met, format!("{gap} calendar months between the programmes: SU {right}. {paid}"))
+        (Outcome::Met, format!("{gap} calendar months between the programmes: {right}. {paid}"))
     } else {
         let months = month_list(&holiday.conflicts);
-        let message = format!(
-            "{gap} calendar months between the programmes: SU {right}. Paid without a right: {months}."
-        );
+        let message =
+            format!("{gap} calendar months between the programmes: {right}. Paid without a right: {months}.");
         (Outcome::NotMet, message)
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]

@@ -120,7 +120,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     vec![match cards.end {
         Ok(Some(end)) => {
             let days = last.epoch_days() - end.epoch_days();
-            report.margin(format!("last card {days} days after the end of the programme"))
+            let margin = if days < 0 {
+                format!("last card ends {} days before the programme", -days)
+            } else {
+                format!("last card ends {days} days after the programme")
+            };
+            report.margin(margin)
         }
         _ => report,
     }]
