@@ -259,22 +259,22 @@ fn nothing_personal_is_shown() {
 fn parallel_parts_and_blocks_do_not_show() {
     let folder = ExportsFolder::plain();
     // About 40 MB: two blocks, many parts.
-    let sound = "E2,2020-01,ordinary,1,6589.00\n".repeat(1000);
-    let bad = "E2,2020-01,ordinary,9,6589.00\n";
-    folder.rewrite(Table::SuPayments, |text| {
+    let sound = "E2,01005,2026-12-11,2026-10-01,\n".repeat(1000);
+    let bad = "E2,01005,2026-12-11,2026-13-01,\n";
+    folder.rewrite(Table::ExamRegistrations, |text| {
         let parts = (0..1400).map(|part| if part % 100 == 99 { sound.clone() + bad } else { sound.clone() });
         text.to_owned() + &parts.collect::<String>()
     });
     let ingested = read(&folder);
-    // Header and three rows, then a bad row after every hundred thousand sound ones.
-    let expected = (1..=14).map(|nth| 4 + nth * 100_001).collect::<Vec<u32>>();
+    // Header and two rows, then a bad row after every hundred thousand sound ones.
+    let expected = (1..=14).map(|nth| 3 + nth * 100_001).collect::<Vec<u32>>();
     assert_eq!(ingested.rejected.iter().map(|row| row.line).collect::<Vec<_>>(), expected);
-    assert_eq!(ingested.exports.su_payments.month.len(), 1_400_003);
-    let file = ingested.files.iter().find(|file| file.table == Table::SuPayments).expect("reported");
-    assert_eq!((file.rows_read, file.rows_rejected), (1_400_017, 14));
-    let lines = &ingested.exports.su_payments.line;
-    let mut sorted = lines.clone();
+    let registrations = ingested.exports.exam_registrations.expect("given").rows;
+    assert_eq!(registrations.len(), 1_400_002);
+    let file = ingested.files.iter().find(|file| file.table == Table::ExamRegistrations).expect("reported");
+    assert_eq!((file.rows_read, file.rows_rejected), (1_400_016, 14));
+    let mut sorted = registrations.iter().map(|row| row.line).collect::<Vec<_>>();
     sorted.sort_unstable();
     sorted.dedup();
-    assert_eq!(sorted.len(), lines.len());
+    assert_eq!(sorted.len(), registrations.len());
 }

@@ -51,6 +51,7 @@ fn exports() -> Exports {
         parental_rights: None,
         youth_cards: None,
         rejected_input: vec![false, false],
+        lost_rows: Vec::new(),
         students: Students::default(),
     }
 }

@@ -54,12 +54,13 @@ impl Day {
     /// 31 August + 6 months is 28 (29) February. All months are added at once.
     pub fn plus_months_clamped(self, months: i32) -> Day {
         let date = self.date();
+        // Past the end of the calendar it is the calendar's last day, never this day again.
         let moved = if months >= 0 {
-            date.checked_add_months(Months::new(months.unsigned_abs()))
+            date.checked_add_months(Months::new(months.unsigned_abs())).unwrap_or(NaiveDate::MAX)
         } else {
-            date.checked_sub_months(Months::new(months.unsigned_abs()))
+            date.checked_sub_months(Months::new(months.unsigned_abs())).unwrap_or(NaiveDate::MIN)
         };
-        moved.map_or(self, Day::from_date)
+        Day::from_date(moved)
     }
 
     pub fn plus_days(self, days: i32) -> Day {
@@ -123,6 +124,8 @@ mod tests {
         assert_eq!(day("2027-08-31").plus_months_clamped(6), day("2028-02-29"));
         assert_eq!(day("2026-01-31").plus_months_clamped(2), day("2026-03-31"));
         assert_eq!(day("2026-03-31").plus_months_clamped(-1), day("2026-02-28"));
+        assert!(day("2026-03-31").plus_months_clamped(i32::MAX) > day("2199-12-31"));
+        assert!(day("2026-03-31").plus_months_clamped(i32::MIN) < day("1900-01-01"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::ops::{Add, AddAssign, Mul, Sub};
 /// An amount of ECTS, held as hundredths of a point: `Ects::points(30)` is 30 ECTS.
 ///
 /// Differences may be negative (a student ahead of the norm is "behind" by a negative amount).
+/// A sum beyond the range stays at its end: it never wraps around to the other sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ects(i32);
 
@@ -49,27 +50,27 @@ impl Ects {
 impl Add for Ects {
     type Output = Ects;
     fn add(self, other: Ects) -> Ects {
-        Ects(self.0 + other.0)
+        Ects(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for Ects {
     fn add_assign(&mut self, other: Ects) {
-        self.0 += other.0;
+        self.0 = self.0.saturating_add(other.0);
     }
 }
 
 impl Sub for Ects {
     type Output = Ects;
     fn sub(self, other: Ects) -> Ects {
-        Ects(self.0 - other.0)
+        Ects(self.0.saturating_sub(other.0))
     }
 }
 
 impl Mul<i32> for Ects {
     type Output = Ects;
     fn mul(self, factor: i32) -> Ects {
-        Ects(self.0 * factor)
+        Ects(self.0.saturating_mul(factor))
     }
 }
 

@@ -43,8 +43,8 @@ Exit codes: 0 done; 1 done, with findings at or above --fail-on; 2 command, pipe
     /// Show how each verdict on a student came about, down to the input cells and the law.
     #[command(after_help = "\
 Examples:
-  klip explain runs/inspection_date=2027-03-15 E0000042
-  klip explain runs/inspection_date=2027-03-15 s000042 SU101 --json")]
+  klip explain runs/inspection_date=2027-03-15 E9000001
+  klip explain runs/inspection_date=2027-03-15 s900001 SU101 --json")]
     Explain(Explain),
     /// Show what a rule decides, its sources, its parameters and its status.
     Rule(RuleArgs),
@@ -164,11 +164,18 @@ pub enum Format {
 }
 
 fn parse_day(text: &str) -> Result<Day, String> {
-    Day::parse_iso(text).ok_or_else(|| "expected a date such as 2027-03-15".to_owned())
+    let known = |day: &Day| known_year(day.month());
+    Day::parse_iso(text).filter(known).ok_or_else(|| "expected a date such as 2027-03-15".to_owned())
 }
 
 fn parse_month(text: &str) -> Result<Month, String> {
-    Month::parse_iso(text).ok_or_else(|| "expected a month such as 2027-03".to_owned())
+    let known = |month: &Month| known_year(*month);
+    Month::parse_iso(text).filter(known).ok_or_else(|| "expected a month such as 2027-03".to_owned())
+}
+
+/// The years that dates of the pipeline and of the exports may have.
+fn known_year(month: Month) -> bool {
+    (1900..=2199).contains(&month.year())
 }
 
 fn parse_severity(text: &str) -> Result<Severity, String> {

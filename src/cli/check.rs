@@ -22,13 +22,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     problems.into_result(())?;
     if let Some(law) = &law {
         let today = pipeline.inspection_date;
-        let stale: Vec<&str> = law
-            .book
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.values.iter().any(|value| value.review_by < today))
-            .map(|parameter| parameter.key.as_str())
-            .collect();
+        let stale = law.book.past_review(today);
         if !stale.is_empty() {
             terminal::print(&format!(
                 "note: {} law parameters are past their review date on {today}; check them against their source: {}",

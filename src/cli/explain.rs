@@ -25,7 +25,18 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         return Err(rule::unknown(code).into());
     }
     let record = RunRecord::read(&args.run)?;
-    let pipeline = Pipeline::load(Path::new(&record.pipeline.path), &overrides(&record, &args.run)?)?;
+    let pipeline = Path::new(&record.pipeline.path);
+    if !pipeline.is_file() {
+        let place = Place::file(pipeline.display().to_string());
+        let problem = Diagnostic::setup(place, "the pipeline file of this run is not there");
+        return Err(problem.hint("explain a run from the folder in which it was made").into());
+    }
+    let pipeline = Pipeline::load(pipeline, &overrides(&record, &args.run)?)?;
+    if !pipeline.input.is_dir() {
+        let place = Place::file(pipeline.input.display().to_string());
+        let problem = Diagnostic::input(place, "the exports of this run are not there");
+        return Err(problem.hint("explain a run from the folder in which it was made").into());
+    }
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
     let ingested = ingest::read(&pipeline, &law.result_codes)?;
     unchanged(&record, &pipeline, &law, &ingested)?;
@@ -102,6 +113,11 @@ fn unchanged(
         let then = record.inputs.iter().find(|input| input.table == file.table.name());
         if then.is_none_or(|then| then.sha256 != file.sha256) {
             differs(file.path.clone(), "the export");
+        }
+    }
+    for then in &record.inputs {
+        if !ingested.files.iter().any(|file| file.table.name() == then.table) {
+            differs(then.path.clone(), "the export");
         }
     }
     problems.into_result(())

@@ -154,7 +154,16 @@ fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<Input
             sha256: pipeline.sha256.clone(),
             title: pipeline.title.clone(),
         },
-        law: LawRecord { sha256: law.book.sha256.clone(), files: law.book.files.iter().cloned().collect() },
+        law: LawRecord {
+            sha256: law.book.sha256.clone(),
+            files: law.book.files.iter().cloned().collect(),
+            past_review: law
+                .book
+                .past_review(pipeline.inspection_date)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        },
         dates: DatesRecord {
             inspection_date: pipeline.inspection_date.to_string(),
             payments_through: pipeline.payments_through.to_string(),

@@ -14,6 +14,12 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -
         "{}\nInspection date {}, payments through {}, results through {}\n",
         record.pipeline.title, dates.inspection_date, dates.payments_through, dates.results_through
     ));
+    if !record.law.past_review.is_empty() {
+        text.push_str(&format!(
+            "note: {} law parameters are past their review date; `klip check` lists them\n",
+            record.law.past_review.len()
+        ));
+    }
     text.push_str(&read_section(record));
     text.push_str(&students_section(record));
     text.push_str(&letters_section(record));

@@ -1,5 +1,7 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
+use crate::contract::Table;
+use crate::rules::exams::ex301::GroupAttempts;
 use crate::rules::extra_portions::xk201::Estimate;
 use crate::rules::{Case, Decisions, missing_reason};
 use crate::student::codes::Status;
@@ -77,6 +79,7 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
     when(progress.internship_course_unknown, ReviewReason::InternshipCourseUnknown);
     when(case.law.regime_needs_review, ReviewReason::TwelveMonthsRegime);
     when(case.exports.rejected_input.get(case.index).copied().unwrap_or(true), ReviewReason::RejectedInput);
+    when(rests_on_lost_row(case, decisions), ReviewReason::RejectedInput);
     when(decisions.start_check.cheating_case, ReviewReason::CheatingCaseOnly);
     when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
@@ -96,6 +99,32 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
         }
     }
     reviews
+}
+
+/// A verdict to the student's disadvantage that a rejected row could have turned over, where that
+/// row does not send the whole case to a person already: the exam, the stay abroad, the grant of an
+/// earlier programme or the equivalence may be the one that is missing.
+fn rests_on_lost_row(case: &Case, decisions: &Decisions) -> bool {
+    let exports = case.exports;
+    let lost = |table: Table, index: u32| exports.lost_rows_of(table).any(|named| named == index);
+    let own = |table: Table| lost(table, case.index as u32);
+    let start_check = decisions.start_check.is_failed() == Ok(true) && own(Table::ExamRegistrations);
+    let inactive = decisions.final_project.su_status == Ok(SuStatus::Inactive);
+    let abroad = inactive && own(Table::ApprovalsAbroad);
+    let few_left = decisions.portions.left.is_ok_and(|left| left <= case.law.portions_left_warning);
+    let of_student = case.enrolments_of_student();
+    let grants =
+        few_left && exports.lost_rows_of(Table::ExtraPortionGrants).any(|named| of_student.contains(&named));
+    let at_limit = |group: &&GroupAttempts| {
+        matches!(group.state, Ok(AttemptState::Exhausted | AttemptState::LastAttempt))
+    };
+    let attempts = decisions.attempts.groups.as_ref().is_ok_and(|groups| {
+        groups.iter().filter(at_limit).any(|group| {
+            let mut courses = exports.lost_rows_of(Table::CourseEquivalences);
+            courses.any(|course| exports.catalogue.group(course) == group.group)
+        })
+    });
+    start_check || abroad || grants || attempts
 }
 
 /// An end on a programme that is not ended, or a leave that contradicts the status.

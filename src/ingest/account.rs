@@ -18,8 +18,8 @@ pub struct Gate<'a> {
     pub keys: Keys,
     pub files: Vec<FileReport>,
     pub rejected: Vec<RejectedRow>,
-    /// Enrolments that a rejected row names.
-    pub named: Vec<u32>,
+    /// Table and enrolment (of equivalences: course) that a rejected row names.
+    pub lost: Vec<(Table, u32)>,
 }
 
 /// The rows of one table and the account that is still open.
@@ -59,9 +59,9 @@ impl<'a> Gate<'a> {
             }
             found.push(located);
         }
-        let (files, rejected, named) = (Vec::new(), Vec::new(), Vec::new());
+        let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
         let keys = Keys::default();
-        problems.into_result(Gate { pipeline, result_codes, found, keys, files, rejected, named })
+        problems.into_result(Gate { pipeline, result_codes, found, keys, files, rejected, lost })
     }
 
     /// Reads the rows of a table; `None` when it is optional and absent.
@@ -119,7 +119,7 @@ impl<'a> Gate<'a> {
     /// Closes the account of a table: `accepted` is counted from what was handed over.
     pub fn close(&mut self, loaded: Loaded, accepted: usize) {
         let Some(mut report) = loaded.report else { return };
-        self.named.extend(loaded.named);
+        self.lost.extend(loaded.named.into_iter().map(|named| (report.table, named)));
         let file = self.found[report.table as usize].as_ref().map(|found| file_name(&found.path));
         let file = file.unwrap_or_default();
         let mut rejections = loaded.rejections;

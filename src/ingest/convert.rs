@@ -1,6 +1,6 @@
 //! Cells of one row to values, by the kinds of the contract.
 
-use super::masking::shown;
+use super::masking::{may_be_name, shown};
 use super::reason::Reason;
 use super::row_rules;
 use super::staged::{Piece, Rejection, Rows, Texts, Value};
@@ -91,7 +91,7 @@ impl<'a> Converter<'a> {
                 Ok(read) => {
                     values[at] = read.value;
                     if let Some(repair) = read.repair {
-                        piece.rejections.push(rejection(line, column, repair, text, true));
+                        piece.rejections.push(self.rejection(line, column, repair, text, true));
                     }
                 }
                 Err(reason) => {
@@ -119,13 +119,15 @@ impl<'a> Converter<'a> {
         cell: impl Fn(usize) -> Option<&'c str>,
         piece: &mut Piece,
     ) {
-        if let Some(at) = self.enrolment.filter(|_| self.table.rejects_need_review())
-            && let Some(named) = cell(at).and_then(|text| self.keys.enrolments.find(text))
-        {
+        if let Some(named) = self.enrolment.and_then(&cell).and_then(|text| self.keys.enrolments.find(text)) {
             piece.named.push(named);
         }
+        if self.table == Table::CourseEquivalences {
+            let courses = (0..2).filter_map(&cell).filter_map(|text| self.keys.courses.find(text));
+            piece.named.extend(courses);
+        }
         piece.rejections.push(match column {
-            Some(at) => rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),
+            Some(at) => self.rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),
             None => Rejection { line, column: "", reason, value: String::new(), repaired: false },
         });
     }
@@ -239,6 +241,11 @@ fn reference<'c>(keys: &Texts, text: &str, table: Table) -> Result<Read<'c>, Rea
     }
 }
 
-fn rejection(line: u32, column: &Column, reason: Reason, text: &str, repaired: bool) -> Rejection {
-    Rejection { line, column: column.name, reason, value: shown(text, column.personal), repaired }
+impl Converter<'_> {
+    fn rejection(&self, line: u32, column: &Column, reason: Reason, text: &str, repaired: bool) -> Rejection {
+        // In a table of people a name may stand in any column of a row whose cells have shifted.
+        let with_people = self.columns.iter().any(|column| column.personal);
+        let hidden = column.personal || (with_people && may_be_name(text));
+        Rejection { line, column: column.name, reason, value: shown(text, hidden), repaired }
+    }
 }

@@ -11,7 +11,7 @@ pub fn shown(text: &str, personal: bool) -> String {
     if personal || text.contains('@') {
         return "(hidden)".to_owned();
     }
-    let masked = mask_numbers(text);
+    let masked = mask_numbers(text).replace(char::is_control, "\u{FFFD}");
     if masked.chars().count() <= LONGEST {
         return masked;
     }
@@ -20,11 +20,16 @@ pub fn shown(text: &str, personal: bool) -> String {
     cut
 }
 
+/// Letters without any digit: a code may look so, and so does every name.
+pub fn may_be_name(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && !text.chars().any(|c| c.is_ascii_digit())
+}
+
 fn mask_numbers(text: &str) -> String {
     let mut rest = text;
     let mut masked = String::with_capacity(text.len());
     while let Some(next) = rest.chars().next() {
-        match cpr_shape(rest.as_bytes()) {
+        match cpr_shape(rest) {
             Some(length) => {
                 masked.push_str("XXXXXX-XXXX");
                 rest = &rest[length..];
@@ -38,22 +43,29 @@ fn mask_numbers(text: &str) -> String {
     masked
 }
 
-/// Length of a CPR number at the beginning: six digits, perhaps a hyphen or blank, four letters or
-/// digits; or nine digits, one that lost its leading zero.
-fn cpr_shape(bytes: &[u8]) -> Option<usize> {
-    let all = |range: std::ops::Range<usize>, fits: fn(&u8) -> bool| {
-        bytes.get(range).is_some_and(|part| part.iter().all(fits))
-    };
-    if !all(0..6, u8::is_ascii_digit) {
-        return None;
+/// Length of a CPR number at the beginning: six digits, perhaps a mark or blank between them and
+/// after them, four letters or digits; or nine digits, one that lost its leading zero.
+fn cpr_shape(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if bytes.get(..9).is_some_and(|nine| nine.iter().all(u8::is_ascii_digit)) {
+        return Some(if bytes.get(9).is_some_and(u8::is_ascii_alphanumeric) { 10 } else { 9 });
     }
-    if matches!(bytes.get(6), Some(b'-' | b' ')) && all(7..11, u8::is_ascii_alphanumeric) {
-        return Some(11);
+    let mut characters = text.char_indices().peekable();
+    let mut set_apart = false;
+    for position in 0..10 {
+        let fits =
+            if position < 6 { |c: char| c.is_ascii_digit() } else { |c: char| c.is_ascii_alphanumeric() };
+        if matches!(position, 2 | 4 | 6) {
+            let mark = characters.next_if(|(_, c)| !c.is_alphanumeric()).is_some();
+            // Both marks or none: `01.01.99` is a date of birth, `2027-03` is a month.
+            if position == 4 && mark != set_apart {
+                return None;
+            }
+            set_apart = mark;
+        }
+        characters.next_if(|(_, c)| fits(*c))?;
     }
-    if all(6..10, u8::is_ascii_alphanumeric) {
-        return Some(10);
-    }
-    all(6..9, u8::is_ascii_digit).then_some(9)
+    Some(characters.peek().map_or(text.len(), |(at, _)| *at))
 }
 
 #[cfg(test)]
@@ -62,9 +74,17 @@ mod tests {
 
     #[test]
     fn nothing_shaped_like_a_cpr_number_is_shown() {
-        for hidden in ["990199-0007", "nr 9901990007.", "990199 AB07", "990199007", "x990199-0007y"] {
+        for hidden in [
+            "990199-0007",
+            "nr 9901990007.",
+            "990199 AB07",
+            "990199007",
+            "x990199-0007y",
+            "990199–0007",
+            "99 01 99 0007",
+        ] {
             let text = shown(hidden, false);
-            assert!(text.contains("XXXXXX-XXXX") && !text.contains("990199"), "{text}");
+            assert!(text.contains("XXXXXX-XXXX") && !text.contains("99"), "{text}");
         }
         assert_eq!(shown("Anna", true), "(hidden)");
         assert_eq!(shown("anna@example.org", false), "(hidden)");

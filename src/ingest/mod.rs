@@ -22,6 +22,7 @@ mod locate;
 mod masking;
 mod order;
 mod parquet_file;
+mod plausible;
 mod reason;
 mod record;
 mod register;
@@ -102,10 +103,14 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
         parental_rights: small(&mut gate, Table::ParentalRights, count, small_tables::parental_rights)?,
         youth_cards: small(&mut gate, Table::YouthCards, count, small_tables::youth_cards)?,
         rejected_input: register.contradicted,
+        lost_rows: Vec::new(),
     };
-    for enrolment in &gate.named {
+    for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;
     }
+    gate.lost.sort_unstable();
+    gate.lost.dedup();
+    exports.lost_rows = gate.lost;
     let (mut files, mut rejected) = (gate.files, gate.rejected);
     files.sort_by_key(|file| file.table);
     rejected.sort_unstable();
@@ -118,6 +123,7 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
             problems.push(problem);
         }
     }
+    problems.extend(plausible::check(&exports, &files, pipeline));
     problems.into_result(Ingested { exports, files, rejected })
 }
 

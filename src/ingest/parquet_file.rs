@@ -199,7 +199,7 @@ fn rows(columns: &[Option<StringArray>], start: usize, count: usize, converter: 
         let mut cells = [""; MOST_COLUMNS];
         for (cell, column) in cells.iter_mut().zip(columns) {
             if let Some(column) = column.as_ref().filter(|column| column.is_valid(row)) {
-                *cell = column.value(row).trim_matches(' ');
+                *cell = column.value(row).trim();
             }
         }
         let cells = &cells[..columns.len()];

@@ -81,11 +81,12 @@ impl Cells {
         self.bounds.len()
     }
 
-    /// A cell without the blanks around it. `line` is the line that was split.
+    /// A cell without the blanks around it, the no-break space of web pages and spreadsheets among
+    /// them. `line` is the line that was split.
     pub fn cell<'a>(&'a self, line: &'a str, position: usize) -> Option<&'a str> {
         let (from, to) = *self.bounds.get(position)?;
         let text = if self.is_unquoted { self.unquoted.as_str() } else { line };
-        text.get(from..to).map(|cell| cell.trim_matches(' '))
+        text.get(from..to).map(str::trim)
     }
 
     /// Characters of a cell, blanks included, without its quotation marks.
@@ -130,6 +131,7 @@ mod tests {
         assert_eq!(split("a;;c"), Ok(vec!["a".into(), "".into(), "c".into()]));
         assert_eq!(split(r#""a;b";" ""x"" ";"#), Ok(vec!["a;b".into(), r#""x""#.into(), "".into()]));
         assert_eq!(split(r#""""#), Ok(vec!["".into()]));
+        assert_eq!(split("\u{A0}a b\u{A0};\u{2007} "), Ok(vec!["a b".into(), "".into()]));
     }
 
     #[test]

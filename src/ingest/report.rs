@@ -82,24 +82,30 @@ pub struct RejectedRow {
 
 /// The problem of a file that lost more rows than a run may lose.
 pub fn too_many_rejects(report: &FileReport, rejected: &[RejectedRow], limits: Limits) -> Option<Diagnostic> {
-    let none_allowed = report.table == Table::Programmes && report.rows_rejected > 0;
+    let lost = |row: &&RejectedRow| row.table == report.table && !row.repaired;
+    let none_allowed = report.table == Table::Programmes
+        && rejected.iter().filter(lost).any(|row| row.reason != Reason::BlankLine);
     if !none_allowed && !limits.exceeded(report.rows_read, report.rows_rejected) {
         return None;
     }
-    let mut reasons: BTreeMap<Reason, (u64, u32)> = BTreeMap::new();
-    for row in rejected.iter().filter(|row| row.table == report.table && !row.repaired) {
-        let entry = reasons.entry(row.reason).or_insert((0, row.line));
-        *entry = (entry.0 + 1, entry.1.min(row.line));
+    let mut reasons: BTreeMap<Reason, (u64, (u32, &str))> = BTreeMap::new();
+    for row in rejected.iter().filter(lost) {
+        let place = (row.line, row.column);
+        let entry = reasons.entry(row.reason).or_insert((0, place));
+        *entry = (entry.0 + 1, entry.1.min(place));
     }
     let mut reasons = reasons.into_iter().collect::<Vec<_>>();
     reasons.sort_by_key(|(reason, (count, _))| (std::cmp::Reverse(*count), *reason));
     let named = reasons
         .iter()
         .take(3)
-        .map(|(reason, (count, line))| format!("{} {count} times, first on line {line}", reason.code()))
+        .map(|(reason, (count, (line, column)))| {
+            let column = if column.is_empty() { String::new() } else { format!(" in {column}") };
+            format!("{} {count} times, first on line {line}{column}", reason.code())
+        })
         .collect::<Vec<_>>()
         .join("; ");
-    let first = reasons.iter().map(|(_, (_, line))| *line).min().unwrap_or(1);
+    let first = reasons.iter().map(|(_, (_, (line, _)))| *line).min().unwrap_or(1);
     let allowed = if none_allowed {
         "no row of this table may be lost".to_owned()
     } else {

@@ -32,6 +32,11 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
         Table::Results if values[4] == Value::Empty && values[6] != Value::Number(1) => {
             Err(("exam_date", Reason::MissingCell))
         }
+        // Every time limit of the programme would be reached on its first day.
+        Table::Programmes => ["ects", "max_months"]
+            .into_iter()
+            .find(|name| at(name) == Value::Number(0))
+            .map_or(Ok(()), |name| Err((name, Reason::OutOfRange))),
         Table::Leaves | Table::ApprovalsAbroad | Table::YouthCards => ordered("from_date", "to_date"),
         Table::ExtraPortionGrants | Table::ExtraPortionClaims => ordered("period_from", "period_to"),
         Table::Projects => ordered("starts_on", "due_on"),

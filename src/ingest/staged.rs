@@ -192,7 +192,7 @@ pub struct Rejection {
 pub struct Piece {
     pub rows: Rows,
     pub rejections: Vec<Rejection>,
-    /// Enrolments that a rejected row names.
+    /// Enrolments (of equivalences: courses) that a rejected row names.
     pub named: Vec<u32>,
     pub rows_read: u64,
     /// Lines (rows in Parquet) that the piece takes up.

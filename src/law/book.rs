@@ -247,6 +247,12 @@ impl LawBook {
         self.parameters.get(found)
     }
 
+    /// Keys of the parameters with a value that a person should have checked again by a date.
+    pub fn past_review(&self, date: Day) -> Vec<&str> {
+        let stale = |parameter: &&Parameter| parameter.values.iter().any(|value| value.review_by < date);
+        self.parameters.iter().filter(stale).map(|parameter| parameter.key.as_str()).collect()
+    }
+
     /// First programme starts of all cohorts that any parameter tells apart, ascending.
     pub(super) fn programme_start_edges(&self) -> Vec<Day> {
         let mut edges: Vec<Day> = self.parameters.iter().flat_map(|parameter| parameter.edges(1)).collect();

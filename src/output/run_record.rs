@@ -66,6 +66,9 @@ pub struct LawRecord {
     pub sha256: String,
     /// File to its SHA-256.
     pub files: BTreeMap<String, String>,
+    /// Parameters that a person should have checked again before the inspection date.
+    #[serde(default)]
+    pub past_review: Vec<String>,
 }
 
 /// Dates as `YYYY-MM-DD`, months as `YYYY-MM`.

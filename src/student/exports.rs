@@ -33,6 +33,8 @@ pub struct Exports {
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
+    /// Table and enrolment index that a rejected row names (of equivalences: course index), sorted.
+    pub lost_rows: Vec<(Table, u32)>,
     pub students: Students,
 }
 
@@ -40,6 +42,12 @@ impl Exports {
     /// Register indexes of all enrolments of the student of one enrolment, itself among them.
     pub fn enrolments_of_student(&self, enrolment: usize) -> &[u32] {
         self.students.of_enrolment(enrolment)
+    }
+
+    /// The enrolments (of equivalences: courses) that rejected rows of a table name.
+    pub fn lost_rows_of(&self, table: Table) -> impl Iterator<Item = u32> + '_ {
+        let first = self.lost_rows.partition_point(|(other, _)| *other < table);
+        self.lost_rows[first..].iter().take_while(move |(other, _)| *other == table).map(|(_, index)| *index)
     }
 
     pub fn is_absent(&self, table: Table) -> bool {

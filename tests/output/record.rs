@@ -33,7 +33,7 @@ fn record() -> RunRecord {
             sha256: "aa".to_owned(),
             title: "Forår".to_owned(),
         },
-        law: LawRecord { sha256: "bb".to_owned(), files: BTreeMap::new() },
+        law: LawRecord { sha256: "bb".to_owned(), ..LawRecord::default() },
         dates: DatesRecord {
             inspection_date: "2027-03-31".to_owned(),
             payments_through: "2027-03".to_owned(),

@@ -95,6 +95,7 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         youth_cards: build
             .small(Table::YouthCards, &[], |row| Ok(YouthCard { period: period(&row)?, line: 0 }))?,
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
+        lost_rows: Vec::new(),
         students: Students::new(&enrolments),
         enrolments,
         people,
