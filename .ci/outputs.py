@@ -72,7 +72,7 @@ for table, columns in TYPES.items():
         if kind is not None:
             expect(plain(seen.get(name)) == plain(kind), f"{table}.{name}: {seen.get(name)} instead of {kind}")
     counts = {
-        "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()[0],
+        "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()[0][0],
         "polars": pl.read_parquet(path).height,
         "pandas": len(pandas.read_parquet(path)),
         "run.json": rows[table],
@@ -91,7 +91,7 @@ path = RUN / "inspection.parquet"
 for column in ("progress", "su_status", "five_ects"):
     for (value,) in duckdb.sql(f"SELECT DISTINCT {column} FROM '{path}' WHERE {column} IS NOT NULL").fetchall():
         found = {
-            "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}' WHERE {column} = '{value}'").fetchone()[0],
+            "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}' WHERE {column} = '{value}'").fetchall()[0][0],
             "polars": pl.scan_parquet(path).filter(pl.col(column) == value).collect().height,
             "pyarrow": pq.read_table(path, filters=[(column, "=", value)]).num_rows,
         }

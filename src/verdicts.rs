@@ -91,6 +91,44 @@ codes!(
     }
 );
 
+impl ReviewReason {
+    /// In words, for the summary; a condition of an application in words of its being met.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            ReviewReason::NotRobust => "another reading of the sources turns the verdict over",
+            ReviewReason::TwelveMonthsRegime => {
+                "begun before July 2016: decided by a person at the institution"
+            }
+            ReviewReason::StatusConflict => "status, end date and leaves contradict each other",
+            ReviewReason::OverlappingLeaves => "leaves overlap",
+            ReviewReason::RejectedInput => "a row that the verdict rests on was rejected",
+            ReviewReason::InternshipCourseUnknown => "a paid internship names no course",
+            ReviewReason::ExamResultPending => "an exam was held whose result is not yet known",
+            ReviewReason::CheatingCaseOnly => "the only exams carry a result that a person must judge",
+            ReviewReason::StartCheckOnLeave => "failed start check of a student on leave",
+            ReviewReason::Abroad => "inactive during an approved stay abroad",
+            ReviewReason::BlockedPair => "overlapping courses: attempts or passes that must not be merged",
+            ReviewReason::RatioDenominator => "a third is judged otherwise with the whole programme as base",
+            ReviewReason::MissingCourseEquivalences => "course_equivalences was not given",
+            ReviewReason::MissingExamRegistrations => "exam_registrations was not given",
+            ReviewReason::MissingExtraPortionGrants => "extra_portion_grants was not given",
+            ReviewReason::MissingLeaves => "leaves was not given",
+            ReviewReason::MissingExemptions => "exemptions was not given",
+            ReviewReason::MissingProjects => "projects was not given",
+            ReviewReason::MissingApprovalsAbroad => "approvals_abroad was not given",
+            ReviewReason::SupportInPeriod => "support in the period",
+            ReviewReason::DelayHasArisen => "the delay has arisen: its exam periods are over",
+            ReviewReason::CertificateAccepted => "a certificate by a doctor who may give one",
+            ReviewReason::CertificateSigned => "the certificate is signed",
+            ReviewReason::CertificatePeriodStated => "the certificate states its period",
+            ReviewReason::PersonalStatement => "the student's own statement",
+            ReviewReason::DocumentsInTime => "documents in time",
+            ReviewReason::NotChronic => "not a chronic illness",
+            ReviewReason::NoParentalPeriod => "no parental support in the period",
+        }
+    }
+}
+
 /// A sorted set of review reasons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reviews(u64);

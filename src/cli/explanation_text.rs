@@ -49,8 +49,10 @@ fn headline(row: &InspectionRow) -> String {
     let letters = list(row.letters.iter().map(|kind| kind.code()).collect());
     text.push_str(&format!("Letters: {letters}\n"));
     if !row.reviews.is_empty() {
-        let reasons = list(row.reviews.iter().map(|reason| reason.code()).collect());
-        text.push_str(&format!("A person must look at it: {reasons}\n"));
+        text.push_str("A person must look at it:\n");
+        for reason in row.reviews.iter() {
+            text.push_str(&format!("  {}: {}\n", reason.code(), reason.meaning()));
+        }
     }
     if !row.letters_held.is_empty() {
         let held = list(row.letters_held.iter().map(|kind| kind.code()).collect());

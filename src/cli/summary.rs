@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::ingest::Ingested;
 use crate::output::{Counts, RunRecord};
+use crate::verdicts::ReviewReason;
 
 pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -> String {
     let mut text = String::new();
@@ -89,7 +90,8 @@ fn review_section(record: &RunRecord) -> String {
         record.review_reasons.iter().filter(|(_, count)| **count > 0).collect();
     reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     for (reason, count) in reasons {
-        text.push_str(&format!("  {count:>8}  {reason}\n"));
+        let meaning = ReviewReason::from_code(reason).map_or("", ReviewReason::meaning);
+        text.push_str(&format!("  {count:>8}  {reason}: {meaning}\n"));
     }
     for rule in &record.rules_not_run {
         text.push_str(&format!("  {} could not decide everything: {}\n", rule.rule, rule.why));
