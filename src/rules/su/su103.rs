@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     name: "su-during-leave",
     title: "SU for months of leave",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::Leaves],
     parameters: &[],

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     name: "internship",
     title: "SU during a paid internship, extra portions for an unpaid one",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::Projects, Table::ExtraPortionGrants],
     parameters: &[

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     name: "parental-su",
     title: "Parental SU: portions, timing and what it goes with",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::ParentalRights],
     parameters: &[

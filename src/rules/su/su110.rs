@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "holiday-between-programmes",
     title: "SU in the holiday between BSc or BEng and MSc",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[],
     parameters: &["su.holiday_months"],

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "portions-taken-by-credit",
     title: "Portions that shortening credit takes from the programme",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[],
     parameters: &["su.credit_ects_per_portion"],

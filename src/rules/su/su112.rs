@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "identity-and-equal-status",
     title: "CPR number in the register, and equal status",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[],
     parameters: &["su.citizenship_of_denmark"],

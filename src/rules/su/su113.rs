@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "su-after-the-end",
     title: "SU for months after the end of a programme",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[],
     parameters: &[],

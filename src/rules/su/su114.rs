@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "inactive-abroad",
     title: "Inactive during an approved stay abroad",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::ApprovalsAbroad],
     parameters: &[],

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "beng-end-of-support",
     title: "End of support on a BEng programme",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::Leaves],
     parameters: &["su.beng_support_ends_months"],

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "youth-card",
     title: "Youth cards: period, end of the programme, full-time",
     family: Family::Su,
-    status: RuleStatus::Stable,
+    status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::YouthCards, Table::Leaves],
     parameters: &["su.youth_card_least_days", "su.youth_card_most_days"],
