@@ -472,3 +472,18 @@ fn names_in_shifted_cells_are_hidden() {
     assert_eq!(rejected.matches("(hidden)").count(), 4, "{rejected}");
     assert!(!rejected.contains("emmelig"), "{rejected}");
 }
+
+#[test]
+fn the_law_is_checked_shown_and_reviewed() {
+    assert_eq!(code(&klip(&["law", "check"])), 0);
+    let shown = stdout(&klip(&["law", "show", "su.frame_portions"]));
+    assert!(shown.contains("58") && shown.contains("programme start from 2025-07-01"), "{shown}");
+    let unknown = klip(&["law", "show", "frame_portions"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("su.frame_portions"));
+    // Nothing is due on the day everything was checked; everything is in the far future.
+    let none = stdout(&klip(&["law", "due", "--within", "30d", "--on", "2026-11-20"]));
+    assert!(none.starts_with("0 values"), "{none}");
+    let all = stdout(&klip(&["law", "due", "--within", "30d", "--on", "2040-01-01"]));
+    assert!(all.contains("overdue") && all.contains("su.toml:"), "{all}");
+}

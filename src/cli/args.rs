@@ -48,8 +48,39 @@ Examples:
     Explain(Explain),
     /// Show what a rule decides, its sources, its parameters and its status.
     Rule(RuleArgs),
+    /// Check the law files, show a parameter, or list what is to be reviewed.
+    Law(LawArgs),
     /// Write invented exports of every table, for trying things out.
     Generate(Generate),
+}
+
+#[derive(Debug, Args)]
+pub struct LawArgs {
+    #[command(subcommand)]
+    pub command: LawCommand,
+    /// Folder of the law files; default: pipelines/law, or the law built into klip.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub law: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LawCommand {
+    /// Every parameter has exactly one value on every date, and each value its source.
+    Check,
+    /// All values of a parameter, with their windows and sources.
+    Show {
+        /// The key, such as su.frame_portions.
+        parameter: String,
+    },
+    /// Values whose review date has passed or is near.
+    Due {
+        /// How near, such as 180d.
+        #[arg(long, value_name = "DAYS", default_value = "180d", value_parser = parse_days)]
+        within: i32,
+        /// Counted from this day; default: today (YYYY-MM-DD).
+        #[arg(long, value_name = "DATE", value_parser = parse_day)]
+        on: Option<Day>,
+    },
 }
 
 /// What `run` and `check` can say instead of the pipeline file.
@@ -180,4 +211,9 @@ fn known_year(month: Month) -> bool {
 
 fn parse_severity(text: &str) -> Result<Severity, String> {
     Severity::from_code(text).ok_or_else(|| "expected info, notice, action or review".to_owned())
+}
+
+fn parse_days(text: &str) -> Result<i32, String> {
+    let days = text.strip_suffix('d').unwrap_or(text).parse::<u16>();
+    days.map(i32::from).map_err(|_| "expected a number of days such as 180d".to_owned())
 }

@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod explanation_text;
 mod generate;
+mod law;
 mod rule;
 mod run;
 mod summary;
@@ -71,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Rule(args) => rule::rule(&args),
+        Command::Law(args) => law::law(&args),
         Command::Generate(args) => generate::generate(&args),
     });
     let exit = match ended {

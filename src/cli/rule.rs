@@ -1,22 +1,16 @@
 //! `klip rule`: what a rule decides, from the same text as the documentation.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::Exit;
 use super::args::RuleArgs;
-use super::terminal;
+use super::{law, terminal};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::LawBook;
 use crate::rules::{self, RULES, Rule};
 
-const LAW_FOLDER: &str = "pipelines/law";
-
 pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
-    // The project's law folder where there is one; elsewhere the law the program was built with.
-    let folder = Path::new(LAW_FOLDER);
-    let book = if folder.is_dir() { LawBook::load(folder)? } else { LawBook::shipped()? };
+    let book = law::book(None)?;
     match &args.code {
         None if args.json => {
             let all: Vec<Value> = RULES.iter().map(|rule| as_json(rule, &book)).collect();
@@ -65,24 +59,11 @@ fn as_text(rule: &Rule, book: &LawBook) -> String {
     for key in rule.parameters {
         text.push_str(&format!("- {key}\n"));
         for value in book.parameter(key).into_iter().flat_map(|parameter| &parameter.values) {
-            let windows: Vec<String> = windows(value);
+            let windows: Vec<String> = law::windows(value);
             text.push_str(&format!("    {} ({}): {}\n", value.value, windows.join("; "), value.citation()));
         }
     }
     text.trim_end().to_owned()
-}
-
-fn windows(value: &crate::law::DatedValue) -> Vec<String> {
-    let show = |name: &str, window: crate::law::Window| match (window.from, window.to) {
-        (None, None) => None,
-        (Some(from), None) => Some(format!("{name} from {from}")),
-        (None, Some(to)) => Some(format!("{name} to {to}")),
-        (Some(from), Some(to)) => Some(format!("{name} {from} to {to}")),
-    };
-    [show("inspection", value.windows[0]), show("programme start", value.windows[1])]
-        .into_iter()
-        .flatten()
-        .collect()
 }
 
 fn as_json(rule: &Rule, book: &LawBook) -> Value {
@@ -97,7 +78,7 @@ fn as_json(rule: &Rule, book: &LawBook) -> Value {
                 .map(|value| {
                     json!({
                         "value": value.value.to_string(),
-                        "in_force": windows(value),
+                        "in_force": law::windows(value),
                         "source": value.source,
                         "paragraph": value.paragraph,
                         "checked_on": value.checked_on.to_string(),
