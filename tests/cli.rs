@@ -487,3 +487,26 @@ fn the_law_is_checked_shown_and_reviewed() {
     let all = stdout(&klip(&["law", "due", "--within", "30d", "--on", "2040-01-01"]));
     assert!(all.contains("overdue") && all.contains("su.toml:"), "{all}");
 }
+
+#[test]
+fn verify_finds_a_changed_a_missing_and_an_extra_file() {
+    let output = tempfile::tempdir().unwrap();
+    klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet"]);
+    let run = output.path().join("inspection_date=2027-03-15");
+    assert_eq!(code(&klip(&["verify", text(&run)])), 0);
+    let path = run.join("attempts.parquet");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    fs::remove_file(run.join("mail_merge.csv")).unwrap();
+    fs::write(run.join("letters/extra.html"), "x").unwrap();
+    let verified = klip(&["verify", text(&run)]);
+    assert_eq!(code(&verified), 3);
+    let told = stderr(&verified);
+    for part in
+        ["attempts.parquet", "changed", "mail_merge.csv", "missing", "letters/extra.html", "3 problems"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}

@@ -46,6 +46,8 @@ Examples:
   klip explain runs/inspection_date=2027-03-15 E9000001
   klip explain runs/inspection_date=2027-03-15 s900001 SU101 --json")]
     Explain(Explain),
+    /// Check that a run folder is still exactly what the run wrote.
+    Verify(Verify),
     /// Show what a rule decides, its sources, its parameters and its status.
     Rule(RuleArgs),
     /// Check the law files, show a parameter, or list what is to be reviewed.
@@ -146,6 +148,12 @@ pub struct Explain {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The run folder, such as runs/inspection_date=2027-03-15.
+    pub run: PathBuf,
 }
 
 #[derive(Debug, Args)]

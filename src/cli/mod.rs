@@ -14,6 +14,7 @@ mod rule;
 mod run;
 mod summary;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -71,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Verify(args) => verify::verify(&args),
         Command::Rule(args) => rule::rule(&args),
         Command::Law(args) => law::law(&args),
         Command::Generate(args) => generate::generate(&args),
