@@ -1,0 +1,181 @@
+//! Exit codes, summaries, and the commands that need no run.
+
+use std::fs;
+
+use klippekort::rules::RULES;
+use serde_json::Value;
+
+use crate::*;
+
+#[test]
+fn exit_0_and_a_summary_that_says_what_happened() {
+    let output = tempfile::tempdir().unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(output.path())]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let summary = stdout(&ran);
+    for part in
+        ["Read ", "rejected", "inspected", "Letters written", "Cases that wait for a person", "klip explain"]
+    {
+        assert!(summary.contains(part), "{part} is missing in:\n{summary}");
+    }
+    // Progress belongs on a terminal only.
+    assert_eq!(stderr(&ran), "");
+    assert!(output.path().join("inspection_date=2027-03-15/run.json").is_file());
+}
+
+#[test]
+fn exit_1_when_a_finding_reaches_the_severity_asked_for() {
+    let output = tempfile::tempdir().unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet", "--fail-on", "review"]);
+    assert_eq!((code(&ran), stdout(&ran)), (1, String::new()));
+    // The results are published all the same.
+    assert!(output.path().join("inspection_date=2027-03-15/inspection.parquet").is_file());
+}
+
+#[test]
+fn exit_2_for_command_pipeline_and_law() {
+    assert_eq!(code(&klip(&["run"])), 2);
+    assert_eq!(code(&klip(&["run", SAMPLE, "--inspection-date", "15-03-2027"])), 2);
+    let missing = klip(&["run", "no_such_pipeline.toml"]);
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).contains("no_such_pipeline.toml"));
+    // Before 2010 no value of the law is in force.
+    let early = klip(&["run", SAMPLE, "--inspection-date", "2009-12-31", "--dry-run"]);
+    assert_eq!(code(&early), 2);
+    assert!(stderr(&early).contains("has no value for inspection date 2009-12-31"), "{}", stderr(&early));
+    let unknown = klip(&["rule", "SU999"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("SU101"));
+}
+
+#[test]
+fn exit_3_for_missing_and_unusable_input_and_nothing_is_written() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    fs::create_dir(&input).unwrap();
+    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    assert_eq!(code(&ran), 3);
+    // All required tables are named at once.
+    for table in ["enrolments", "programmes", "courses", "results", "su_payments"] {
+        assert!(stderr(&ran).contains(table), "{table}: {}", stderr(&ran));
+    }
+    assert!(!output.join("inspection_date=2027-03-15").exists());
+}
+
+#[test]
+fn exit_3_when_too_many_rows_do_not_fit() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    let made = klip(&["generate", "--students", "60", "--seed", "1", "--output", text(&input)]);
+    assert_eq!(code(&made), 0);
+    let path = input.join("su_payments.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    let broken: Vec<String> = content
+        .lines()
+        .enumerate()
+        .map(
+            |(line, row)| if (1..=40).contains(&line) { row.replace(",1,", ",one,") } else { row.to_owned() },
+        )
+        .collect();
+    fs::write(&path, broken.join("\n") + "\n").unwrap();
+    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    assert_eq!(code(&ran), 3, "{}", stderr(&ran));
+    assert!(stderr(&ran).contains("su_payments.csv"), "{}", stderr(&ran));
+    assert!(!output.join("inspection_date=2027-03-15").exists());
+}
+
+#[test]
+fn exit_4_when_the_output_cannot_be_written() {
+    let scratch = tempfile::tempdir().unwrap();
+    let occupied = scratch.path().join("a_file");
+    fs::write(&occupied, "not a folder").unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(&occupied)]);
+    assert_eq!(code(&ran), 4);
+    assert!(stderr(&ran).contains("a_file"));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = scratch.path().join("out");
+    let ran = klip(&["run", SAMPLE, "--output", text(&output), "--dry-run"]);
+    assert_eq!(code(&ran), 0);
+    assert!(stdout(&ran).contains("nothing was written") && !output.exists());
+}
+
+#[test]
+fn the_summary_is_also_json() {
+    let output = tempfile::tempdir().unwrap();
+    let ran = klip(&["run", SAMPLE, "--output", text(output.path()), "--json"]);
+    let summary: Value = serde_json::from_str(&stdout(&ran)).unwrap();
+    let students = &summary["students"];
+    let excluded: u64 = students["excluded"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(students["register"].as_u64().unwrap(), students["inspected"].as_u64().unwrap() + excluded);
+}
+
+#[test]
+fn check_finds_every_problem_at_once() {
+    assert_eq!(code(&klip(&["check", SAMPLE])), 0);
+    let scratch = tempfile::tempdir().unwrap();
+    let input = scratch.path().join("in");
+    klip(&["generate", "--students", "20", "--seed", "1", "--output", text(&input)]);
+    for (table, from, to) in [("results", "assessed_on", "assesed_on"), ("su_payments", "portions", "klip")] {
+        let path = input.join(format!("{table}.csv"));
+        let content = fs::read_to_string(&path).unwrap();
+        fs::write(&path, content.replacen(from, to, 1)).unwrap();
+    }
+    let checked = klip(&["check", PLAIN, "--input", text(&input)]);
+    assert_eq!(code(&checked), 3);
+    let problems = stderr(&checked);
+    assert!(problems.contains("results.csv:1") && problems.contains("su_payments.csv:1"), "{problems}");
+    assert!(problems.contains("assessed_on") && problems.contains("portions"), "{problems}");
+}
+
+#[test]
+fn every_rule_is_documented() {
+    let all: Value = serde_json::from_str(&stdout(&klip(&["rule", "--all", "--json"]))).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), RULES.len());
+    for rule in all.as_array().unwrap() {
+        let page = stdout(&klip(&["rule", rule["code"].as_str().unwrap()]));
+        assert!(page.contains("## What it decides") && page.contains("## Sources"), "{page}");
+    }
+    assert_eq!(stdout(&klip(&["rule", "--all"])).lines().count(), RULES.len());
+}
+
+#[test]
+fn the_law_is_checked_shown_and_reviewed() {
+    assert_eq!(code(&klip(&["law", "check"])), 0);
+    let shown = stdout(&klip(&["law", "show", "su.frame_portions"]));
+    assert!(shown.contains("58") && shown.contains("programme start from 2025-07-01"), "{shown}");
+    let unknown = klip(&["law", "show", "frame_portions"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("su.frame_portions"));
+    // Nothing is due on the day everything was checked; everything is in the far future.
+    let none = stdout(&klip(&["law", "due", "--within", "30d", "--on", "2026-11-20"]));
+    assert!(none.starts_with("0 values"), "{none}");
+    let all = stdout(&klip(&["law", "due", "--within", "30d", "--on", "2040-01-01"]));
+    assert!(all.contains("overdue") && all.contains("su.toml:"), "{all}");
+}
+
+#[test]
+fn verify_finds_a_changed_a_missing_and_an_extra_file() {
+    let output = tempfile::tempdir().unwrap();
+    klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet"]);
+    let run = output.path().join("inspection_date=2027-03-15");
+    assert_eq!(code(&klip(&["verify", text(&run)])), 0);
+    let path = run.join("attempts.parquet");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    fs::remove_file(run.join("mail_merge.csv")).unwrap();
+    fs::write(run.join("letters/extra.html"), "x").unwrap();
+    let verified = klip(&["verify", text(&run)]);
+    assert_eq!(code(&verified), 3);
+    let told = stderr(&verified);
+    for part in
+        ["attempts.parquet", "changed", "mail_merge.csv", "missing", "letters/extra.html", "3 problems"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}

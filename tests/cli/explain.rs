@@ -1,0 +1,73 @@
+//! Explanations lead to the cells, and are refused when the cells have changed.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::hostile_exports::damaged;
+use crate::*;
+
+#[test]
+fn explain_leads_to_the_cells_and_the_law() {
+    let output = tempfile::tempdir().unwrap();
+    klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet"]);
+    let run = output.path().join("inspection_date=2027-03-15");
+    let explained = klip(&["explain", text(&run), "E9000001", "SU101", "--json"]);
+    assert_eq!(code(&explained), 0, "{}", stderr(&explained));
+    let value: Value = serde_json::from_str(&stdout(&explained)).unwrap();
+    let report = &value[0]["rules"][0]["reports"][0];
+    let fact = |name: &str| {
+        report["evidence"].as_array().unwrap().iter().find(|fact| fact["fact"] == name).unwrap().clone()
+    };
+    // The lines named are the student's own payments, and they add up.
+    let gross = fact("klip_gross");
+    let file = fs::read_to_string(gross["file"].as_str().unwrap()).unwrap();
+    let lines: Vec<&str> = file.lines().collect();
+    let named = gross["lines"].as_array().unwrap();
+    assert!(!named.is_empty());
+    let mut portions = 0;
+    for line in named {
+        let row: Vec<&str> = lines[line.as_u64().unwrap() as usize - 1].split(';').collect();
+        assert_eq!(row[0], "E9000001");
+        portions += row[3].parse::<i32>().unwrap();
+    }
+    assert_eq!(gross["value"], portions.to_string());
+    assert!(fact("allowed_delay_ects")["source"].as_str().unwrap().contains("su.allowed_delay_ects"));
+
+    let text_form = stdout(&klip(&["explain", text(&run), "E9000001"]));
+    assert!(
+        text_form.contains("SU101") && text_form.contains("sample_data/su_payments.csv line"),
+        "{text_form}"
+    );
+    assert_eq!(code(&klip(&["explain", text(&run), "nobody"])), 2);
+}
+
+#[test]
+fn explain_refuses_inputs_that_changed_since_the_run() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    klip(&["generate", "--students", "20", "--seed", "1", "--output", text(&input)]);
+    klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output), "--quiet"]);
+    let run = output.join("inspection_date=2027-03-15");
+    assert_eq!(code(&klip(&["explain", text(&run), "s000001"])), 0);
+    let path = input.join("leaves.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    fs::write(&path, content + "E0000001,2027-01-01,2027-01-31,none\n").unwrap();
+    let explained = klip(&["explain", text(&run), "s000001"]);
+    assert_eq!(code(&explained), 3);
+    assert!(stderr(&explained).contains("leaves.csv") && stderr(&explained).contains("changed"));
+}
+
+#[test]
+fn explain_refuses_a_run_whose_exports_are_no_longer_there() {
+    let (scratch, ran) = damaged("leaves", str::to_owned);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = scratch.path().join("out/inspection_date=2027-03-15");
+    fs::remove_file(scratch.path().join("in/leaves.csv")).unwrap();
+    let explained = klip(&["explain", text(&run), "E0000001"]);
+    assert_eq!(code(&explained), 3);
+    assert!(stderr(&explained).contains("leaves.csv"), "{}", stderr(&explained));
+    fs::rename(scratch.path().join("in"), scratch.path().join("elsewhere")).unwrap();
+    let explained = klip(&["explain", text(&run), "E0000001"]);
+    assert!(stderr(&explained).contains("the folder in which it was made"), "{}", stderr(&explained));
+}

@@ -1,0 +1,99 @@
+//! Names and CPR numbers stay where they may be.
+
+use std::fs;
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::hostile_exports::one_student;
+use crate::*;
+
+/// All cells of a Parquet file as text: its pages are compressed.
+fn cells(path: &Path) -> Vec<u8> {
+    let file = fs::File::open(path).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let mut text = String::new();
+    for batch in reader.map(Result::unwrap) {
+        for column in batch.columns() {
+            let options = FormatOptions::default();
+            let formatter = ArrayFormatter::try_new(column, &options).unwrap();
+            (0..batch.num_rows()).for_each(|row| text.push_str(&format!("{}\n", formatter.value(row))));
+        }
+    }
+    text.into_bytes()
+}
+
+/// Distinctive names and CPR numbers go through a run whose register has broken rows; they may
+/// appear in letters and mail merge only.
+#[test]
+fn names_and_cpr_stay_out_of_tables_messages_and_file_names() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    klip(&["generate", "--students", "200", "--seed", "5", "--output", text(&input)]);
+    let path = input.join("enrolments.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = content.lines().map(str::to_owned).collect();
+    let header: Vec<String> = lines[0].split(',').map(str::to_owned).collect();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    for line in lines.iter_mut().skip(1) {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        cells[at("cpr")] = "991299-4242".to_owned();
+        cells[at("given_name")] = "Sentinelina".to_owned();
+        cells[at("family_name")] = "Zzyzxsen".to_owned();
+        cells[at("email")] = "sentinel@zzyzx.example".to_owned();
+        *line = cells.join(",");
+    }
+    // A broken row: its status is unknown, and its cells are personal.
+    let broken = lines[1]
+        .replace("active", "sleeping")
+        .replace("completed", "sleeping")
+        .replace("withdrawn", "sleeping");
+    lines.push(broken.replace("E0000001", "E8888888"));
+    lines.push("s1,E7777777,991299-4242,\"Sentinelina\"x,Zzyzxsen,sentinel@zzyzx.example".to_owned());
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = output.join("inspection_date=2027-03-15");
+    let explained = klip(&["explain", text(&run), "s000001"]);
+    let mut seen_in_letters = false;
+    let mut check = |name: &str, bytes: &[u8], allowed: bool| {
+        for secret in ["991299", "Sentinelina", "Zzyzxsen", "zzyzx.example"] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(allowed || !found, "{secret} in {name}");
+            seen_in_letters |= allowed && found;
+        }
+    };
+    for (name, bytes) in [("summary", &ran.stdout), ("stderr", &ran.stderr), ("explain", &explained.stdout)] {
+        check(name, bytes, false);
+    }
+    let mut folders = vec![run];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            check("a file name", text(&path).as_bytes(), false);
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = text(&path).to_owned();
+            let allowed = name.contains("/letters/") || name.ends_with("mail_merge.csv");
+            let bytes = if name.ends_with(".parquet") { cells(&path) } else { fs::read(&path).unwrap() };
+            check(&name, &bytes, allowed);
+        }
+    }
+    assert!(seen_in_letters);
+}
+
+#[test]
+fn names_in_shifted_cells_are_hidden() {
+    let rows = "s2,E2,,x,y,Jens,Hemmelig,DK,DK,BSC-FYS,2026-09-01,active,,,,,,,\n\
+                s3,E3,,x,y,z,da,DK,DK,Hemmelig,2026-09-01,active,,,,,,,\n\
+                s4,E4,,x,y,z,da,DK,DK,BSC-FYS,Hemmelig Jens,active,,,,,,,\n\
+                s5,E5,,x,y,z,H\u{1}emmelig,DK,DK,BSC-FYS,2026-09-01,active,,,,,,,";
+    let (scratch, ran) = one_student(&[("enrolments", rows)]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = scratch.path().join("out/inspection_date=2027-03-15");
+    let rejected = fs::read_to_string(run.join("rejected.csv")).unwrap();
+    assert_eq!(rejected.matches("(hidden)").count(), 4, "{rejected}");
+    assert!(!rejected.contains("emmelig"), "{rejected}");
+}
