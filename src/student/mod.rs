@@ -1,6 +1,6 @@
 //! What is known of the students: clean, typed, sorted columns, and one small view per enrolment.
 //!
-//! [`Exports`] is what the gate hands over. Rules never see it; they see a
+//! [`exports::Exports`] is what the gate hands over. Rules never see it; they see a
 //! [`view::EnrolmentView`], which holds slices of its columns for one enrolment.
 
 pub mod codes;
