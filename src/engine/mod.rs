@@ -18,8 +18,8 @@ use crate::rules::{self, Case, Decisions, RULES};
 use crate::student::exports::Exports;
 use crate::student::view::{Cutoffs, EnrolmentView};
 use crate::verdicts::{
-    AttemptRow, ClaimRow, ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios,
-    ProgressPoint,
+    AttemptRow, ClaimRow, Evidence, ExternalThird, Finding, Inspection, InspectionRow, PassFailThird,
+    ProgrammeRatios, ProgressPoint,
 };
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
@@ -123,7 +123,12 @@ fn findings(case: &Case, decisions: &Decisions, findings: &mut Vec<Finding>) {
             rule: rule.code,
             severity,
             message: messages.join(" "),
-            evidence: reports.into_iter().flat_map(|report| report.evidence).collect(),
+            // Lines are for `explain`; a table never shows them.
+            evidence: reports
+                .into_iter()
+                .flat_map(|report| report.evidence)
+                .map(|fact| Evidence { rows: None, ..fact })
+                .collect(),
         });
     }
 }

@@ -38,12 +38,14 @@ pub fn results(
     let course = numbers(&rows, 1).iter().map(|course| course.unsigned_abs()).collect::<Vec<_>>();
     let group = join_groups(catalogue, &course).map_err(defect)?;
     let (place, preference, rest) = result_keys(&rows, &course, &group, codes);
-    drop((course, group));
+    let lines = rows.lines;
+    // The keys hold everything; sorting needs room for a second copy of them.
+    drop((course, group, rows.columns));
     let frame = sorted(vec![
         key("place", place),
         key("preference", preference),
         key("rest", rest),
-        UInt32Chunked::from_vec("line".into(), rows.lines).into_column(),
+        UInt32Chunked::from_vec("line".into(), lines).into_column(),
     ])
     .map_err(defect)?;
     unpack_results(&frame, enrolments, rejections).map_err(defect)
@@ -150,24 +152,25 @@ fn unpack_results(
         }
     }
     let low = |value: u64, bits: u32| value & ((1 << bits) - 1);
-    let each = |from: &dyn Fn(usize) -> i32| kept.iter().map(|row| from(*row)).collect::<Vec<_>>();
-    let each_u32 = |from: &dyn Fn(usize) -> u32| kept.iter().map(|row| from(*row)).collect::<Vec<_>>();
-    let each_u8 = |from: &dyn Fn(usize) -> u8| kept.iter().map(|row| from(*row)).collect::<Vec<_>>();
     let results = Results {
         offsets: offsets(kept.iter().map(|row| (place[*row] >> 32) as u32), enrolments),
-        course: each_u32(&|row| low(preference[row], COURSE_BITS) as u32),
-        group: each_u32(&|row| place[row] as u32),
-        ects: each(&|row| low(preference[row] >> COURSE_BITS, ECTS_BITS) as i32),
-        code: each_u8(&|row| (rest[row] >> 32) as u8),
-        exam_date: each(&|row| match low(rest[row] >> (32 + 8), EXAM_DAY_BITS) {
+        course: each(&kept, |row| low(preference[row], COURSE_BITS) as u32),
+        group: each(&kept, |row| place[row] as u32),
+        ects: each(&kept, |row| low(preference[row] >> COURSE_BITS, ECTS_BITS) as i32),
+        code: each(&kept, |row| (rest[row] >> 32) as u8),
+        exam_date: each(&kept, |row| match low(rest[row] >> (32 + 8), EXAM_DAY_BITS) {
             0 => NO_DAY,
             day => day_of(day - 1),
         }),
-        assessed_on: each(&|row| day_of(low(preference[row] >> (COURSE_BITS + ECTS_BITS), DAY_BITS))),
-        flags: each_u8(&|row| (rest[row] >> (32 + 8 + EXAM_DAY_BITS)) as u8),
-        line: each_u32(&|row| line[row]),
+        assessed_on: each(&kept, |row| day_of(low(preference[row] >> (COURSE_BITS + ECTS_BITS), DAY_BITS))),
+        flags: each(&kept, |row| (rest[row] >> (32 + 8 + EXAM_DAY_BITS)) as u8),
+        line: each(&kept, |row| line[row]),
     };
     Ok((results, named))
+}
+
+fn each<T>(rows: &[usize], value: impl Fn(usize) -> T) -> Vec<T> {
+    rows.iter().map(|row| value(*row)).collect()
 }
 
 /// Payments by enrolment, month, kind and portions.
@@ -184,6 +187,7 @@ pub fn payments(rows: Rows, enrolments: usize) -> Result<Payments, Diagnostic> {
         })
         .collect::<Vec<_>>();
     let lines = UInt32Chunked::from_vec("line".into(), rows.lines).into_column();
+    drop(rows.columns);
     let frame = sorted(vec![key("payment", keys), lines]).map_err(defect)?;
     let unpack = || -> PolarsResult<Payments> {
         let keys = column::<UInt64Type>(&frame, "payment")?;
