@@ -142,10 +142,6 @@ impl Reviews {
         self.0 & (1 << reason as u64) != 0
     }
 
-    pub fn merge(&mut self, other: Reviews) {
-        self.0 |= other.0;
-    }
-
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -101,10 +101,6 @@ impl Period {
         self.first <= day && day <= self.last
     }
 
-    pub fn overlaps(self, other: Period) -> bool {
-        self.first <= other.last && other.first <= self.last
-    }
-
     /// Whole months from the first day to the day after the last.
     pub fn whole_months(self) -> i32 {
         self.first.whole_months_until(self.last.plus_days(1))
