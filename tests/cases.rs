@@ -93,6 +93,31 @@ fn every_rule_has_all_kinds_of_case() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
+/// A boundary is proved only by a case on each side of it, with verdicts that differ.
+#[test]
+fn every_boundary_and_every_change_of_law_has_both_sides() {
+    let mut one_sided = Vec::new();
+    for file in case_files() {
+        for kind in ["boundary", "law_date"] {
+            let cases = file.cases.iter().filter(|case| case.kind == kind);
+            let expected: Vec<&toml::Table> =
+                cases.filter_map(|case| case.content.as_ref().ok()).map(|content| &content.expect).collect();
+            let differ = expected.iter().any(|one| {
+                let key_differs = |key: &String| {
+                    expected
+                        .iter()
+                        .any(|other| other.get(key).is_some_and(|value| one.get(key) != Some(value)))
+                };
+                one.keys().any(key_differs)
+            });
+            if !expected.is_empty() && !differ {
+                one_sided.push(format!("{}: all cases of kind {kind} expect the same", file.shown));
+            }
+        }
+    }
+    assert!(one_sided.is_empty(), "{}", one_sided.join("\n"));
+}
+
 #[test]
 fn every_case_file_stands_beside_its_rule() {
     for file in case_files() {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use klippekort::law::LawBook;
-use klippekort::rules::RULES;
+use klippekort::rules::{RULES, coverage, rule};
 
 const HEADINGS: [&str; 8] = [
     "## What it decides",
@@ -22,6 +22,9 @@ const HEADINGS: [&str; 8] = [
 /// Parameters that no rule reads: deadlines that a decision on extra portions tells the student.
 /// Those of the letters begin with `letters.` and need no entry.
 const READ_BY_NO_RULE: [&str; 2] = ["extra_portions.appeal_weeks", "extra_portions.processing_weeks"];
+
+/// Rules of neither of the two sources whose statements are listed.
+const FROM_OTHER_SOURCES: [&str; 0] = [];
 
 const LINES: usize = 400;
 const NAMELESS: [&str; 4] = ["utils", "common", "manager", "helpers"];
@@ -193,4 +196,25 @@ fn sources_are_short_and_named_for_what_they_hold() {
         }
     }
     none(found);
+}
+
+#[test]
+fn statements_name_rules_that_exist_and_every_rule_decides_one() {
+    let sources = coverage::sources().unwrap_or_else(|problem| panic!("{problem}"));
+    let statements = || sources.iter().flat_map(|source| &source.statements);
+    let mut forgotten = Vec::new();
+    for statement in statements() {
+        for code in statement.rules.iter().filter(|code| rule(code).is_none()) {
+            forgotten.push(format!("{:?} ({}): there is no rule {code}", statement.says, statement.place));
+        }
+        if statement.none.is_some() && statement.why.is_empty() {
+            forgotten.push(format!("{:?} ({}): say why no rule decides it", statement.says, statement.place));
+        }
+    }
+    for rule in RULES.iter().filter(|rule| !FROM_OTHER_SOURCES.contains(&rule.code)) {
+        if !statements().any(|statement| statement.rules.iter().any(|code| code == rule.code)) {
+            forgotten.push(format!("{}: which statement in src/rules/coverage/ does it decide?", rule.code));
+        }
+    }
+    none(forgotten);
 }

@@ -160,11 +160,14 @@ pub struct Verify {
 #[command(arg_required_else_help = true)]
 pub struct RuleArgs {
     /// The code, such as SU101.
-    #[arg(required_unless_present = "all")]
+    #[arg(required_unless_present_any = ["all", "reference"])]
     pub code: Option<String>,
-    /// Every rule, one line each.
-    #[arg(long, conflicts_with = "code")]
+    /// Every rule, one line each, and every statement of the sources with what decides it.
+    #[arg(long, conflicts_with_all = ["code", "reference"])]
     pub all: bool,
+    /// The reference page (docs/rules.md) as Markdown.
+    #[arg(long, conflicts_with_all = ["code", "json"])]
+    pub reference: bool,
     /// As JSON, with the whole documentation.
     #[arg(long)]
     pub json: bool,

@@ -10,6 +10,7 @@ mod explain;
 mod explanation_text;
 mod generate;
 mod law;
+mod reference;
 mod rule;
 mod run;
 mod summary;

@@ -4,16 +4,19 @@ use serde_json::{Value, json};
 
 use super::Exit;
 use super::args::RuleArgs;
-use super::{law, terminal};
+use super::{law, reference, terminal};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::LawBook;
+use crate::rules::coverage::{self, Source};
 use crate::rules::{self, RULES, Rule};
 
 pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
     let book = law::book(None)?;
     match &args.code {
+        None if args.reference => terminal::print(reference::page(&book)?.trim_end()),
         None if args.json => {
-            let all: Vec<Value> = RULES.iter().map(|rule| as_json(rule, &book)).collect();
+            let sources = coverage::sources()?;
+            let all: Vec<Value> = RULES.iter().map(|rule| as_json(rule, &book, &sources)).collect();
             terminal::print(&format!("{:#}", Value::from(all)));
         }
         None => {
@@ -21,10 +24,15 @@ pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
                 let status = rule.status.name();
                 terminal::print(&format!("{}  {:8}  {:26}  {}", rule.code, status, rule.name, rule.title));
             }
+            terminal::print(reference::statements()?.trim_end());
         }
         Some(code) => {
             let rule = rules::rule(code).ok_or_else(|| unknown(code))?;
-            let text = if args.json { format!("{:#}", as_json(rule, &book)) } else { as_text(rule, &book) };
+            let text = if args.json {
+                format!("{:#}", as_json(rule, &book, &coverage::sources()?))
+            } else {
+                as_text(rule, &book)
+            };
             terminal::print(&text);
         }
     }
@@ -66,7 +74,15 @@ fn as_text(rule: &Rule, book: &LawBook) -> String {
     text.trim_end().to_owned()
 }
 
-fn as_json(rule: &Rule, book: &LawBook) -> Value {
+fn as_json(rule: &Rule, book: &LawBook, sources: &[Source]) -> Value {
+    let decides: Vec<Value> = sources
+        .iter()
+        .flat_map(|source| source.statements.iter().map(move |statement| (source, statement)))
+        .filter(|(_, statement)| statement.rules.iter().any(|code| code == rule.code))
+        .map(|(source, statement)| {
+            json!({ "source": source.title, "place": statement.place, "says": statement.says })
+        })
+        .collect();
     let parameters: Vec<Value> = rule
         .parameters
         .iter()
@@ -104,6 +120,7 @@ fn as_json(rule: &Rule, book: &LawBook) -> Value {
         "optional_tables": rule.needs.iter().map(|table| table.name()).collect::<Vec<_>>(),
         "sources": rule.sources,
         "parameters": parameters,
+        "decides": decides,
         "documentation": rule.documentation,
     })
 }

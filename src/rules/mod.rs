@@ -17,6 +17,7 @@
 //! table has a column for it. The tests of the registry say what was forgotten.
 
 mod case;
+pub mod coverage;
 mod report;
 
 pub mod degree;
