@@ -38,10 +38,13 @@ fn files_that_cannot_be_used_are_told() {
     let folder = ExportsFolder::plain();
     fs::remove_file(folder.path("results.csv")).expect("removable");
     let told = problems(&folder);
-    assert!(told.contains("results is missing; looked for results.csv, results.parquet"), "{told}");
+    assert!(
+        told.contains("results is missing; looked for results.csv, results.parquet, results.xlsx"),
+        "{told}"
+    );
 
     fs::write(folder.path("results.xlsx"), b"PK").expect("writable");
-    assert!(problems(&folder).contains("workbooks are not supported yet"));
+    assert!(problems(&folder).contains("cannot be read as a workbook (XLSX): it is no zip container"));
 
     let folder = ExportsFolder::plain();
     fs::write(folder.path("results.parquet"), b"PAR1").expect("writable");

@@ -54,6 +54,23 @@ Examples:
     Law(LawArgs),
     /// Write invented exports of every table, for trying things out.
     Generate(Generate),
+    /// Read a workbook or a Parquet file for another klip.
+    #[command(hide = true)]
+    ReadForeign(ReadForeign),
+}
+
+/// The command by which klip reads foreign formats in a process of its own.
+#[derive(Debug, Args)]
+pub struct ReadForeign {
+    pub format: String,
+    pub path: PathBuf,
+    #[arg(long)]
+    pub table: String,
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Positions in the header.
+    #[arg(long, value_delimiter = ',', num_args = 0..)]
+    pub columns: Option<Vec<usize>>,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod explain;
 mod explanation_text;
 mod generate;
 mod law;
+mod read_foreign;
 mod rule;
 mod run;
 mod summary;
@@ -76,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Rule(args) => rule::rule(&args),
         Command::Law(args) => law::law(&args),
         Command::Generate(args) => generate::generate(&args),
+        Command::ReadForeign(args) => read_foreign::read_foreign(args),
     });
     let exit = match ended {
         Ok(Ok(exit)) => exit,

@@ -3,6 +3,7 @@
 use super::masking::{may_be_name, shown};
 use super::reason::Reason;
 use super::row_rules;
+use super::spreadsheet;
 use super::staged::{Piece, Rejection, Rows, Texts, Value};
 use super::values;
 use crate::base::Cpr;
@@ -137,6 +138,9 @@ impl<'a> Converter<'a> {
             let allowed = column.optional || row_rules::may_be_empty(self.table, column.name);
             return if allowed { plain(Value::Empty) } else { Err(Reason::MissingCell) };
         }
+        if spreadsheet::damaged(text) {
+            return Err(Reason::SpreadsheetDamage);
+        }
         match column.kind {
             Kind::Text | Kind::Key | Kind::Cpr => plain(Value::Text(text)),
             Kind::Reference(table) => reference(self.keys.of(table), text, table),
@@ -242,6 +246,11 @@ fn reference<'c>(keys: &Texts, text: &str, table: Table) -> Result<Read<'c>, Rea
 }
 
 impl Converter<'_> {
+    /// Tells of a repair that was made before the cell came here.
+    pub fn repaired(&self, line: u32, at: usize, reason: Reason, text: &str) -> Rejection {
+        self.rejection(line, &self.columns[at], reason, text, true)
+    }
+
     fn rejection(&self, line: u32, column: &Column, reason: Reason, text: &str, repaired: bool) -> Rejection {
         // In a table of people a name may stand in any column of a row whose cells have shifted.
         let with_people = self.columns.iter().any(|column| column.personal);

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::convert::{Converter, MOST_COLUMNS};
-use super::encoding::{decode, has_control};
+use super::encoding::{decode, has_control, is_no_letter};
 use super::header::{HeaderCell, Layout, find_columns};
 use super::reason::Reason;
 use super::record::{Cells, announced_separator, without_line_end};
@@ -205,7 +205,7 @@ impl Lines<'_> {
             self.converter.reject(piece.lines, column, reason, cell_of, piece);
         };
         if damaged {
-            let strange = |cell: &str| cell.chars().any(|c| c.is_control() || c == '\u{FFFD}');
+            let strange = |cell: &str| cell.chars().any(|c| c.is_control() || is_no_letter(c));
             let column = (0..self.layout.positions.len()).find(|at| cell_of(*at).is_some_and(strange));
             return reject(column, Reason::BadEncoding, piece);
         }

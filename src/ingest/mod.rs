@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! file ─► encoding ─► record ─► header ─► convert ─► staged ─► keyed, order ─► Exports
-//!                        └─────────┴─────────┴──────────┴──► rejected rows
+//!   └► foreign (XLSX, Parquet) ───┘└─────────┴──────────┴──► rejected rows
 //! ```
 //!
 //! A row that cannot be read never stops the run and is never lost: rows read = rows accepted +
@@ -16,12 +16,12 @@ mod convert;
 mod csv_file;
 mod encoding;
 mod equivalences;
+mod foreign;
 mod header;
 mod keyed;
 mod locate;
 mod masking;
 mod order;
-mod parquet_file;
 mod plausible;
 mod reason;
 mod record;
@@ -30,10 +30,12 @@ mod report;
 mod row_rules;
 mod small_tables;
 mod source;
+mod spreadsheet;
 mod staged;
 mod values;
 
 use account::Gate;
+pub use foreign::{Request as ForeignRequest, serve as serve_foreign};
 pub use reason::Reason;
 use report::too_many_rejects;
 pub use report::{FileReport, Format, Ingested, RejectedRow};
@@ -56,6 +58,7 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
     gate.close(loaded, programmes.len());
 
     let mut loaded = gate.load_required(Table::Courses)?;
+    spreadsheet::restore_leading_zeros(&mut loaded.rows, 0, &mut loaded.rejections);
     let (courses, keys) = register::courses(&loaded.rows, &mut loaded.rejections);
     gate.keys.courses = keys;
     gate.close(loaded, courses.len());

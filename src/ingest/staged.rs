@@ -167,6 +167,13 @@ impl Rows {
         }
     }
 
+    /// Replaces the text of a cell that holds one.
+    pub fn set_text(&mut self, column: usize, row: usize, text: &str) {
+        if let ColumnData::Texts(cells) = &mut self.columns[column] {
+            cells[row] = self.texts.number(text);
+        }
+    }
+
     /// The number of the text of a cell in [`Rows::texts`].
     pub fn text_number(&self, column: usize, row: usize) -> Option<u32> {
         match &self.columns[column] {

@@ -3,6 +3,7 @@
 
 mod commands;
 mod explain;
+mod foreign_files;
 mod hostile_exports;
 mod leaks;
 
