@@ -15,6 +15,7 @@ const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
     (Table::Results, "", Reason::BlankLine, ""),
     (Table::Results, ",,,,,,,,,", Reason::BlankLine, ""),
     (Table::Results, "E1,01005,5,12", Reason::MissingCell, ""),
+    (Table::Results, "E1", Reason::BrokenLine, ""),
     (Table::Results, "E1,01005,5,12,,2027-01-20,0,,,", Reason::MissingCell, "exam_date"),
     (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,0,,,,", Reason::ExtraCell, ""),
     (Table::Results, "E1,\"01005,5,12,2027-01-10,2027-01-20,0,,,", Reason::StrayQuote, ""),

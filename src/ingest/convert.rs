@@ -138,7 +138,8 @@ impl<'a> Converter<'a> {
             let allowed = column.optional || row_rules::may_be_empty(self.table, column.name);
             return if allowed { plain(Value::Empty) } else { Err(Reason::MissingCell) };
         }
-        if spreadsheet::damaged(text) {
+        let is_id = column.kind == Kind::Key || column.name == "student_id";
+        if spreadsheet::damaged(text) || (is_id && spreadsheet::marked_as_text(text)) {
             return Err(Reason::SpreadsheetDamage);
         }
         match column.kind {

@@ -45,11 +45,13 @@ pub fn read(
     let mut total = Piece::new(table);
     let mut notices = std::mem::take(&mut source.notices);
     let mut lines: Option<Lines> = None;
+    let mut ended = true;
     loop {
         let block = source.blocks.next_block().map_err(|error| {
             Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
         })?;
         let Some(block) = block else { break };
+        ended = block.ends_with(b"\n");
         let mut body = &block[..];
         let reader = match &lines {
             Some(reader) => reader,
@@ -72,6 +74,9 @@ pub fn read(
     }
     if lines.is_none() {
         return Err(empty(&name).into());
+    }
+    if !ended {
+        notices.push("the last line has no line end; check that the export was not cut off".to_owned());
     }
     let sha256 = source.sha256.unwrap_or_else(|| hexadecimal(&hasher.finalize()));
     Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding: source.encoding_name, notices })
@@ -217,7 +222,8 @@ impl Lines<'_> {
         }
         let unnamed = || (self.layout.named_width..cells.len()).all(|at| cells.cell(&text, at) == Some(""));
         if cells.len() < self.layout.width {
-            return reject(None, Reason::MissingCell, piece);
+            let reason = if cells.len() == 1 { Reason::BrokenLine } else { Reason::MissingCell };
+            return reject(None, reason, piece);
         }
         if cells.len() > self.layout.width || !unnamed() {
             return reject(None, Reason::ExtraCell, piece);

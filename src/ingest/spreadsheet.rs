@@ -18,6 +18,12 @@ pub fn damaged(text: &str) -> bool {
     }
 }
 
+/// Whether a key still has the mark by which a spreadsheet is told that it is a text (`'01005`,
+/// `="01005"`): with the mark it is another key.
+pub fn marked_as_text(key: &str) -> bool {
+    key.starts_with('\'') || key.starts_with("=\"")
+}
+
 /// `1E+05`, `1,23E+09`: digits, perhaps a mark and digits, `E`, a sign, digits.
 fn power_of_ten(text: &[u8]) -> bool {
     let Some(at) = text.iter().position(|byte| *byte == b'E') else { return false };
