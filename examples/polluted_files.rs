@@ -40,7 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             Gate::open(&folder.join("sound").join(name), &folder.join(format!("gate-{name}")), danish);
         for sound in sounds.iter().filter(|sound| sound.danish == danish) {
             for (header, column) in sound.header.split(sound.separator).zip(sound.table.columns()) {
-                let optional = if column.optional { "1" } else { "0" };
+                let optional = column.optional || matches!(column.name, "exam_date" | "amount");
+                let optional = if optional { "1" } else { "0" };
                 schema.write_record([sound.table.name(), name, header, kind(column.kind), optional])?;
             }
             for polluted in corpus::pollute(sound) {

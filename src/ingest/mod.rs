@@ -18,11 +18,14 @@ mod encoding;
 mod equivalences;
 mod foreign;
 mod header;
+pub mod inspect;
 mod keyed;
 mod locate;
 mod masking;
 mod order;
 mod plausible;
+#[doc(hidden)]
+pub mod probe;
 mod reason;
 mod record;
 mod register;

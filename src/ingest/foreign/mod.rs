@@ -28,7 +28,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 pub use frame::Frame;
-pub use rows::{check, read};
+pub use rows::{check, header, read};
 
 use super::report::Format;
 
