@@ -185,6 +185,15 @@ pub fn read_bulk_apart(
         approvals_abroad: small(&mut gate, Table::ApprovalsAbroad, count, small_tables::approvals)?,
         parental_rights: small(&mut gate, Table::ParentalRights, count, small_tables::parental_rights)?,
         youth_cards: small(&mut gate, Table::YouthCards, count, small_tables::youth_cards)?,
+        exam_complaints: small(&mut gate, Table::ExamComplaints, count, small_tables::exam_complaints)?,
+        part_results: small(&mut gate, Table::PartResults, count, small_tables::part_results)?,
+        early_starts: small(&mut gate, Table::EarlyStarts, count, small_tables::early_starts)?,
+        transitional_semesters: small(
+            &mut gate,
+            Table::TransitionalSemesters,
+            count,
+            small_tables::transitional_semesters,
+        )?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
     };

@@ -97,6 +97,8 @@ pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, Ke
             level: row.code("level", CourseLevel::from_index, CourseLevel::BSc),
             grading: row.code("grading", Grading::from_index, Grading::SevenPoint),
             external_examiner: row.truth("external_examiner", false),
+            oral: row.maybe("oral").map(|value| value == 1),
+            discontinued_on: row.maybe_day("discontinued_on"),
             line: row.line(),
         }
     };

@@ -12,7 +12,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::codes::*;
-use crate::base::{Cpr, Day, Ects, Month, Period};
+pub use super::small_rows::*;
+use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
 
 pub struct Exports {
@@ -34,6 +35,10 @@ pub struct Exports {
     pub approvals_abroad: Option<Grouped<ApprovalAbroad>>,
     pub parental_rights: Option<Grouped<ParentalRight>>,
     pub youth_cards: Option<Grouped<YouthCard>>,
+    pub exam_complaints: Option<Grouped<ExamComplaint>>,
+    pub part_results: Option<Grouped<PartResult>>,
+    pub early_starts: Option<Grouped<EarlyStart>>,
+    pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
@@ -69,6 +74,10 @@ impl Exports {
             Table::ApprovalsAbroad => self.approvals_abroad.is_none(),
             Table::ParentalRights => self.parental_rights.is_none(),
             Table::YouthCards => self.youth_cards.is_none(),
+            Table::ExamComplaints => self.exam_complaints.is_none(),
+            Table::PartResults => self.part_results.is_none(),
+            Table::EarlyStarts => self.early_starts.is_none(),
+            Table::TransitionalSemesters => self.transitional_semesters.is_none(),
         }
     }
 }
@@ -208,6 +217,9 @@ pub struct Course {
     pub level: CourseLevel,
     pub grading: Grading,
     pub external_examiner: bool,
+    /// `None`: not said.
+    pub oral: Option<bool>,
+    pub discontinued_on: Option<Day>,
     pub line: u32,
 }
 
@@ -350,103 +362,4 @@ impl<T> Grouped<T> {
         };
         &self.rows[*first as usize..*last as usize]
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Registration {
-    /// Course index of the catalogue.
-    pub course: u32,
-    pub exam_date: Day,
-    pub registered_on: Day,
-    pub withdrawn_on: Option<Day>,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Grant {
-    pub granted_on: Day,
-    pub portions: i32,
-    pub reason: GrantReason,
-    pub period_from: Month,
-    pub period_to: Month,
-    pub line: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claim {
-    pub claim_id: String,
-    pub reason: ClaimReason,
-    pub period_from: Month,
-    pub period_to: Month,
-    pub months_applied: i32,
-    pub form_completed_on: Day,
-    pub documents_received_on: Option<Day>,
-    pub certificate: Certificate,
-    pub chronic: bool,
-    pub statement: bool,
-    pub certificate_signed: Option<bool>,
-    pub certificate_period_stated: Option<bool>,
-    /// Empty: 0.
-    pub other_support_months: i32,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Leave {
-    pub period: Period,
-    pub reason: LeaveReason,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exemption {
-    pub kind: ExemptionKind,
-    /// Course index of the catalogue; always there for an extra attempt.
-    pub course: Option<u32>,
-    pub granted_on: Day,
-    pub amount: i32,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Project {
-    pub kind: ProjectKind,
-    pub ects: Ects,
-    pub starts_on: Day,
-    pub due_on: Day,
-    pub extended_to: Option<Day>,
-    pub submitted_on: Option<Day>,
-    pub finished_on: Option<Day>,
-    /// Course index of the catalogue.
-    pub course: Option<u32>,
-    pub line: u32,
-}
-
-impl Project {
-    /// The day it is due, or the later day it was extended to.
-    pub fn deadline(&self) -> Day {
-        self.extended_to.map_or(self.due_on, |extended| extended.max(self.due_on))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ApprovalAbroad {
-    pub period: Period,
-    pub ects: Ects,
-    pub line: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ParentalRight {
-    pub child: String,
-    pub due_on: Day,
-    pub role: ParentalRole,
-    pub portions: i32,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct YouthCard {
-    pub period: Period,
-    pub line: u32,
 }

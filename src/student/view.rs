@@ -266,6 +266,22 @@ impl<'a> EnrolmentView<'a> {
         optional(&self.exports.youth_cards, Table::YouthCards, self.index)
     }
 
+    pub fn exam_complaints(&self) -> Known<&'a [ExamComplaint]> {
+        optional(&self.exports.exam_complaints, Table::ExamComplaints, self.index)
+    }
+
+    pub fn part_results(&self) -> Known<&'a [PartResult]> {
+        optional(&self.exports.part_results, Table::PartResults, self.index)
+    }
+
+    pub fn early_starts(&self) -> Known<&'a [EarlyStart]> {
+        optional(&self.exports.early_starts, Table::EarlyStarts, self.index)
+    }
+
+    pub fn transitional_semesters(&self) -> Known<&'a [TransitionalSemester]> {
+        optional(&self.exports.transitional_semesters, Table::TransitionalSemesters, self.index)
+    }
+
     pub fn claims(&self) -> &'a [Claim] {
         self.exports.extra_portion_claims.as_ref().map_or(&[], |claims| claims.of(self.index))
     }
