@@ -5,6 +5,8 @@
 //! expected, klip, csv_crate); `schema.csv` names the columns. `benches/polluted/compare.py` reads
 //! the corpus with other readers.
 
+#![allow(clippy::print_stdout, reason = "a program for contributors that says what it wrote")]
+
 #[path = "../tests/polluted/cells.rs"]
 mod cells;
 #[path = "../tests/polluted/corpus.rs"]

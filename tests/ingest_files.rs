@@ -109,6 +109,27 @@ fn windows_1252_is_told_from_damaged_utf8() {
 }
 
 #[test]
+fn a_separator_that_is_announced_cannot_be_the_decimal_mark() {
+    let folder = ExportsFolder::danish();
+    folder.rewrite(Table::Leaves, |text| format!("sep=,\n{text}"));
+    let told = problems(&folder);
+    assert!(
+        told.contains("`,` is the separator by the first line `sep=,`, and the decimal mark by the pipeline"),
+        "{told}"
+    );
+    assert!(told.contains("leaves.csv:1:1"), "{told}");
+}
+
+#[test]
+fn a_last_line_without_its_end_is_told() {
+    let folder = ExportsFolder::plain();
+    folder.rewrite(Table::Leaves, |text| text.trim_end().to_owned());
+    let ingested = read(&folder);
+    let file = ingested.files.iter().find(|file| file.table == Table::Leaves).expect("reported");
+    assert!(file.notices.iter().any(|notice| notice.contains("cut off")) && file.rows_rejected == 0);
+}
+
+#[test]
 fn parquet_rows_meet_the_same_reasons_and_damage_is_told() {
     let folder = ExportsFolder::parquet(true);
     folder.write_parquet_with(

@@ -32,7 +32,7 @@ const CHANGES: &[(Change, Told)] = &[
     (|s| date(s, 1, 1, "2027-03-01"), (Table::Results, 2, "course_code", Reason::SpreadsheetDamage, false)),
     (|s| number(s, 1, 4, 20_261_210.0), (Table::Results, 2, "exam_date", Reason::BadDate, false)),
     (
-        |s| date_and_time(s, 1, 4, serial("2026-12-10") + 0.5),
+        |s| date_and_time(s, 1, 4, half_a_day_after("2026-12-10")),
         (Table::Results, 2, "exam_date", Reason::BadDate, false),
     ),
     (|s| number(s, 1, 2, 2.505), (Table::Results, 2, "ects", Reason::ExcessDecimals, false)),
@@ -62,6 +62,10 @@ fn text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) {
 
 fn date(sheet: &mut Worksheet, row: u32, column: u16, iso: &str) {
     date_and_time(sheet, row, column, serial(iso));
+}
+
+fn half_a_day_after(iso: &str) -> f64 {
+    format!("{}.5", serial(iso)).parse().unwrap()
 }
 
 fn date_and_time(sheet: &mut Worksheet, row: u32, column: u16, days: f64) {

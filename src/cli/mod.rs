@@ -10,6 +10,7 @@ mod explain;
 mod explanation_text;
 mod generate;
 mod inspect;
+mod inspecting;
 mod law;
 mod read_foreign;
 mod rule;

@@ -1,5 +1,7 @@
 //! What a spreadsheet makes of texts, as far as the file still shows it.
 
+use std::collections::BTreeMap;
+
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 
@@ -22,6 +24,11 @@ pub fn damaged(text: &str) -> bool {
 /// `="01005"`): with the mark it is another key.
 pub fn marked_as_text(key: &str) -> bool {
     key.starts_with('\'') || key.starts_with("=\"")
+}
+
+/// Whether a text must be looked at as a cell of its column.
+pub fn suspect(text: &str) -> bool {
+    damaged(text) || marked_as_text(text)
 }
 
 /// `1E+05`, `1,23E+09`: digits, perhaps a mark and digits, `E`, a sign, digits.
@@ -49,9 +56,10 @@ pub fn restore_leading_zeros(rows: &mut Rows, key: usize, rejections: &mut Vec<R
     if mixed || short.len() >= with_zero {
         return;
     }
+    let restored = short.iter().map(|row| (*row, format!("{:0>width$}", code(rows, *row))));
+    let restored = restored.collect::<BTreeMap<_, _>>();
     for row in short {
         let lost = code(rows, row);
-        rows.set_text(key, row, &format!("{lost:0>width$}"));
         rejections.push(Rejection {
             line: rows.lines[row],
             column: "course_code",
@@ -60,6 +68,7 @@ pub fn restore_leading_zeros(rows: &mut Rows, key: usize, rejections: &mut Vec<R
             repaired: true,
         });
     }
+    rows.replace_texts(key, &restored);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod files;
 mod rules;
 #[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "the case tables use the rest")]
 mod support;
 mod texts;
 

@@ -82,7 +82,7 @@ fn inspected(student: &Student) -> InspectionRow {
     let results = student.results.iter().enumerate().map(|(nth, (ects, ago, result))| {
         let month = Month::from_index((last.index() - 1 - ago).max(first.index()));
         let (exam, assessed) = (month.first_day(), month.last_day());
-        let ects = f64::from(*ects) / 2.0;
+        let ects = format!("{}.{}", ects / 2, ects % 2 * 5);
         let result = RESULTS[*result];
         let cells = format!(
             "course_code = \"{nth:05}\"\nects = \"{ects}\"\nresult = \"{result}\"\nexam_date = \"{exam}\"\nassessed_on = \"{assessed}\""

@@ -1,6 +1,7 @@
 //! What must hold of every text, however strange. `fuzz/` searches for texts of which it does not.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use klippekort::base::{Cpr, Day, Ects, Month};
 use klippekort::contract::Table;
@@ -73,9 +74,8 @@ pub fn cpr(data: &[u8]) {
 pub fn header(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let names = text.split(';').map(|name| name.trim().to_owned()).collect::<Vec<_>>();
-    let pipeline = danish();
     let table = Table::ALL[data.len() % Table::ALL.len()];
-    let settings = pipeline.table(table);
+    let settings = DANISH.table(table);
     let Ok(positions) = probe::columns(table, settings, &names) else { return };
     for ((column, mapped), position) in table.columns().iter().zip(&settings.headers).zip(&positions) {
         let Some(at) = position else {
@@ -87,13 +87,13 @@ pub fn header(data: &[u8]) {
     }
 }
 
-fn danish() -> Pipeline {
+static DANISH: LazyLock<Pipeline> = LazyLock::new(|| {
     let text = include_str!("../../pipelines/semester_inspection.toml");
     match Pipeline::from_text(Path::new("pipelines/danish.toml"), text, &Overrides::default()) {
         Ok(pipeline) => pipeline,
         Err(problems) => panic!("{problems}"),
     }
-}
+});
 
 /// A pipeline is read, or refused with problems that have a place and a hint.
 pub fn pipeline(data: &[u8]) {

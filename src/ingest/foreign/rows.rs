@@ -66,11 +66,9 @@ pub fn read(
     let refused = |problem: String| Diagnostics::from(unreadable(&request, &problem));
     let mut frames = Frames::open(program, &request).map_err(refused)?;
     let (bytes, sha256) = digest(&request)?;
-    let foreign = table.columns().iter().position(|column| column.name == "course_code");
-    let foreign = foreign.filter(|_| table == Table::Results);
     let reader =
         Reader { converter, dialect, positions: &layout.positions, typed: request.format == Format::Xlsx };
-    let mut total = Piece::new(table);
+    let mut total = converter.total();
     let mut received = 0_u64;
     loop {
         let batch = match frames.next().map_err(refused)? {
@@ -83,7 +81,7 @@ pub fn read(
         let starts = (0..batch.lines.len()).step_by(PART).collect::<Vec<_>>();
         let read = |start| reader.rows(&batch, start, PART.min(batch.lines.len() - start));
         for piece in starts.into_par_iter().map(read).collect::<Vec<_>>() {
-            total.append(piece, foreign);
+            total.append(piece);
         }
     }
     Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
@@ -107,6 +105,7 @@ impl Reader<'_> {
         for row in start..start + count {
             self.row(batch.lines[row], batch.marks[row], &columns, row, &mut piece);
         }
+        self.converter.close(&mut piece);
         piece
     }
 
@@ -149,9 +148,9 @@ impl Reader<'_> {
         } else if mark == RowMark::Blank || cells.iter().all(|cell| cell.is_empty()) {
             reject(None, Reason::BlankLine, piece);
         } else {
-            let before = piece.rows.len();
+            let before = piece.rejections.len();
             self.converter.row(line, cells, piece);
-            if piece.rows.len() > before {
+            if piece.rejections[before..].iter().all(|rejection| rejection.repaired) {
                 let listed =
                     |(at, reason): (usize, Reason)| self.converter.repaired(line, at, reason, cells[at]);
                 piece.rejections.extend(repairs.into_iter().map(listed).collect::<Vec<Rejection>>());

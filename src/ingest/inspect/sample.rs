@@ -12,7 +12,7 @@ use crate::pipeline::Encoding;
 
 use super::mapping::Known;
 
-/// Rows that are looked at; the encoding is that of the whole file.
+/// Rows that are looked at, of the first eight mebibytes.
 pub const MOST_ROWS: usize = 200_000;
 /// Lines by which separators are compared.
 const TRIED: usize = 10_000;
@@ -53,12 +53,17 @@ fn foreign_header(path: &Path, format: Format, program: Option<&Path>) -> Result
 
 fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
     let place = || Place::file(path.display().to_string());
-    let mut source = source::open(path, &[Encoding::Utf8, Encoding::Windows1252], true)?;
-    let block = source
+    let mut source = source::open(path, &[Encoding::Utf8, Encoding::Windows1252])?;
+    let mut block = Vec::new();
+    source
         .blocks
-        .next_block()
+        .next_block(&mut block)
         .map_err(|error| Diagnostic::input(place(), format!("the file cannot be read: {error}")))?;
-    let block = block.ok_or_else(|| Diagnostic::input(place(), "the file is empty"))?;
+    if block.is_empty() {
+        return Err(Diagnostic::input(place(), "the file is empty").into());
+    }
+    source.check_line_ends(&block)?;
+    source.decide(&block, Some(block.len() as u64))?;
     let body = &block[source.mark..];
     let zeros = body.iter().take(4096).filter(|byte| **byte == 0).count();
     if zeros * 4 > body.len().min(4096) {
@@ -75,7 +80,7 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
     let mut damaged = Vec::new();
     let mut texts = Vec::new();
     for (at, line) in lines.enumerate().take(MOST_ROWS + 1) {
-        match decode(line, source.encoding) {
+        match decode(line, source.encoding()) {
             Ok(text) => texts.push((at as u32 + first, text)),
             Err(_) => damaged.push(at as u32 + first),
         }
@@ -106,7 +111,7 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
 }
 
 fn describe_encoding(sample: &mut Sample, source: &source::Source, body: &[u8], damaged: &[u32]) {
-    let note = match source.encoding_name {
+    let note = match source.encoding_name() {
         "windows-1252" => {
             sample.encoding = Some("windows-1252");
             "windows-1252: it holds letters that are no UTF-8, and none that are".to_owned()
