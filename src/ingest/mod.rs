@@ -111,6 +111,7 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
             count,
             small_tables::transitional_semesters,
         )?,
+        student_cards: small(&mut gate, Table::StudentCards, count, small_tables::student_cards)?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
     };

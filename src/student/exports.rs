@@ -35,6 +35,7 @@ pub struct Exports {
     pub part_results: Option<Grouped<PartResult>>,
     pub early_starts: Option<Grouped<EarlyStart>>,
     pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
+    pub student_cards: Option<Grouped<StudentCard>>,
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
@@ -74,6 +75,7 @@ impl Exports {
             Table::PartResults => self.part_results.is_none(),
             Table::EarlyStarts => self.early_starts.is_none(),
             Table::TransitionalSemesters => self.transitional_semesters.is_none(),
+            Table::StudentCards => self.student_cards.is_none(),
         }
     }
 }
