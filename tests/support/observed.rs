@@ -152,7 +152,8 @@ pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) ->
             "says" => {
                 let said = inspection.findings.iter().filter(|f| f.enrolment_id == SUBJECT && f.rule == rule);
                 let said: Vec<&str> = said.map(|f| f.message.as_str()).collect();
-                for words in value.as_array().into_iter().flatten().filter_map(|words| text_of(words).ok()) {
+                let wanted = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                for words in wanted.iter().map(|words| text_of(words).unwrap_or_else(|error| error)) {
                     if !said.iter().any(|message| message.contains(&words)) {
                         let (column, got) = ("says".to_owned(), said.join(" "));
                         found.push(Difference { column, expected: words, got });
