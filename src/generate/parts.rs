@@ -41,7 +41,7 @@ pub fn write(from: usize, chance: &mut Chance, tables: &mut Tables) {
             // One part is not what the result was made of.
             parts[0] = if parts[0] == "7" { "-3" } else { "7" };
         } else if chance.per_mille(20) {
-            parts[1] = chance.pick(&NO_GRADES);
+            parts[1] = *chance.pick(NO_GRADES.as_slice());
         }
         for (part, result) in ["1", "2"].into_iter().zip(parts) {
             tables.of_mut(Table::PartResults).push([
