@@ -2,7 +2,7 @@
 
 use crate::base::Day;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::Registration;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
@@ -140,8 +140,10 @@ fn discontinued(case: &Case, group: u32) -> Option<Day> {
     versions.map(ended).try_fold(first, |latest, day| day.map(|day| latest.max(day)))
 }
 
-fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&report(case, decisions))
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let Ok(bindings) = decide(case) else { return Some(Severity::Info) };
+    let worth = |binding: &Binding| matches!(binding.state, State::Bound(_) | State::Unknown(_));
+    bindings.iter().any(worth).then_some(Severity::Info)
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {

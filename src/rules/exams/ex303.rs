@@ -248,7 +248,7 @@ fn count(case: &Case, agreements: &[Agreement], used: i32, allowed: i32) -> Opti
         _ => Severity::Info,
     };
     let mut message = format!(
-        "Course group {name}: {used} attempts by results, {} more by agreements without one: {total} of {allowed}.",
+        "Course group {name}: {used} by results and {} by agreements without one: {total} of {allowed} attempts.",
         open.len()
     );
     if total > allowed {

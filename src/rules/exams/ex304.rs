@@ -3,10 +3,10 @@
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::exams::part_grades::{FinalGrade, Part, Scale, final_grade};
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::Grading;
 use crate::student::exports::PartResult;
-use crate::student::view::Known;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -30,30 +30,45 @@ pub static RULE: Rule = Rule {
     report,
 };
 
-fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&report(case, decisions))
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let Ok(rows) = case.part_results() else { return Some(Severity::Info) };
+    let exams = held(case, rows);
+    (0..exams.len()).filter_map(|at| judged(case, &exams[..at], exams[at]).severity()).max()
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let rows = match case.part_results() {
         Ok(rows) => rows,
-        Err(unknown) => return vec![Report::unknown(unknown, Vec::new()).severity(Severity::Info)],
+        Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
     };
-    let exams: Vec<&[PartResult]> = rows
-        .chunk_by(|one, other| (one.course, one.exam_date) == (other.course, other.exam_date))
-        .filter(|parts| parts[0].exam_date <= case.cutoffs.inspection_date)
-        .collect();
-    let reports: Vec<Report> =
-        exams.iter().enumerate().map(|(at, parts)| of_exam(case, &exams[..at], parts)).collect();
-    let speaking: Vec<Report> = reports.iter().filter(|report| report.severity.is_some()).cloned().collect();
-    match (speaking.is_empty(), reports.is_empty()) {
-        (false, _) => speaking,
-        (true, false) => reports,
-        (true, true) => {
-            let why = "no part-exam with a partial grade was held".to_owned();
-            vec![Report::new(Outcome::NotApplicable(why), "No part-exams.", Vec::new())]
-        }
+    let exams = held(case, rows);
+    let verdicts = (0..exams.len()).map(|at| (exams[at], judged(case, &exams[..at], exams[at])));
+    let verdicts: Vec<(&[PartResult], Verdict)> = verdicts.collect();
+    let any = verdicts.iter().any(|(_, verdict)| verdict.severity().is_some());
+    let told = verdicts.iter().filter(|(_, verdict)| !any || verdict.severity().is_some());
+    let reports: Vec<Report> = told.map(|(parts, verdict)| in_words(case, parts, verdict)).collect();
+    if !reports.is_empty() {
+        return reports;
     }
+    let why = "no part-exam with a partial grade was held".to_owned();
+    vec![Report::new(Outcome::NotApplicable(why), "No part-exams.", Vec::new())]
+}
+
+/// The parts of each exam held by the inspection, by course and then by date.
+fn held<'a>(case: &Case, rows: &'a [PartResult]) -> Vec<&'a [PartResult]> {
+    rows.chunk_by(|one, other| (one.course, one.exam_date) == (other.course, other.exam_date))
+        .filter(|parts| parts[0].exam_date <= case.cutoffs.inspection_date)
+        .collect()
+}
+
+/// The result that the parts of an exam give, beside the one in the record.
+enum Verdict<'a> {
+    Undecided(Undecided),
+    NotRecorded(&'a str),
+    /// The record is no assessment of the parts.
+    NotCompared(&'a str, ResultRow<'a>),
+    Agrees(&'a str, ResultRow<'a>),
+    Differs(&'a str, ResultRow<'a>),
 }
 
 /// Why the parts of an exam make no final grade.
@@ -62,60 +77,82 @@ struct Undecided {
     severity: Option<Severity>,
 }
 
+impl Verdict<'_> {
+    fn severity(&self) -> Option<Severity> {
+        match self {
+            Verdict::Undecided(undecided) => undecided.severity,
+            Verdict::NotRecorded(_) => Some(Severity::Info),
+            Verdict::NotCompared(..) | Verdict::Agrees(..) => None,
+            Verdict::Differs(..) => Some(Severity::Action),
+        }
+    }
+}
+
 fn undecided<T>(why: impl Into<String>, severity: Option<Severity>) -> Result<T, Undecided> {
     Err(Undecided { why: why.into(), severity })
 }
 
-fn of_exam(case: &Case, earlier: &[&[PartResult]], parts: &[PartResult]) -> Report {
+fn judged<'a>(case: &Case<'a>, earlier: &[&[PartResult]], parts: &[PartResult]) -> Verdict<'a> {
     let (course, exam) = (parts[0].course, parts[0].exam_date);
-    let name = case.exports.catalogue.code(course);
-    let scope = format!("{name} {exam}");
-    let evidence = evidence(case, parts);
     let computed = match computed(case, earlier, parts) {
         Ok(computed) => computed,
-        Err(Undecided { why, severity }) => {
-            let message = format!("Course {name}, exam of {exam}: no final grade can be worked out: {why}.");
+        Err(undecided) => return Verdict::Undecided(undecided),
+    };
+    let of_exam = |row: &ResultRow| !row.transferred && row.course == course && row.exam_date == Some(exam);
+    let Some(recorded) = case.results().filter(of_exam).max_by_key(|row| row.assessed_on) else {
+        return Verdict::NotRecorded(computed);
+    };
+    let code = &recorded.code.code;
+    let comparable = *code == case.law.part_missing_result
+        || *code == case.law.not_met_result
+        || recorded.code.took_part && !recorded.code.provisional;
+    if !comparable {
+        Verdict::NotCompared(computed, recorded)
+    } else if code == computed {
+        Verdict::Agrees(computed, recorded)
+    } else {
+        Verdict::Differs(computed, recorded)
+    }
+}
+
+fn in_words(case: &Case, parts: &[PartResult], verdict: &Verdict) -> Report {
+    let exam = parts[0].exam_date;
+    let name = case.exports.catalogue.code(parts[0].course);
+    let told = |words: String| format!("Course {name}, exam of {exam}: {words}.");
+    let (outcome, message, recorded) = match verdict {
+        Verdict::Undecided(Undecided { why, severity }) => {
             let outcome = match severity {
-                Some(Severity::Review) => Outcome::NeedsHuman(why),
-                Some(_) => Outcome::Unknown(why),
-                None => Outcome::NotApplicable(why),
+                Some(Severity::Review) => Outcome::NeedsHuman(why.clone()),
+                Some(_) => Outcome::Unknown(why.clone()),
+                None => Outcome::NotApplicable(why.clone()),
             };
-            return Report { severity, ..Report::new(outcome, message, evidence) }.scope(scope);
+            (outcome, told(format!("no final grade can be worked out: {why}")), None)
+        }
+        Verdict::NotRecorded(computed) => {
+            let outcome = Outcome::Unknown("no result is recorded".to_owned());
+            (outcome, told(format!("{computed} by its parts, and no result is recorded")), None)
+        }
+        Verdict::NotCompared(computed, row) => {
+            let why = "the recorded result is no assessment of the parts";
+            let message = told(format!("{computed} by its parts; not compared: {why}"));
+            (Outcome::NotApplicable(why.to_owned()), message, Some(row))
+        }
+        Verdict::Agrees(computed, row) => {
+            (Outcome::Met, told(format!("{computed} by its parts, as recorded")), Some(row))
+        }
+        Verdict::Differs(computed, row) => {
+            let recorded = &row.code.code;
+            let message = told(format!("{computed} by its parts, but {recorded} is recorded"));
+            (Outcome::NotMet, message, Some(row))
         }
     };
-    let recorded = case
-        .results()
-        .filter(|row| !row.transferred && row.course == course && row.exam_date == Some(exam))
-        .max_by_key(|row| row.assessed_on);
-    let Some(recorded) = recorded else {
-        let message =
-            format!("Course {name}, exam of {exam}: {computed} by its parts, and no result is recorded.");
-        let report = Report::new(Outcome::Unknown("no result is recorded".to_owned()), message, evidence);
-        return report.scope(scope).severity(Severity::Info);
-    };
-    let mut evidence = evidence;
-    evidence.push(case.rows("recorded", &recorded.code.code, Table::Results, [recorded.line]));
-    let comparable = recorded.code.code == case.law.part_missing_result
-        || recorded.code.code == case.law.not_met_result
-        || recorded.code.took_part && !recorded.code.provisional;
-    let report = if !comparable {
-        let why = "the recorded result is no assessment of the parts".to_owned();
-        let message = format!("Course {name}, exam of {exam}: {computed} by its parts; not compared: {why}.");
-        Report::new(Outcome::NotApplicable(why), message, evidence)
-    } else if recorded.code.code == computed {
-        let message = format!("Course {name}, exam of {exam}: {computed} by its parts, as recorded.");
-        Report::new(Outcome::Met, message, evidence)
-    } else {
-        let message = format!(
-            "Course {name}, exam of {exam}: {computed} by its parts, but {} is recorded.",
-            recorded.code.code
-        );
-        Report::new(Outcome::NotMet, message, evidence).severity(Severity::Action)
-    };
-    match margin(case, parts) {
-        Some(margin) => report.margin(margin).scope(scope),
-        None => report.scope(scope),
+    let mut evidence = evidence(case, parts);
+    if let Some(row) = recorded {
+        evidence.push(case.rows("recorded", &row.code.code, Table::Results, [row.line]));
     }
+    let margin = margin(case, parts);
+    let scope = format!("{name} {exam}");
+    Report { severity: verdict.severity(), margin, ..Report::new(outcome, message, evidence) }.scope(scope)
 }
 
 /// The partial grade of a part: `None` when it was not taken.
@@ -138,7 +175,12 @@ fn scale<'a>(case: &Case, grades: &'a [i32]) -> Scale<'a> {
 }
 
 /// The result to be recorded.
-fn computed(case: &Case, earlier: &[&[PartResult]], parts: &[PartResult]) -> Result<String, Undecided> {
+fn computed<'a>(
+    case: &Case<'a>,
+    earlier: &[&[PartResult]],
+    parts: &[PartResult],
+) -> Result<&'a str, Undecided> {
+    let law = case.law;
     let course = parts[0].course;
     if withdrawn(case, parts) == Ok(true) {
         return undecided("the exam was withdrawn from in time", None);
@@ -159,15 +201,15 @@ fn computed(case: &Case, earlier: &[&[PartResult]], parts: &[PartResult]) -> Res
     }
     let taken = parts.iter().map(|part| Ok(Part { weight: part.weight, grade: grade(case, part)? }));
     let taken = taken.collect::<Result<Vec<Part>, Undecided>>()?;
-    let grades: Vec<i32> = case.law.part_grades.iter().map(|(_, grade)| *grade).collect();
+    let grades: Vec<i32> = law.part_grades.iter().map(|(_, grade)| *grade).collect();
     match final_grade(scale(case, &grades), &taken) {
         Some(FinalGrade::Grade { grade, .. }) => {
-            let text = case.law.part_grades.iter().find(|(_, number)| *number == grade);
-            text.map_or_else(|| undecided("the scale is empty", None), |(text, _)| Ok(text.clone()))
+            let text = law.part_grades.iter().find(|(_, number)| *number == grade);
+            text.map_or_else(|| undecided("the scale is empty", None), |(text, _)| Ok(text.as_str()))
         }
-        Some(FinalGrade::NotPassed) => Ok(case.law.part_missing_result.clone()),
+        Some(FinalGrade::NotPassed) => Ok(&law.part_missing_result),
         Some(FinalGrade::NotMet) => match withdrawn(case, parts) {
-            Ok(_) => Ok(case.law.not_met_result.clone()),
+            Ok(_) => Ok(&law.not_met_result),
             Err(_) => undecided("no part was taken, and withdrawals are not known", Some(Severity::Info)),
         },
         None => undecided("a part has no weight", Some(Severity::Review)),

@@ -49,7 +49,6 @@ fn ahead<'a>(case: &Case<'a>) -> Known<Vec<(u32, &'a Registration)>> {
 fn judged(case: &Case) -> Known<Vec<Report>> {
     let ahead = ahead(case)?;
     let passes: Vec<ResultRow> = case.counted_passes(|row| row.code.provisional)?.collect();
-    let bindings = ex302::decide(case)?;
     let catalogue = &case.exports.catalogue;
     let mut reports = Vec::new();
     let (mut passed_first, mut open) = (Vec::new(), Vec::<(u32, &Registration)>::new());
@@ -66,6 +65,9 @@ fn judged(case: &Case) -> Known<Vec<Report>> {
             None => open.push((*group, row)),
         }
     }
+    let overlapping = |group: u32| catalogue.blocked.iter().any(|pair| pair.0 == group || pair.1 == group);
+    let bindings =
+        if open.iter().any(|(group, _)| overlapping(*group)) { ex302::decide(case)? } else { Vec::new() };
     for (group, row) in &open {
         let blocking = |pass: &&ResultRow| {
             let pair = (pass.group.min(*group), pass.group.max(*group));
