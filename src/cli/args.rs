@@ -117,6 +117,9 @@ pub struct Run {
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Write the tables alone: no letters, print files or mail merge.
+    #[arg(long)]
+    pub no_letters: bool,
     /// End with exit code 1 when a finding is at or above this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     pub fail_on: Option<Severity>,
