@@ -285,14 +285,14 @@ impl Parameters {
             partial_credit_parts: read.number("degree.partial_credit_parts"),
             passed_here_ects_bachelor: read.ects("degree.passed_here_ects"),
             passed_here_ects_master: read.ects("degree.passed_here_ects_master"),
-            holidays: Holidays {
-                fixed: read.codes("degree.fixed_holidays", day_of_year),
-                from_easter: read.codes("degree.easter_holidays", |text| text.parse().ok()),
-                abolished: Some((
+            holidays: Holidays::new(
+                read.codes("degree.fixed_holidays", day_of_year),
+                read.codes("degree.easter_holidays", |text| text.parse().ok()),
+                Some((
                     read.number("degree.prayer_day_after_easter"),
                     read.code("degree.prayer_day_abolished_from", Day::parse_iso, inspection),
                 )),
-            },
+            ),
         };
         read.finish(parameters)
     }

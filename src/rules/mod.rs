@@ -25,7 +25,7 @@ pub mod exams;
 pub mod extra_portions;
 pub mod su;
 
-pub use case::Case;
+pub use case::{Case, Words};
 pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
