@@ -154,7 +154,7 @@ pub struct Run {
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write the tables, but no letters.
+    /// Write the tables alone: no letters, print files or mail merge.
     #[arg(long)]
     pub no_letters: bool,
     /// End with exit code 1 when a finding is at or above this severity.

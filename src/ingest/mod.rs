@@ -217,6 +217,7 @@ pub fn read_bulk_apart(
             count,
             small_tables::transitional_semesters,
         )?,
+        student_cards: small(&mut gate, Table::StudentCards, count, small_tables::student_cards)?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
     };
