@@ -58,6 +58,7 @@ fn exports() -> Exports {
         transitional_semesters: None,
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
+        previous: None,
         students: Students::default(),
     }
 }

@@ -13,6 +13,8 @@ use crate::output::{
     TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
+use crate::previous::PreviousRun;
+use crate::rules;
 use crate::student::view::Cutoffs;
 use crate::verdicts::{Inspection, Severity};
 
@@ -23,6 +25,7 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
         inspection_date: args.inspection_date,
         payments_through: args.payments_through,
         results_through: args.results_through,
+        previous: args.previous.clone(),
     }
 }
 
@@ -39,8 +42,13 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
 
+    let previous = previous_run(&pipeline)?;
+
     progress.step("reading the exports");
-    let ingested = ingest::read(&pipeline, &law.result_codes)?;
+    let mut ingested = ingest::read(&pipeline, &law.result_codes)?;
+    if let Some(previous) = &previous {
+        previous.lay_beside(&mut ingested, &pipeline)?;
+    }
     progress.enrolments(ingested.exports.enrolments.len());
     let inspection =
         engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
@@ -51,7 +59,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let counts = output::count(&inspection, register);
-    let record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+    let record = RunRecord {
+        previous: previous.map(|previous| previous.record),
+        ..record(&pipeline, &law, &ingested, inputs).with_counts(counts)
+    };
 
     let folder = if args.dry_run {
         None
@@ -97,6 +108,12 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     }
     let fail_on = args.fail_on.or(pipeline.fail_on);
     Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })
+}
+
+/// The earlier run that the pipeline or the command line names.
+pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
+    let folder = pipeline.previous.as_deref();
+    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
 }
 
 fn reaches(inspection: &Inspection, fail_on: Option<Severity>) -> bool {
@@ -173,10 +190,7 @@ fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<Input
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
-            .map(|(rule, table)| RuleNotRun {
-                rule: rule.to_owned(),
-                why: format!("the table {table} was not given"),
-            })
+            .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: rules::missing(why) })
             .collect(),
         ..RunRecord::default()
     }

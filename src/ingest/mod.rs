@@ -113,6 +113,7 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
         )?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
+        previous: None,
     };
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::base::Month;
+use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::law::{Law, Parameters};
 use crate::student::view::EnrolmentView;
@@ -76,7 +76,12 @@ impl<'a> Case<'a> {
 
     /// The amount of the law that was applied, with its citation.
     pub fn law_fact(&self, fact: &'static str, key: &str) -> Evidence {
-        let (value, citation) = match self.book.value(key, self.enrolment.started_on) {
+        self.law_fact_on(fact, key, self.book.inspection_date)
+    }
+
+    /// An amount of the law as it was on another day, with its citation.
+    pub fn law_fact_on(&self, fact: &'static str, key: &str, day: Day) -> Evidence {
+        let (value, citation) = match self.book.value_on(key, day, self.enrolment.started_on) {
             Some(value) => (value.value.to_string(), value.citation()),
             None => ("not in the law files".to_owned(), String::new()),
         };

@@ -9,6 +9,7 @@
 //!   pipeline declares empty is `Some` without rows.
 
 use super::codes::*;
+use super::previous::PreviousInspection;
 pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
@@ -41,6 +42,8 @@ pub struct Exports {
     /// Table and enrolment index that a rejected row names (of equivalences: course index), sorted.
     pub lost_rows: Vec<(Table, u32)>,
     pub students: Students,
+    /// What an earlier run said, when one was given.
+    pub previous: Option<PreviousInspection>,
 }
 
 impl Exports {

@@ -5,6 +5,7 @@ mod commands;
 mod explain;
 mod hostile_exports;
 mod leaks;
+mod previous;
 
 use std::path::Path;
 use std::process::{Command, Output};

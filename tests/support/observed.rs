@@ -128,7 +128,7 @@ pub struct Difference {
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` (of the rule of the file only),
-/// `attempts`, `claims`, and for any list column `<column>_with` and `<column>_without`.
+/// `says` (a part of its message), `attempts`, `claims`, and for any list column `<column>_with` and `<column>_without`.
 pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) -> Vec<Difference> {
     let row = inspection.inspection.iter().find(|row| row.enrolment_id == SUBJECT);
     let columns = row.map(inspection_columns).unwrap_or_default();
@@ -147,6 +147,15 @@ pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) ->
                     said.map(|f| format!("{}:{}", f.rule, f.severity.code())).collect();
                 said.dedup();
                 compare(key, Some(Seen::List(said)), value, &mut found);
+            }
+            "says" => {
+                let said = inspection.findings.iter().filter(|f| f.enrolment_id == SUBJECT && f.rule == rule);
+                let said: Vec<&str> = said.map(|finding| finding.message.as_str()).collect();
+                let wanted = text_of(value).unwrap_or_else(|error| error);
+                if !said.iter().any(|message| message.contains(&wanted)) {
+                    let got = said.join(" | ");
+                    found.push(Difference { column: key.to_owned(), expected: wanted, got });
+                }
             }
             "attempts" => {
                 let rows = inspection.attempts.iter().filter(|row| row.enrolment_id == SUBJECT);
