@@ -46,20 +46,19 @@ pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -
     let enrolments: BTreeSet<&str> = exports.enrolments.iter().map(|row| row.enrolment_id.as_str()).collect();
     let courses: BTreeSet<&str> = exports.catalogue.courses.iter().map(|row| row.code.as_str()).collect();
     let programmes: BTreeSet<&str> = exports.programmes.iter().map(|row| row.code.as_str()).collect();
-    let ids: BTreeSet<String> = previous.verdicts.iter().map(|(id, _)| id.clone()).collect();
+    let ids: Vec<&str> = previous.verdicts.iter().map(|(id, _)| id.as_str()).collect();
+    let taken: Vec<&str> = previous.courses.iter().map(String::as_str).collect();
+    let offered: Vec<&str> = previous.programmes.iter().map(String::as_str).collect();
     let keys = [
-        (Table::Enrolments, &ids, enrolments, "enrolments inspected"),
-        (Table::Courses, &previous.courses, courses, "courses with attempts"),
-        (Table::Programmes, &previous.programmes, programmes, "programmes"),
+        (Table::Enrolments, ids, enrolments, "enrolments inspected"),
+        (Table::Courses, taken, courses, "courses with attempts"),
+        (Table::Programmes, offered, programmes, "programmes"),
     ];
     for (table, before, now, what) in keys {
-        let gone = before.iter().filter(|key| !now.contains(key.as_str())).count();
+        let gone = before.iter().filter(|key| !now.contains(*key)).count();
         if limits.shrunk(before.len() as u64, gone as u64) {
             let all = before.len();
-            problem(
-                table,
-                format!("{gone} of {all} {what} in the run of {date} are not in {table} any more"),
-            );
+            problem(table, format!("{gone} of {all} {what} in the run of {date} are not in {table} any more"));
         }
     }
     problems

@@ -64,7 +64,8 @@ pub fn decide<'a>(case: &Case<'a>) -> Option<Holiday<'a>> {
         _ => Vec::new(),
     };
     let early = earlier.and_then(|(_, day)| early_start(case, day));
-    let may_have = |month: Month| early.is_some_and(|(gap, first)| gap <= case.law.holiday_months && month >= first);
+    let may_have =
+        |month: Month| early.is_some_and(|(gap, first)| gap <= case.law.holiday_months && month >= first);
     let excused = conflicts.iter().copied().filter(|(month, _)| may_have(*month)).collect();
     Some(Holiday { earlier, end_unknown, gap, paid, conflicts, excused })
 }
