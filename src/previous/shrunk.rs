@@ -58,7 +58,10 @@ pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -
         let gone = before.iter().filter(|key| !now.contains(*key)).count();
         if limits.shrunk(before.len() as u64, gone as u64) {
             let all = before.len();
-            problem(table, format!("{gone} of {all} {what} in the run of {date} are not in {table} any more"));
+            problem(
+                table,
+                format!("{gone} of {all} {what} in the run of {date} are not in {table} any more"),
+            );
         }
     }
     problems
