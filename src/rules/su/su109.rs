@@ -93,7 +93,12 @@ fn is_summer(case: &Case, month: Month) -> bool {
     case.law.early_start_months.contains(&month.number())
 }
 
+/// Of a programme that began before that summer, the summer is no early start.
 fn paid_in_summer(case: &Case, year: i32) -> Vec<(Month, i32)> {
+    let first = case.law.early_start_months.iter().min().map(|month| Month::new(year, *month));
+    if first.is_none_or(|first| case.enrolment.started_on.month() < first) {
+        return Vec::new();
+    }
     let mut paid = case.portions_by_month(PaymentKind::Ordinary);
     paid.retain(|(month, _)| month.year() == year && is_summer(case, *month));
     paid
