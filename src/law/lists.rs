@@ -3,6 +3,7 @@
 use super::book::Window;
 use super::file;
 use crate::base::{Day, Ects, Month};
+use crate::student::codes::{CourseLevel, ProgrammeLevel};
 
 /// A whole amount with all its windows: for what the rate of another day than the inspection's decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,17 @@ impl ThesisLength {
     pub fn end(self, start: Day, half_month_days: i32) -> Day {
         start.plus_months_clamped(self.half_months / 2).plus_days(self.half_months % 2 * half_month_days)
     }
+}
+
+/// A level of programme and a level of course that do not go together: `MSc BEng`.
+pub(super) fn refused_level(text: &str) -> Option<(ProgrammeLevel, CourseLevel)> {
+    let (programme, course) = text.split_once(' ')?;
+    Some((ProgrammeLevel::from_code(programme)?, CourseLevel::from_code(course)?))
+}
+
+/// A grade as it is recorded and as it is reckoned with: `02`.
+pub(super) fn grade(text: &str) -> Option<(String, i32)> {
+    Some((text.to_owned(), text.parse().ok()?))
 }
 
 /// `05` for May.

@@ -214,11 +214,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 
 fn evidence(case: &Case, decisions: &Decisions, stopped: &Stopped) -> Vec<Evidence> {
     let then = format!("previous run of {}", stopped.inspected_on);
-    let mut facts = vec![case.figure("previous_su_status", stopped.su_status.code(), &then)];
+    let mut facts = vec![case.figure("previous_su_status", stopped.su_status.code(), then.clone())];
     if let Some(aim) = &stopped.aim {
         let passes = case.counted_passes(|_| false);
         let lines: Vec<u32> = passes.map_or(Vec::new(), |passes| passes.map(|pass| pass.line).collect());
-        facts.push(case.figure("previous_ects_required", aim.required, &then));
+        facts.push(case.figure("previous_ects_required", aim.required, then));
         facts.push(case.rows("ects_counted", aim.counted, Table::Results, lines));
         if let Some(row) = &aim.reached_by {
             facts.push(case.rows("reached_on", row.assessed_on, Table::Results, [row.line]));
