@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::BulkRows;
 use super::reason::Reason;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Place};
@@ -10,6 +11,8 @@ use crate::student::exports::Exports;
 
 pub struct Ingested {
     pub exports: Exports,
+    /// Results and payments, where they are not in the exports.
+    pub bulk: BulkRows,
     /// In the order of [`Table::ALL`]; tables without a file are left out.
     pub files: Vec<FileReport>,
     /// Sorted by table, line and column.
@@ -20,13 +23,19 @@ pub struct Ingested {
 pub enum Format {
     Csv,
     Parquet,
+    Xlsx,
 }
 
 impl Format {
+    pub fn from_name(name: &str) -> Option<Format> {
+        [Format::Csv, Format::Parquet, Format::Xlsx].into_iter().find(|format| format.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Parquet => "parquet",
+            Format::Xlsx => "xlsx",
         }
     }
 }
@@ -40,7 +49,7 @@ pub struct FileReport {
     /// Of the bytes of the file, in hexadecimal.
     pub sha256: String,
     pub format: Format,
-    /// Empty for Parquet, whose texts are always UTF-8.
+    /// Empty for Parquet and XLSX, whose texts are always UTF-8.
     pub encoding: &'static str,
     pub rows_read: u64,
     pub rows_accepted: u64,
