@@ -15,8 +15,8 @@ use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
 use crate::verdicts::{AttemptRow, Inspection, LetterKind, ProgressPoint};
 
-/// Letters after which the layout engine forgets. It costs no time; with 20 the peak is 45 MB higher.
-pub const FORGET_AFTER: usize = 4;
+/// Letters after which the layout engine forgets. It costs no time; with 20 the peak is some 40 MB higher.
+pub const FORGET_AFTER: usize = 2;
 
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
 const MOST_PROBLEMS: usize = 20;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::{Frame, FrameItem};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -120,6 +121,10 @@ impl Press {
             return Err(fault(&warning.message));
         }
         let document = compiled.output.map_err(|errors| fault(&first(&errors)))?;
+        if document.pages().iter().any(|page| says_twice(&page.frame)) {
+            let reason = "a mark stands apart from its letter, which would be read aloud more than once";
+            return Err(Unprinted::Character(reason.to_owned()));
+        }
         let pdf = export(&document, sheet.letter_id, sheet.date, &self.standards, true)
             .map_err(|errors| refused(&first(&errors)))?;
         let pdf = compact::packed(&pdf).unwrap_or(pdf);
@@ -331,6 +336,21 @@ fn stays_with_the_former(c: char) -> bool {
 
 fn first(errors: &[SourceDiagnostic]) -> String {
     errors.first().map_or_else(String::new, |error| error.message.to_string())
+}
+
+/// Whether a letter and its mark are drawn as two glyphs: the export then may give the text of both to
+/// each, so that copied text and speech repeat it. Joiners are glyphs too, and are not repeated.
+fn says_twice(frame: &Frame) -> bool {
+    frame.items().any(|(_, item)| match item {
+        FrameItem::Group(group) => says_twice(&group.frame),
+        FrameItem::Text(text) => text.glyphs.windows(2).any(|pair| {
+            let range = pair[0].range.start.into()..pair[0].range.end.into();
+            let joined =
+                text.text.get(range).is_some_and(|said: &str| said.contains(['\u{200c}', '\u{200d}']));
+            pair[0].range == pair[1].range && !joined
+        }),
+        _ => false,
+    })
 }
 
 /// The export's own message may quote the letter, so only its kind is told.
