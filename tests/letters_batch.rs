@@ -6,7 +6,7 @@
 mod fixture;
 
 use fixture::*;
-use klippekort::diagnostics::Diagnostics;
+use klippekort::diagnostics::{Diagnostic, Diagnostics, Place};
 use klippekort::letters::context::letter_id;
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
 use klippekort::letters::{Batch, Press, Templates, Written, write_all};
@@ -150,6 +150,77 @@ fn a_name_depends_on_inspection_enrolment_and_kind() {
     assert_ne!(first, name("2027-09-18", "E1", LetterKind::LastAttempt));
     assert_ne!(first, name("2027-03-18", "E2", LetterKind::LastAttempt));
     assert_ne!(first, name("2027-03-18", "E1", LetterKind::HearingNotice));
+}
+
+#[test]
+fn the_files_do_not_depend_on_the_threads() {
+    let (exports, inspection) = (exports(), inspection());
+    let run = |threads| run_with(&exports, &inspection, Separator::None, threads).expect("written");
+    let (one, three) = (run(1), run(3));
+    assert_eq!(one.0, three.0);
+    assert!(one.1 == three.1 && one.1.len() == 16);
+}
+
+/// A name in a script that no font has costs that student's letters, and nobody else's.
+#[test]
+fn a_letter_without_glyphs_is_listed_and_the_others_go_on() {
+    let mut exports = exports();
+    exports.people[1].given_name = "小明".to_owned();
+    let (written, files) = run_with(&exports, &inspection(), Separator::None, 2).expect("written");
+    let failed: Vec<_> = written.failed.iter().map(|f| (f.enrolment_id.as_str(), f.kind)).collect();
+    assert_eq!(failed, [("E2", LetterKind::GuidanceInvitation), ("E2", LetterKind::PortionsRunningOut)]);
+    assert!(written.failed.iter().all(|f| f.reason.contains("U+5C0F") && !f.reason.contains('小')));
+    assert_eq!(written.counts.iter().map(|(_, n)| n).sum::<u32>(), 7);
+    assert_eq!(files.iter().filter(|(name, _)| name.starts_with("letters/")).count(), 7);
+    let rows = String::from_utf8(written.mail_merge).expect("UTF-8");
+    assert!(rows.lines().all(|line| !line.starts_with("E2")), "{rows}");
+}
+
+/// The print file has the pages of the letters, and a blank one where the pipeline asks for it.
+#[test]
+fn a_print_file_binds_the_pages() {
+    let pages = |bytes: &[u8]| lopdf::Document::load_mem(bytes).expect("a PDF").get_pages().len();
+    let exports = exports();
+    let of = |separator| {
+        let (written, files) = run_with(&exports, &inspection(), separator, 2).expect("written");
+        let letters: usize =
+            files.iter().filter(|(name, _)| name.starts_with("letters/")).map(|(_, b)| pages(b)).sum();
+        let print = files.iter().filter(|(name, _)| name.starts_with("print/"));
+        let prints: Vec<usize> = print.map(|(_, bytes)| pages(bytes)).collect();
+        (letters, prints.iter().sum::<usize>(), prints, written.counts.len())
+    };
+    let (letters, bound, _, kinds) = of(Separator::None);
+    assert_eq!((letters, kinds), (bound, 7));
+    assert_eq!(of(Separator::BlankPage).1, bound + 9);
+    let (_, even, of_kind, _) = of(Separator::EvenPages);
+    assert!(even >= bound && of_kind.iter().all(|pages| pages.is_multiple_of(2)));
+}
+
+/// A store that is full stops everything at once.
+#[test]
+fn nothing_more_is_handed_over_after_a_full_disk() {
+    let (exports, inspection, law) = (exports(), inspection(), law());
+    let (templates, press) = (
+        Templates::load(&root().join("reports/letters")).expect("templates"),
+        Press::new().expect("a press"),
+    );
+    let batch = Batch {
+        exports: &exports,
+        inspection: &inspection,
+        law: &law,
+        templates: &templates,
+        press: &press,
+        dates: dates(),
+        separator: Separator::None,
+        threads: 2,
+    };
+    let mut asked = 0;
+    let full = write_all(&batch, &mut |name, _| {
+        asked += 1;
+        let problem = Diagnostic::output(Place::file(name), "no space left on device");
+        if asked == 3 { Err(problem.into()) } else { Ok(()) }
+    });
+    assert!(full.expect_err("full").to_string().contains("no space left") && asked == 3);
 }
 
 #[test]

@@ -15,8 +15,8 @@ use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
 use crate::verdicts::{AttemptRow, Inspection, LetterKind, ProgressPoint};
 
-/// Letters after which a thread lets the layout engine forget.
-const FORGET_AFTER: usize = 20;
+/// Letters after which the layout engine forgets. It costs no time; with 20 the peak is some 40 MB higher.
+pub const FORGET_AFTER: usize = 2;
 
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
 const MOST_PROBLEMS: usize = 20;

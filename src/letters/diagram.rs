@@ -95,8 +95,7 @@ pub fn required(law: &Amounts, net: i32) -> Ects {
 pub fn plot(law: &Amounts, points: &[ProgressPoint], standing: Standing) -> Plot {
     let step = law.portions_per_control_point.max(1);
     let known = points.iter().filter_map(|point| Some((point.klip_net?, point.ects?)));
-    let mut curve: Vec<(i32, Ects)> = vec![(0, Ects::ZERO)];
-    curve.extend(known.chain([(standing.net, standing.counted)]));
+    let mut curve: Vec<(i32, Ects)> = known.chain([(standing.net, standing.counted)]).collect();
     curve.dedup();
 
     let most = curve.iter().map(|(net, _)| *net).max().unwrap_or(0);
@@ -143,7 +142,7 @@ pub fn plot(law: &Amounts, points: &[ProgressPoint], standing: Standing) -> Plot
         ends: (right, top),
         x_ticks: ticks(right / step, |n| Tick { at: x(n * step), label: (n * step).to_string() }),
         y_ticks: ticks(levels, |n| Tick { at: y(rows * n), label: (rows * n).to_string() }),
-        notes: notes(control, missing, right, &x),
+        notes: notes(control, missing),
         green: without_middles(green),
         yellow: without_middles(yellow),
         red: without_middles(red),
@@ -156,28 +155,21 @@ pub fn plot(law: &Amounts, points: &[ProgressPoint], standing: Standing) -> Plot
     }
 }
 
-/// The control point is named at the top of its line, what is missing at the middle of its own, on
-/// the side that has room.
-fn notes(control: Option<i64>, missing: Option<Missing>, right: i32, x: &impl Fn(i32) -> i64) -> Vec<Note> {
+/// The control point is named at the top of its line, on the side that has room. What is missing is
+/// named below the dot at the right edge: ECTS never fall, so there the curve cannot be.
+fn notes(control: Option<i64>, missing: Option<Missing>) -> Vec<Note> {
     const BESIDE: i64 = 1_500;
     const BELOW_TOP: i64 = 5_000;
-    let middle = x(right) / 2;
+    const BELOW_DOT: i64 = 9_000;
     let mut notes = Vec::new();
     if let Some(control) = control {
-        let left = control > middle;
+        let left = control > WIDTH / 2;
         let beside = if left { -BESIDE } else { BESIDE };
         notes.push(Note { key: "control", x: control + beside, y: BELOW_TOP, left });
     }
     if let Some(missing) = missing {
-        let left = missing.x > middle;
-        let beside = if left { -BESIDE } else { BESIDE };
-        // Below the dot there is only the red zone.
-        notes.push(Note {
-            key: "missing",
-            x: missing.x + beside,
-            y: (missing.from + BELOW_TOP + 1_000).min(HEIGHT),
-            left,
-        });
+        let y = (missing.from + BELOW_DOT).min(HEIGHT - BESIDE);
+        notes.push(Note { key: "missing", x: WIDTH - BESIDE, y, left: true });
     }
     notes
 }

@@ -23,6 +23,7 @@
 //! ```
 
 pub mod batch;
+mod compact;
 pub mod context;
 pub mod diagram;
 mod figures;
@@ -33,7 +34,7 @@ pub mod mail_merge;
 pub mod press;
 pub mod print_file;
 pub mod sendable;
-mod side_by_side;
+pub mod side_by_side;
 pub mod templates;
 pub mod wording;
 

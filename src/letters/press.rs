@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::{Frame, FrameItem};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -17,6 +18,7 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::compact;
 use super::context::LetterContext;
 use super::diagram::Plot;
 use super::wording::{Block, Line, Table, Wording};
@@ -108,8 +110,8 @@ impl Press {
 
     /// Sets and exports one letter.
     pub fn print(&self, wording: &Wording, sheet: &Sheet<'_>) -> Result<Printed, Unprinted> {
-        if let Some(unknown) = wording.characters().find(|c| !self.has(*c)) {
-            let reason = format!("no font has the character U+{:04X}", u32::from(unknown));
+        if let Some(unknown) = self.first_unknown(wording) {
+            let reason = format!("no font has the character U+{:04X} in its place", u32::from(unknown));
             return Err(Unprinted::Character(reason));
         }
         let data = serde_json::to_vec(&values(wording, sheet)).map_err(|error| fault(&error.to_string()))?;
@@ -119,8 +121,13 @@ impl Press {
             return Err(fault(&warning.message));
         }
         let document = compiled.output.map_err(|errors| fault(&first(&errors)))?;
+        if document.pages().iter().any(|page| says_twice(&page.frame)) {
+            let reason = "a mark stands apart from its letter, which would be read aloud more than once";
+            return Err(Unprinted::Character(reason.to_owned()));
+        }
         let pdf = export(&document, sheet.letter_id, sheet.date, &self.standards, true)
             .map_err(|errors| refused(&first(&errors)))?;
+        let pdf = compact::packed(&pdf).unwrap_or(pdf);
         Ok(Printed { pdf, pages: document.pages().to_vec() })
     }
 
@@ -131,10 +138,27 @@ impl Press {
         export(&document, name, date, &self.archive, false).map_err(|errors| defect(first(&errors)))
     }
 
-    fn has(&self, c: char) -> bool {
-        (0..self.fonts.len())
-            .filter_map(|index| self.book.info(index))
-            .any(|font| font.coverage.contains(u32::from(c)))
+    /// The first character that cannot be printed. A mark must be in the font of the character that it
+    /// stands on: set from two fonts, that character would be printed twice.
+    fn first_unknown(&self, wording: &Wording) -> Option<char> {
+        let mut fonts_of_the_former = 0;
+        for c in wording.characters() {
+            let mut fonts = self.fonts_with(c);
+            if stays_with_the_former(c) {
+                fonts &= fonts_of_the_former;
+            }
+            if fonts == 0 {
+                return Some(c);
+            }
+            fonts_of_the_former = fonts;
+        }
+        None
+    }
+
+    /// One bit for each font that has the character.
+    fn fonts_with(&self, c: char) -> u32 {
+        let fonts = (0..self.fonts.len()).filter_map(|index| Some((index, self.book.info(index)?)));
+        fonts.filter(|(_, font)| font.coverage.contains(u32::from(c))).map(|(index, _)| 1 << index).sum()
     }
 }
 
@@ -312,6 +336,21 @@ fn stays_with_the_former(c: char) -> bool {
 
 fn first(errors: &[SourceDiagnostic]) -> String {
     errors.first().map_or_else(String::new, |error| error.message.to_string())
+}
+
+/// Whether a letter and its mark are drawn as two glyphs: the export then may give the text of both to
+/// each, so that copied text and speech repeat it. Joiners are glyphs too, and are not repeated.
+fn says_twice(frame: &Frame) -> bool {
+    frame.items().any(|(_, item)| match item {
+        FrameItem::Group(group) => says_twice(&group.frame),
+        FrameItem::Text(text) => text.glyphs.windows(2).any(|pair| {
+            let range = pair[0].range.start.into()..pair[0].range.end.into();
+            let joined =
+                text.text.get(range).is_some_and(|said: &str| said.contains(['\u{200c}', '\u{200d}']));
+            pair[0].range == pair[1].range && !joined
+        }),
+        _ => false,
+    })
 }
 
 /// The export's own message may quote the letter, so only its kind is told.

@@ -14,7 +14,7 @@ use crate::diagnostics::Diagnostics;
 use crate::pipeline::Separator;
 use crate::verdicts::LetterKind;
 
-pub const LETTERS_PER_FILE: usize = 100;
+pub const LETTERS_PER_FILE: usize = 50;
 
 pub struct PrintFiles<'a> {
     press: &'a Press,

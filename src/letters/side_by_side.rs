@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 const STACK: usize = 8 << 20;
 
 /// Results that may be finished before the one that is taken next.
-const AHEAD: usize = 32;
+const AHEAD: usize = 8;
 
 /// Where the threads and the taker stand.
 #[derive(Default)]

@@ -1,0 +1,90 @@
+//! Prints invented letters and says nothing: what `benches/letters/compare.py` measures.
+//!
+//! `print_letters TEMPLATES CONTEXT OUTPUT COUNT THREADS`: `TEMPLATES` is a folder of letter
+//! templates that also holds `one_page.da.txt`, `CONTEXT` the figures that all peers print.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use klippekort::base::{Day, Ects, Month};
+use klippekort::diagnostics::{Diagnostic, Place};
+use klippekort::law::{Law, LawBook};
+use klippekort::letters::batch::FORGET_AFTER;
+use klippekort::letters::diagram::{Standing, plot};
+use klippekort::letters::print_file::PrintFiles;
+use klippekort::letters::{Press, Printed, Sheet, Templates, forms, law_in_force, press, side_by_side};
+use klippekort::pipeline::Separator;
+use klippekort::student::codes::Language;
+use klippekort::verdicts::{LetterKind, ProgressPoint};
+use serde_json::{Value, json};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [templates, context, output, count, threads] = &arguments[..] else {
+        return Err("print_letters TEMPLATES CONTEXT OUTPUT COUNT THREADS".into());
+    };
+    let (count, threads): (usize, usize) = (count.parse()?, threads.parse()?);
+    let same: Value = serde_json::from_str(&fs::read_to_string(context)?)?;
+    let date = Day::parse_iso(same["date"].as_str().ok_or("a date")?).ok_or("a date")?;
+    let law = Law::in_force(LawBook::load(Path::new("pipelines/law")).map_err(|p| p.to_string())?, date)
+        .map_err(|problems| problems.to_string())?;
+    let law = law_in_force(&law).map_err(|problems| problems.to_string())?;
+    let amounts = law.amounts_for(date);
+    let templates = Templates::load(Path::new(templates)).map_err(|problems| problems.to_string())?;
+    let press = Press::new().map_err(|problem| problem.to_string())?;
+    let output = Path::new(output);
+    fs::create_dir_all(output)?;
+
+    let number = |key: &str| same[key].as_i64().unwrap_or_default() as i32;
+    let make = |position: usize| -> Result<(String, Printed), Diagnostic> {
+        let fail = |text: String| Diagnostic::output(Place::file("print_letters"), text);
+        // Every letter has figures of its own, so that nothing is laid out once for all.
+        let counted = Ects::hundredths(number("counted_hundredths") - (position % 9) as i32 * 50);
+        let missing = Ects::points(60) - counted;
+        let mut letter = same.clone();
+        letter["letter_id"] = json!(format!("{position:016x}"));
+        letter["name"] = json!(format!("{} {position}", same["name"].as_str().unwrap_or_default()));
+        letter["counted"] = json!(forms::ects(counted, Language::Da));
+        letter["missing"] = json!(forms::ects(missing, Language::Da));
+        let wording = templates.render_template("one_page.da.txt", &letter)?;
+        let curve: Vec<ProgressPoint> = same["curve"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|point| ProgressPoint {
+                month: Month::new(2025, 1),
+                klip_net: point[0].as_i64().map(|net| net as i32),
+                ects: point[1].as_i64().map(|ects| Ects::hundredths(ects as i32)),
+            })
+            .collect();
+        let standing =
+            Standing { net: number("net"), counted, control_point: number("control_point"), missing };
+        let plot = plot(amounts, &curve, standing);
+        let letter_id = letter["letter_id"].as_str().unwrap_or_default();
+        let sheet = Sheet { letter_id, language: "da", author: "klippekort", date, plot: Some(&plot) };
+        let printed = press.print(&wording, &sheet).map_err(|error| fail(format!("{error:?}")))?;
+        if position.is_multiple_of(FORGET_AFTER) {
+            press::forget();
+        }
+        Ok((format!("{letter_id}.pdf"), printed))
+    };
+    let kind = LetterKind::HearingNotice;
+    let mut print = PrintFiles::new(&press, date, Separator::None, &vec![kind; count]);
+    let mut store = |name: &str, bytes: &[u8]| {
+        let path = output.join(name);
+        let written =
+            fs::create_dir_all(path.parent().unwrap_or(output)).and_then(|()| fs::write(&path, bytes));
+        written.map_err(|error| Diagnostic::output(Place::file(name), error.to_string()).into())
+    };
+    side_by_side::in_order(count, threads, &make, &mut |_, made| {
+        let (name, printed) = made?;
+        store(&name, &printed.pdf)?;
+        print.add(kind, printed.pages, &mut store)
+    })
+    .and_then(|()| print.finish(&mut store))
+    .map_err(|problems| problems.to_string().into())
+}
