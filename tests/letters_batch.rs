@@ -107,7 +107,7 @@ fn run_with(
 #[test]
 fn letters_come_in_order_with_opaque_names_and_are_counted() {
     let (written, files) = run(&inspection()).expect("written");
-    let text = String::from_utf8(written.mail_merge).expect("UTF-8");
+    let text = String::from_utf8(written.mail_merge.0).expect("UTF-8");
     let lines: Vec<&str> = text.split("\r\n").filter(|line| !line.is_empty()).collect();
     assert!(text.starts_with("\u{feff}enrolment_id;letter;language;given_name;family_name;email;file;"));
     let letters = || files.iter().filter(|(name, _)| name.starts_with("letters/"));

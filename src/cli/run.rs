@@ -1,16 +1,17 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
 use super::args::{self, Run};
+use super::letter_files;
 use super::terminal::{self, Progress};
 use super::{Exit, summary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested};
 use crate::law::{Law, LawBook};
-use crate::letters::{self, LetterDates, Press, Templates};
+use crate::letters::{self, Press, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, RejectedRecord, RuleNotRun,
-    RunRecord, Stage, TableMetadata, ToolRecord,
+    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
+    TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::student::view::Cutoffs;
@@ -67,19 +68,20 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
             law_sha256: law.book.sha256.clone(),
         };
         output::tables(&stage, audited, &rejected, &metadata)?;
+        let source = letter_files::worklist_source(&pipeline, &ingested.exports, &inspection, &letter_law);
+        letter_files::write_worklist(&stage, &source, &record)?;
         record.letters_skipped = args.no_letters;
         if !args.no_letters {
-            let batch = letters::Batch {
-                exports: &ingested.exports,
-                inspection: &inspection,
-                law: &letter_law,
-                templates: &templates,
-                press: &press,
-                dates: letter_dates(&pipeline),
-                separator: pipeline.separator,
-                threads: rayon::current_num_threads(),
-            };
-            record.letters_not_printed = write_letters(&batch, &stage, record.letters.values().sum())?;
+            let batch = letter_files::batch(
+                &pipeline,
+                &ingested.exports,
+                &inspection,
+                &letter_law,
+                &templates,
+                &press,
+            );
+            record.letters_not_printed =
+                letter_files::write_letters(&batch, &stage, &pipeline, record.letters.values().sum())?;
         }
         record.clone().write(&stage)?;
         Some(stage.publish()?)
@@ -93,36 +95,6 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     }
     let fail_on = args.fail_on.or(pipeline.fail_on);
     Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })
-}
-
-/// Letters, print files and mail merge; what could not be printed comes back.
-fn write_letters(
-    batch: &letters::Batch<'_>,
-    stage: &Stage,
-    due: u64,
-) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
-    let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
-    stage.write("mail_merge.csv", &written.mail_merge)?;
-    let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
-    let failed = written.failed.len() as u64;
-    if due != made + failed {
-        let message = format!("{due} letters are due, but {made} were written and {failed} listed");
-        return Err(Diagnostic::output(Place::file("letters"), message).into());
-    }
-    let listed = |letter: letters::Failed| LetterNotPrinted {
-        enrolment_id: letter.enrolment_id,
-        letter: letter.kind.code().to_owned(),
-        why: letter.reason,
-    };
-    Ok(written.failed.into_iter().map(listed).collect())
-}
-
-fn letter_dates(pipeline: &Pipeline) -> LetterDates {
-    LetterDates {
-        inspection: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
-    }
 }
 
 fn reaches(inspection: &Inspection, fail_on: Option<Severity>) -> bool {

@@ -1,12 +1,16 @@
-//! `mail_merge.csv`: one row per letter, with every figure the letter quotes.
+//! `mail_merge.csv` and `mail_merge.xlsx`: one row per letter, with every figure the letter quotes.
 //!
-//! Written for Word and Excel: UTF-8 with BOM, semicolons, CRLF, short ASCII headings, no line break
-//! in a cell, no cell over 255 characters. A cell that a spreadsheet would run as a formula is
-//! defused by a leading apostrophe. Figures carry the form of the letter's language.
+//! Both have short ASCII headings, no line break in a cell, no cell over 255 characters; figures carry
+//! the form of the letter's language. The workbook is the source to merge from, for its cells are text
+//! and stay as they are written. The CSV (UTF-8 with BOM, semicolons, CRLF) is read by programs that
+//! guess: they may run a cell as a formula, so such a cell is defused by a leading apostrophe, which a
+//! merge would print, and they drop leading zeros.
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::context::LetterContext;
+use super::merge_book::MergeBook;
+use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Place};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -120,38 +124,51 @@ pub fn cells(letter: &LetterContext, file: &str) -> Vec<String> {
     COLUMNS.iter().map(|(_, content)| content(letter, file).unwrap_or_default()).collect()
 }
 
-/// One line, defused, at most [`LONGEST_CELL`] characters.
-pub fn csv_cell(text: &str) -> String {
-    let runs_as_formula =
-        text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\0']);
-    let defused = if runs_as_formula { "'" } else { "" };
-    let one_line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let cell: String = defused.chars().chain(one_line).collect();
-    if cell.chars().count() <= LONGEST_CELL {
-        return cell;
-    }
-    cell.chars().take(LONGEST_CELL - 1).chain(['…']).collect()
+/// Whether a spreadsheet that reads the text as typed input would run it.
+pub fn runs_as_formula(text: &str) -> bool {
+    let first = text.trim_start_matches(' ');
+    first.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\0'])
 }
 
-/// Collects the rows. The order of the rows is the caller's.
+/// One line of at most `longest` characters, the rest cut off. What no workbook can hold is a blank.
+pub fn one_line(text: &str, longest: usize) -> String {
+    let printed = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
+    let line: String = text.chars().map(printed).collect();
+    if line.chars().count() <= longest {
+        return line;
+    }
+    line.chars().take(longest - 1).chain(['…']).collect()
+}
+
+/// One line, defused, at most [`LONGEST_CELL`] characters.
+pub fn csv_cell(text: &str) -> String {
+    let defused = if runs_as_formula(text) { "'" } else { "" };
+    one_line(&format!("{defused}{text}"), LONGEST_CELL)
+}
+
+/// Collects the rows of both files. The order of the rows is the caller's.
 pub struct MailMerge {
-    writer: Writer<Vec<u8>>,
+    csv: Writer<Vec<u8>>,
+    book: MergeBook,
 }
 
 impl MailMerge {
-    pub fn new() -> Result<MailMerge, Diagnostic> {
-        let mut writer =
+    pub fn new(inspection: Day) -> Result<MailMerge, Diagnostic> {
+        let mut csv =
             WriterBuilder::new().delimiter(b';').terminator(Terminator::CRLF).from_writer(BOM.to_vec());
-        writer.write_record(headings()).map_err(unwritten)?;
-        Ok(MailMerge { writer })
+        csv.write_record(headings()).map_err(unwritten)?;
+        Ok(MailMerge { csv, book: MergeBook::new(&headings(), inspection)? })
     }
 
     pub fn add(&mut self, cells: &[String]) -> Result<(), Diagnostic> {
-        self.writer.write_record(cells.iter().map(|cell| csv_cell(cell))).map_err(unwritten)
+        self.csv.write_record(cells.iter().map(|cell| csv_cell(cell))).map_err(unwritten)?;
+        self.book.add(cells)
     }
 
-    pub fn finish(self) -> Result<Vec<u8>, Diagnostic> {
-        self.writer.into_inner().map_err(|error| unwritten(error.into_error()))
+    /// `mail_merge.csv` and `mail_merge.xlsx`.
+    pub fn finish(self) -> Result<(Vec<u8>, Vec<u8>), Diagnostic> {
+        let csv = self.csv.into_inner().map_err(|error| unwritten(error.into_error()))?;
+        Ok((csv, self.book.finish()?))
     }
 }
 

@@ -23,22 +23,32 @@
 //! ```
 
 pub mod batch;
+pub mod check;
 pub mod context;
 pub mod diagram;
+pub mod digital_post;
+mod draft_figures;
+pub mod drafts;
 mod figures;
 pub mod forms;
+mod frame;
 mod from_law;
 pub mod law;
+mod lint;
 pub mod mail_merge;
+mod merge_book;
 pub mod press;
 pub mod print_file;
 pub mod sendable;
 mod side_by_side;
+pub mod specimens;
 pub mod templates;
 pub mod wording;
+pub mod worklist;
 
-pub use batch::{Batch, Failed, Ready, Written, for_each, write_all};
+pub use batch::{Batch, Failed, Ready, Selection, Written, file_names, for_each, print_one, write_all};
 pub use context::{BuildError, LetterContext, LetterDates};
+pub use drafts::Draft;
 pub use figures::{hears_the_student, is_about_su};
 pub use from_law::law_in_force;
 pub use law::LetterLaw;
