@@ -23,6 +23,8 @@ fn course(code: &str, title: &str) -> Course {
         level: CourseLevel::BSc,
         grading: Grading::SevenPoint,
         external_examiner: false,
+        oral: None,
+        discontinued_on: None,
         line: 2,
     }
 }
@@ -51,6 +53,10 @@ fn exports() -> Exports {
         approvals_abroad: None,
         parental_rights: None,
         youth_cards: None,
+        exam_complaints: None,
+        part_results: None,
+        early_starts: None,
+        transitional_semesters: None,
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
         students: Students::default(),

@@ -65,10 +65,10 @@ fn other_tables(book: &mut Book) {
         .reviews(&["rejected_input"])
         .why("the deduction is not known");
     steady(book, "rejected-leave", "a leave that ends before it begins")
-        .broken(Table::Leaves, "out_of_range", "{E};01-02-2026;31-01-2026;none")
+        .broken(Table::Leaves, "out_of_range", "{E};01-02-2026;31-01-2026;none;")
         .reviews(&["rejected_input"])
         .why("a period ends on or after its first day");
-    let project = format!("{{E}};afhandling;30;01-02-2027;30-06-2027;;;;{MSC_THESIS}");
+    let project = format!("{{E}};afhandling;30;01-02-2027;30-06-2027;;;;{MSC_THESIS};;;;;;");
     steady(book, "rejected-project", "a project of a kind nobody knows")
         .broken(Table::Projects, "unknown_code", &project)
         .reviews(&["rejected_input"])

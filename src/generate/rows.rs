@@ -46,9 +46,14 @@ impl Rows {
         self.table
     }
 
+    /// Optional columns at the end may be left out; they are empty then.
     pub fn push<const WIDTH: usize>(&mut self, row: [Cell; WIDTH]) {
-        assert_eq!(WIDTH, self.table.columns().len(), "a row of {} has every column", self.table);
+        let left_out = self.table.columns().get(WIDTH..);
+        let left_out = left_out.filter(|columns| columns.iter().all(|column| column.optional));
+        let left_out = left_out.map(<[_]>::len);
+        assert!(left_out.is_some(), "a row of {} has every column that may not be empty", self.table);
         self.cells.extend(row);
+        self.cells.extend(std::iter::repeat_n(Cell::Empty, left_out.unwrap_or(0)));
     }
 
     pub fn len(&self) -> usize {

@@ -58,6 +58,8 @@ pub fn registrations(rows: &Rows, enrolments: usize) -> Grouped<Registration> {
         exam_date: row.day("exam_date"),
         registered_on: row.day("registered_on"),
         withdrawn_on: row.maybe_day("withdrawn_on"),
+        withdrawal_deadline: row.maybe_day("withdrawal_deadline"),
+        course_cancelled: row.truth("course_cancelled", false),
         line: row.line(),
     })
 }
@@ -97,6 +99,7 @@ pub fn leaves(rows: &Rows, enrolments: usize) -> Grouped<Leave> {
     grouped(Table::Leaves, rows, 0..rows.len(), enrolments, |row| Leave {
         period: period(row),
         reason: row.code("reason", LeaveReason::from_index, LeaveReason::None),
+        applied_on: row.maybe_day("applied_on"),
         line: row.line(),
     })
 }
@@ -121,6 +124,12 @@ pub fn projects(rows: &Rows, enrolments: usize) -> Grouped<Project> {
         submitted_on: row.maybe_day("submitted_on"),
         finished_on: row.maybe_day("finished_on"),
         course: course(row),
+        abandoned_on: row.maybe_day("abandoned_on"),
+        defended_on: row.maybe_day("defended_on"),
+        impairment_weeks: row.maybe("impairment_weeks"),
+        board_weeks: row.maybe("board_weeks"),
+        gratuity: row.maybe("gratuity_dkk"),
+        expenses: row.maybe("expenses_dkk"),
         line: row.line(),
     })
 }
@@ -146,6 +155,42 @@ pub fn parental_rights(rows: &Rows, enrolments: usize) -> Grouped<ParentalRight>
 pub fn youth_cards(rows: &Rows, enrolments: usize) -> Grouped<YouthCard> {
     grouped(Table::YouthCards, rows, 0..rows.len(), enrolments, |row| YouthCard {
         period: period(row),
+        other_subsidy: row.maybe("other_subsidy").map(|value| value == 1),
+        line: row.line(),
+    })
+}
+
+pub fn exam_complaints(rows: &Rows, enrolments: usize) -> Grouped<ExamComplaint> {
+    grouped(Table::ExamComplaints, rows, 0..rows.len(), enrolments, |row| ExamComplaint {
+        course: row.index("course_code"),
+        exam_date: row.day("exam_date"),
+        submitted_on: row.day("submitted_on"),
+        line: row.line(),
+    })
+}
+
+pub fn part_results(rows: &Rows, enrolments: usize) -> Grouped<PartResult> {
+    grouped(Table::PartResults, rows, 0..rows.len(), enrolments, |row| PartResult {
+        course: row.index("course_code"),
+        exam_date: row.day("exam_date"),
+        part: row.owned("part"),
+        weight: row.number("weight"),
+        code: row.maybe("result").and_then(|code| u8::try_from(code).ok()),
+        line: row.line(),
+    })
+}
+
+pub fn early_starts(rows: &Rows, enrolments: usize) -> Grouped<EarlyStart> {
+    grouped(Table::EarlyStarts, rows, 0..rows.len(), enrolments, |row| EarlyStart {
+        course: row.index("course_code"),
+        exam_date: row.day("exam_date"),
+        line: row.line(),
+    })
+}
+
+pub fn transitional_semesters(rows: &Rows, enrolments: usize) -> Grouped<TransitionalSemester> {
+    grouped(Table::TransitionalSemesters, rows, 0..rows.len(), enrolments, |row| TransitionalSemester {
+        applied_on: row.day("applied_on"),
         line: row.line(),
     })
 }

@@ -8,8 +8,12 @@
 //! * `None` for an optional table means *absent* (what needs it is unknown); a table that the
 //!   pipeline declares empty is `Some` without rows.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::codes::*;
-use crate::base::{Cpr, Day, Ects, Month, Period};
+pub use super::small_rows::*;
+use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
 
 pub struct Exports {
@@ -19,6 +23,7 @@ pub struct Exports {
     pub people: Vec<Person>,
     pub programmes: Vec<Programme>,
     pub catalogue: Catalogue,
+    /// Of all enrolments, or empty where results and payments are read bucket by bucket.
     pub results: Results,
     pub su_payments: Payments,
     pub exam_registrations: Option<Grouped<Registration>>,
@@ -30,6 +35,10 @@ pub struct Exports {
     pub approvals_abroad: Option<Grouped<ApprovalAbroad>>,
     pub parental_rights: Option<Grouped<ParentalRight>>,
     pub youth_cards: Option<Grouped<YouthCard>>,
+    pub exam_complaints: Option<Grouped<ExamComplaint>>,
+    pub part_results: Option<Grouped<PartResult>>,
+    pub early_starts: Option<Grouped<EarlyStart>>,
+    pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
@@ -65,6 +74,10 @@ impl Exports {
             Table::ApprovalsAbroad => self.approvals_abroad.is_none(),
             Table::ParentalRights => self.parental_rights.is_none(),
             Table::YouthCards => self.youth_cards.is_none(),
+            Table::ExamComplaints => self.exam_complaints.is_none(),
+            Table::PartResults => self.part_results.is_none(),
+            Table::EarlyStarts => self.early_starts.is_none(),
+            Table::TransitionalSemesters => self.transitional_semesters.is_none(),
         }
     }
 }
@@ -80,10 +93,16 @@ pub struct Students {
 
 impl Students {
     pub fn new(enrolments: &[Enrolment]) -> Students {
-        let mut by_student: Vec<u32> = (0..enrolments.len() as u32).collect();
-        let id = |index: u32| enrolments[index as usize].student_id.as_str();
+        Students::of_ids(enrolments.iter().map(|enrolment| enrolment.student_id.as_str()))
+    }
+
+    /// From the student ids in the order of the register.
+    pub fn of_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Students {
+        let ids: Vec<&str> = ids.collect();
+        let mut by_student: Vec<u32> = (0..ids.len() as u32).collect();
+        let id = |index: u32| ids[index as usize];
         by_student.sort_by_key(|index| (id(*index), *index));
-        let mut ranges = vec![(0, 0); enrolments.len()];
+        let mut ranges = vec![(0, 0); ids.len()];
         let mut first = 0;
         for group in by_student.chunk_by(|a, b| id(*a) == id(*b)) {
             let last = first + group.len() as u32;
@@ -93,6 +112,11 @@ impl Students {
             first = last;
         }
         Students { by_student, ranges }
+    }
+
+    /// The enrolments of each student, by register index.
+    pub fn families(&self) -> impl Iterator<Item = &[u32]> {
+        self.by_student.chunk_by(|a, b| self.ranges[*a as usize] == self.ranges[*b as usize])
     }
 
     fn of_enrolment(&self, enrolment: usize) -> &[u32] {
@@ -193,7 +217,56 @@ pub struct Course {
     pub level: CourseLevel,
     pub grading: Grading,
     pub external_examiner: bool,
+    /// `None`: not said.
+    pub oral: Option<bool>,
+    pub discontinued_on: Option<Day>,
     pub line: u32,
+}
+
+/// The enrolments whose rows are there: all of the register, or the members of one bucket, which are
+/// a run of enrolments and, as guests, the other enrolments of the same students.
+#[derive(Clone, Debug, Default)]
+pub struct Members(Option<BucketMembers>);
+
+#[derive(Clone, Debug)]
+struct BucketMembers {
+    first: u32,
+    own: u32,
+    /// Sorted.
+    guests: Arc<[u32]>,
+}
+
+impl Members {
+    /// `own` enrolments from the `first` on, then the guests.
+    pub fn of_bucket(first: u32, own: u32, guests: Arc<[u32]>) -> Members {
+        Members(Some(BucketMembers { first, own, guests }))
+    }
+
+    /// Where the rows of an enrolment stand; `None` when they are not there.
+    pub fn position(&self, enrolment: usize) -> Option<usize> {
+        let Some(bucket) = &self.0 else { return Some(enrolment) };
+        match enrolment.checked_sub(bucket.first as usize) {
+            Some(position) if position < bucket.own as usize => Some(position),
+            _ => {
+                let guest = bucket.guests.binary_search(&(enrolment as u32)).ok()?;
+                Some(bucket.own as usize + guest)
+            }
+        }
+    }
+
+    /// Own enrolments and guests; 0 for all of the register.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |bucket| bucket.own as usize + bucket.guests.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The enrolments to inspect; empty for all of the register.
+    pub fn own(&self) -> std::ops::Range<usize> {
+        self.0.as_ref().map_or(0..0, |bucket| bucket.first as usize..(bucket.first + bucket.own) as usize)
+    }
 }
 
 /// Exam results as columns, sorted by enrolment, group, and then so that the first passing row of
@@ -201,7 +274,9 @@ pub struct Course {
 /// assessed, fewer ECTS, lower course code; after that by every other column.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
-    /// `offsets[e]..offsets[e + 1]` are the rows of enrolment index `e`.
+    pub members: Members,
+    /// `offsets[m]..offsets[m + 1]` are the rows of the member `m`: of enrolment index `m` when all
+    /// of the register is there.
     pub offsets: Vec<u32>,
     /// Course index of the catalogue.
     pub course: Vec<u32>,
@@ -220,6 +295,36 @@ pub struct Results {
     pub line: Vec<u32>,
 }
 
+impl Results {
+    /// The rows of an enrolment.
+    pub fn rows_of(&self, enrolment: usize) -> Range<usize> {
+        rows_of(&self.members, &self.offsets, enrolment)
+    }
+}
+
+impl Payments {
+    /// The rows of an enrolment.
+    pub fn rows_of(&self, enrolment: usize) -> Range<usize> {
+        rows_of(&self.members, &self.offsets, enrolment)
+    }
+}
+
+fn rows_of(members: &Members, offsets: &[u32], enrolment: usize) -> Range<usize> {
+    let Some(position) = members.position(enrolment) else { return 0..0 };
+    match (offsets.get(position), offsets.get(position + 1)) {
+        (Some(first), Some(last)) => *first as usize..*last as usize,
+        _ => 0..0,
+    }
+}
+
+/// The rows of the two large tables that one bucket of enrolments needs to be inspected. Everything
+/// else is small and stays in [`Exports`].
+#[derive(Clone, Debug, Default)]
+pub struct Bulk {
+    pub results: Results,
+    pub su_payments: Payments,
+}
+
 /// An empty date cell in a column of days.
 pub const NO_DAY: i32 = i32::MIN;
 
@@ -232,6 +337,7 @@ pub mod result_flag {
 /// SU payments as columns, sorted by enrolment, month, kind, portions.
 #[derive(Clone, Debug, Default)]
 pub struct Payments {
+    pub members: Members,
     pub offsets: Vec<u32>,
     /// [`Month::index`].
     pub month: Vec<i32>,
@@ -256,103 +362,4 @@ impl<T> Grouped<T> {
         };
         &self.rows[*first as usize..*last as usize]
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Registration {
-    /// Course index of the catalogue.
-    pub course: u32,
-    pub exam_date: Day,
-    pub registered_on: Day,
-    pub withdrawn_on: Option<Day>,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Grant {
-    pub granted_on: Day,
-    pub portions: i32,
-    pub reason: GrantReason,
-    pub period_from: Month,
-    pub period_to: Month,
-    pub line: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claim {
-    pub claim_id: String,
-    pub reason: ClaimReason,
-    pub period_from: Month,
-    pub period_to: Month,
-    pub months_applied: i32,
-    pub form_completed_on: Day,
-    pub documents_received_on: Option<Day>,
-    pub certificate: Certificate,
-    pub chronic: bool,
-    pub statement: bool,
-    pub certificate_signed: Option<bool>,
-    pub certificate_period_stated: Option<bool>,
-    /// Empty: 0.
-    pub other_support_months: i32,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Leave {
-    pub period: Period,
-    pub reason: LeaveReason,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exemption {
-    pub kind: ExemptionKind,
-    /// Course index of the catalogue; always there for an extra attempt.
-    pub course: Option<u32>,
-    pub granted_on: Day,
-    pub amount: i32,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Project {
-    pub kind: ProjectKind,
-    pub ects: Ects,
-    pub starts_on: Day,
-    pub due_on: Day,
-    pub extended_to: Option<Day>,
-    pub submitted_on: Option<Day>,
-    pub finished_on: Option<Day>,
-    /// Course index of the catalogue.
-    pub course: Option<u32>,
-    pub line: u32,
-}
-
-impl Project {
-    /// The day it is due, or the later day it was extended to.
-    pub fn deadline(&self) -> Day {
-        self.extended_to.map_or(self.due_on, |extended| extended.max(self.due_on))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ApprovalAbroad {
-    pub period: Period,
-    pub ects: Ects,
-    pub line: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ParentalRight {
-    pub child: String,
-    pub due_on: Day,
-    pub role: ParentalRole,
-    pub portions: i32,
-    pub line: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct YouthCard {
-    pub period: Period,
-    pub line: u32,
 }

@@ -52,7 +52,7 @@ mod tests {
     fn leave(first: &str, last: &str) -> Leave {
         let day = |text: &str| Day::parse_iso(text).expect("a date");
         let period = Period { first: day(first), last: day(last) };
-        Leave { period, reason: LeaveReason::None, line: 0 }
+        Leave { period, reason: LeaveReason::None, applied_on: None, line: 0 }
     }
 
     #[test]

@@ -7,4 +7,5 @@ pub mod codes;
 pub mod exports;
 pub mod leave;
 pub mod result_codes;
+mod small_rows;
 pub mod view;

@@ -71,8 +71,11 @@ const ROWS: &[(Table, &[&str])] = &[
     (Table::YouthCards, &["E1,2026-09-01,2027-08-31"]),
 ];
 
+/// The columns that the rows above fill; later optional ones are left out of the file.
 fn header(table: Table) -> Vec<&'static str> {
-    table.columns().iter().map(|column| column.name).collect()
+    let columns = table.columns().iter().map(|column| column.name);
+    let rows = ROWS.iter().find(|(other, _)| *other == table).and_then(|(_, rows)| rows.first());
+    columns.take(rows.map_or(usize::MAX, |row| cells(row).len())).collect()
 }
 
 fn cells(row: &str) -> Vec<String> {
@@ -120,6 +123,7 @@ impl ExportsFolder {
             let settings = pipeline.table(*table);
             let headers =
                 settings.headers.iter().map(|header| header.clone().expect("every header is mapped"));
+            let headers = headers.take(header(*table).len());
             let mut text = headers.collect::<Vec<_>>().join(";") + "\n";
             for row in *rows {
                 let danish =

@@ -40,6 +40,8 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
                 exam_date: row.day("exam_date")?,
                 registered_on: row.day("registered_on")?,
                 withdrawn_on: row.optional_day("withdrawn_on")?,
+                withdrawal_deadline: row.optional_day("withdrawal_deadline")?,
+                course_cancelled: row.optional_truth("course_cancelled")?.unwrap_or(false),
                 line: 0,
             })
         })?,
@@ -56,7 +58,12 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         })?,
         extra_portion_claims: build.small(Table::ExtraPortionClaims, &[], claim)?,
         leaves: build.small(Table::Leaves, &[], |row| {
-            Ok(Leave { period: period(&row)?, reason: row.code("reason", LeaveReason::from_code)?, line: 0 })
+            Ok(Leave {
+                period: period(&row)?,
+                reason: row.code("reason", LeaveReason::from_code)?,
+                applied_on: row.optional_day("applied_on")?,
+                line: 0,
+            })
         })?,
         exemptions: build.small(Table::Exemptions, &["course"], |row| {
             Ok(Exemption {
@@ -77,6 +84,12 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
                 submitted_on: row.optional_day("submitted_on")?,
                 finished_on: row.optional_day("finished_on")?,
                 course: optional_course(&catalogue, &row)?,
+                abandoned_on: row.optional_day("abandoned_on")?,
+                defended_on: row.optional_day("defended_on")?,
+                impairment_weeks: row.optional_int("impairment_weeks")?,
+                board_weeks: row.optional_int("board_weeks")?,
+                gratuity: row.optional_ects("gratuity_dkk")?.map(|kroner| kroner.as_hundredths()),
+                expenses: row.optional_ects("expenses_dkk")?.map(|kroner| kroner.as_hundredths()),
                 line: 0,
             })
         })?,
@@ -92,8 +105,37 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
                 line: 0,
             })
         })?,
-        youth_cards: build
-            .small(Table::YouthCards, &[], |row| Ok(YouthCard { period: period(&row)?, line: 0 }))?,
+        youth_cards: build.small(Table::YouthCards, &[], |row| {
+            let other_subsidy = row.optional_truth("other_subsidy")?;
+            Ok(YouthCard { period: period(&row)?, other_subsidy, line: 0 })
+        })?,
+        exam_complaints: build.small(Table::ExamComplaints, &["course"], |row| {
+            Ok(ExamComplaint {
+                course: course(&catalogue, &row)?,
+                exam_date: row.day("exam_date")?,
+                submitted_on: row.day("submitted_on")?,
+                line: 0,
+            })
+        })?,
+        part_results: build.small(Table::PartResults, &["course"], |row| {
+            let result = row.optional("result")?;
+            let code = result.map(|text| codes.find(&text).ok_or(format!("no result code {text:?}")));
+            Ok(PartResult {
+                course: course(&catalogue, &row)?,
+                exam_date: row.day("exam_date")?,
+                part: row.text("part")?,
+                weight: row.int("weight")?,
+                code: code.transpose()?.map(|(code, _)| code),
+                line: 0,
+            })
+        })?,
+        early_starts: build.small(Table::EarlyStarts, &["course"], |row| {
+            let course = course(&catalogue, &row)?;
+            Ok(EarlyStart { course, exam_date: row.day("exam_date")?, line: 0 })
+        })?,
+        transitional_semesters: build.small(Table::TransitionalSemesters, &[], |row| {
+            Ok(TransitionalSemester { applied_on: row.day("applied_on")?, line: 0 })
+        })?,
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
         lost_rows: Vec::new(),
         students: Students::new(&enrolments),
@@ -265,6 +307,8 @@ impl Builder<'_> {
                 level: row.code("level", CourseLevel::from_code)?,
                 grading: row.code("grading", Grading::from_code)?,
                 external_examiner: row.truth("external_examiner")?,
+                oral: row.optional_truth("oral")?,
+                discontinued_on: row.optional_day("discontinued_on")?,
                 line: 0,
             });
         }

@@ -4,7 +4,11 @@
 //! `klip generate` writes by and the reference page prints. Tables and columns may be added; none
 //! may be renamed or dropped, for they are the public interface.
 
+mod columns;
+
 use std::fmt;
+
+use columns::*;
 
 /// Every table an inspection can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +28,10 @@ pub enum Table {
     ApprovalsAbroad,
     ParentalRights,
     YouthCards,
+    ExamComplaints,
+    PartResults,
+    EarlyStarts,
+    TransitionalSemesters,
 }
 
 /// How the text of a cell is read. Ranges are inclusive; a value outside is `out_of_range`.
@@ -67,7 +75,7 @@ pub struct Column {
 }
 
 impl Table {
-    pub const ALL: [Table; 15] = [
+    pub const ALL: [Table; 19] = [
         Table::Enrolments,
         Table::Programmes,
         Table::Courses,
@@ -83,6 +91,10 @@ impl Table {
         Table::ApprovalsAbroad,
         Table::ParentalRights,
         Table::YouthCards,
+        Table::ExamComplaints,
+        Table::PartResults,
+        Table::EarlyStarts,
+        Table::TransitionalSemesters,
     ];
 
     /// The name in files, pipeline, messages and `run.json`.
@@ -103,6 +115,10 @@ impl Table {
             Table::ApprovalsAbroad => "approvals_abroad",
             Table::ParentalRights => "parental_rights",
             Table::YouthCards => "youth_cards",
+            Table::ExamComplaints => "exam_complaints",
+            Table::PartResults => "part_results",
+            Table::EarlyStarts => "early_starts",
+            Table::TransitionalSemesters => "transitional_semesters",
         }
     }
 
@@ -148,6 +164,10 @@ impl Table {
             Table::ApprovalsAbroad => APPROVALS_ABROAD,
             Table::ParentalRights => PARENTAL_RIGHTS,
             Table::YouthCards => YOUTH_CARDS,
+            Table::ExamComplaints => EXAM_COMPLAINTS,
+            Table::PartResults => PART_RESULTS,
+            Table::EarlyStarts => EARLY_STARTS,
+            Table::TransitionalSemesters => TRANSITIONAL_SEMESTERS,
         }
     }
 }
@@ -184,175 +204,3 @@ pub const EXEMPTION_KIND: &[&str] = &["extra_attempt", "study_activity", "maximu
 pub const PROJECT_KIND: &[&str] =
     &["bsc_project", "beng_project", "msc_thesis", "internship_paid", "internship_unpaid"];
 pub const PARENTAL_ROLE: &[&str] = &["birth", "co_parent"];
-
-const fn column(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, optional: false, personal: false }
-}
-
-const fn optional(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, optional: true, personal: false }
-}
-
-const fn personal(mut column: Column) -> Column {
-    column.personal = true;
-    column
-}
-
-const ENROLMENT: Kind = Kind::Reference(Table::Enrolments);
-const COURSE: Kind = Kind::Reference(Table::Courses);
-/// More than any programme or credit transfer holds.
-const ECTS: Kind = Kind::Ects { most: 360 };
-const MONTHS: Kind = Kind::Int { least: 0, most: 120 };
-/// Three portions in one month: an ordinary one beside a double parental one.
-const PORTIONS_A_MONTH: Kind = Kind::Int { least: 0, most: 3 };
-const PORTIONS: Kind = Kind::Int { least: 0, most: 120 };
-
-const ENROLMENTS: &[Column] = &[
-    column("student_id", Kind::Text),
-    column("enrolment_id", Kind::Key),
-    personal(optional("cpr", Kind::Cpr)),
-    personal(column("given_name", Kind::Text)),
-    personal(column("family_name", Kind::Text)),
-    personal(column("email", Kind::Text)),
-    column("language", Kind::Code(LANGUAGE)),
-    column("country", Kind::Text),
-    optional("citizenship", Kind::Text),
-    column("programme_code", Kind::Reference(Table::Programmes)),
-    column("started_on", Kind::Date),
-    column("status", Kind::Code(STATUS)),
-    optional("ended_on", Kind::Date),
-    optional("support_extension_months", Kind::Int { least: 0, most: 12 }),
-    optional("shortening_credit_ects", ECTS),
-    optional("readmitted_on", Kind::Date),
-    optional("disability_supplement", Kind::Bool),
-    optional("single_parent", Kind::Bool),
-    optional("digital_post", Kind::Bool),
-];
-
-const PROGRAMMES: &[Column] = &[
-    column("programme_code", Kind::Key),
-    column("title", Kind::Text),
-    column("level", Kind::Code(PROGRAMME_LEVEL)),
-    column("ects", ECTS),
-    column("prescribed_months", MONTHS),
-    column("max_months", MONTHS),
-];
-
-const COURSES: &[Column] = &[
-    column("course_code", Kind::Key),
-    column("title", Kind::Text),
-    column("ects", ECTS),
-    column("level", Kind::Code(COURSE_LEVEL)),
-    column("grading", Kind::Code(GRADING)),
-    column("external_examiner", Kind::Bool),
-    optional("period", Kind::Text),
-];
-
-const COURSE_EQUIVALENCES: &[Column] = &[
-    column("course_code", COURSE),
-    column("equivalent_course_code", COURSE),
-    optional("kind", Kind::Code(EQUIVALENCE_KIND)),
-];
-
-/// A transferred row may lack `exam_date` and may carry a code that is not in the catalogue.
-const RESULTS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("course_code", COURSE),
-    column("ects", ECTS),
-    column("result", Kind::ResultCode),
-    column("exam_date", Kind::Date),
-    column("assessed_on", Kind::Date),
-    column("transferred", Kind::Bool),
-    optional("transferred_from", Kind::Text),
-    optional("transitional", Kind::Bool),
-    optional("superseded", Kind::Bool),
-];
-
-const EXAM_REGISTRATIONS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("course_code", COURSE),
-    column("exam_date", Kind::Date),
-    column("registered_on", Kind::Date),
-    optional("withdrawn_on", Kind::Date),
-];
-
-const SU_PAYMENTS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("month", Kind::Month),
-    column("kind", Kind::Code(PAYMENT_KIND)),
-    column("portions", PORTIONS_A_MONTH),
-    optional("amount_dkk", Kind::Kroner),
-];
-
-const EXTRA_PORTION_GRANTS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("granted_on", Kind::Date),
-    column("portions", PORTIONS),
-    column("reason", Kind::Code(GRANT_REASON)),
-    column("period_from", Kind::Month),
-    column("period_to", Kind::Month),
-];
-
-const EXTRA_PORTION_CLAIMS: &[Column] = &[
-    column("claim_id", Kind::Key),
-    column("enrolment_id", ENROLMENT),
-    column("reason", Kind::Code(CLAIM_REASON)),
-    column("period_from", Kind::Month),
-    column("period_to", Kind::Month),
-    column("months_applied", PORTIONS),
-    column("form_completed_on", Kind::Date),
-    optional("documents_received_on", Kind::Date),
-    column("certificate", Kind::Code(CERTIFICATE)),
-    column("chronic", Kind::Bool),
-    column("statement", Kind::Bool),
-    optional("certificate_signed", Kind::Bool),
-    optional("certificate_period_stated", Kind::Bool),
-    optional("other_support_months", MONTHS),
-];
-
-const LEAVES: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("from_date", Kind::Date),
-    column("to_date", Kind::Date),
-    column("reason", Kind::Code(LEAVE_REASON)),
-];
-
-/// `course_code` is needed for an extra attempt; `amount` is attempts, or months for
-/// maximum_duration, and may be empty for study_activity, which has no amount.
-const EXEMPTIONS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("kind", Kind::Code(EXEMPTION_KIND)),
-    optional("course_code", COURSE),
-    column("granted_on", Kind::Date),
-    column("amount", PORTIONS),
-];
-
-const PROJECTS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("kind", Kind::Code(PROJECT_KIND)),
-    column("ects", ECTS),
-    column("starts_on", Kind::Date),
-    column("due_on", Kind::Date),
-    optional("extended_to", Kind::Date),
-    optional("submitted_on", Kind::Date),
-    optional("finished_on", Kind::Date),
-    optional("course_code", COURSE),
-];
-
-const APPROVALS_ABROAD: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("from_date", Kind::Date),
-    column("to_date", Kind::Date),
-    column("ects", ECTS),
-];
-
-const PARENTAL_RIGHTS: &[Column] = &[
-    column("enrolment_id", ENROLMENT),
-    column("child", Kind::Text),
-    column("due_on", Kind::Date),
-    column("role", Kind::Code(PARENTAL_ROLE)),
-    column("portions", PORTIONS),
-];
-
-const YOUTH_CARDS: &[Column] =
-    &[column("enrolment_id", ENROLMENT), column("from_date", Kind::Date), column("to_date", Kind::Date)];
