@@ -4,7 +4,7 @@ use super::args::{self, Run};
 use super::letter_files;
 use super::terminal::{self, Progress};
 use super::{Exit, summary};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested};
 use crate::law::{Law, LawBook};

@@ -37,7 +37,7 @@ pub use run_record::{
     Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, RUN_RECORD, RuleNotRun,
     RunRecord, Settled, StudentsRecord, ToolRecord, WorklistRecord, audit_inputs,
 };
-pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};
+pub use stage::{OutputFile, Stage, StagedFile, sha256_hex, write_alone};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
