@@ -1,6 +1,10 @@
 """A real mail merge in LibreOffice, driven by mail_merge.xlsx of a run; and both workbooks opened.
 
-Usage: python3 merge.py RUN_FOLDER [klip's RUN_FOLDER of hostile names ...]
+Usage: python3 merge.py RUN_FOLDER
+       python3 merge.py --hostile KLIP
+
+The second form makes a run of its own, with the program KLIP, in which every student has a name that
+a spreadsheet would run, shorten or reformat.
 
 Needs LibreOffice (calc, writer, base) with its Python bridge: on Debian
 `apt-get install libreoffice-calc libreoffice-writer libreoffice-base python3-uno`, and then
@@ -8,6 +12,7 @@ Debian's own /usr/bin/python3. Nothing is read but the workbook itself, so the c
 than a mail merge does. Prints what was compared; ends with 1 when a letter does not show its row.
 """
 
+import csv
 import pathlib
 import re
 import subprocess
@@ -146,8 +151,34 @@ def open_in_calc(office, workbook):
     return counts
 
 
+HOSTILE = ["=1+1", "+1-1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "0800", "00001234", "1e5", "1/2", "2027-03-15",
+           "TRUE", "' quoted", 'a;b"c', "＝1", "Åse & Ægir", "<b>x</b>"]
+
+
+def hostile_run(klip, scratch):
+    exports, runs = scratch / "exports", scratch / "runs"
+    subprocess.run([klip, "generate", "--students", "400", "--seed", "11", "--output", exports], check=True,
+                   stdout=subprocess.DEVNULL)
+    register = exports / "enrolments.csv"
+    with register.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    for number, row in enumerate(rows[1:]):
+        row[rows[0].index("given_name")] = HOSTILE[number % len(HOSTILE)]
+        row[rows[0].index("family_name")] = HOSTILE[number // 7 % len(HOSTILE)]
+    with register.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    subprocess.run([klip, "run", "pipelines/semester_inspection_plain.toml", "--input", exports, "--output", runs,
+                    "--quiet"], check=True)
+    return next(runs.glob("inspection_date=*"))
+
+
 def main():
-    run = pathlib.Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        hostile = sys.argv[1] == "--hostile"
+        check(hostile_run(sys.argv[2], pathlib.Path(folder)) if hostile else pathlib.Path(sys.argv[1]))
+
+
+def check(run):
     workbook = run / "mail_merge.xlsx"
     rows = rows_of(workbook)
     assert rows, "no letter to merge"

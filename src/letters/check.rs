@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::context::LetterDates;
+use super::context::{BuildError, LetterDates};
 use super::law::LetterLaw;
 use super::lint;
 use super::press::{self, Press, Sheet, Unprinted};
@@ -37,9 +37,7 @@ pub fn check(
     let (mut kinds, mut letters) = (BTreeSet::new(), 0);
     let mut shapes: BTreeMap<(&'static str, String), Vec<&'static str>> = BTreeMap::new();
     for language in Language::ALL {
-        let all = specimens::all(law, dates, *language).map_err(|error| {
-            Diagnostic::output(Place::file("specimens of the letters"), error.to_string())
-        })?;
+        let all = specimens::all(law, dates, *language).map_err(unbuilt)?;
         for specimen in all {
             let file = file_of(specimen.kind, language.code());
             letters += 1;
@@ -55,16 +53,6 @@ pub fn check(
             for fault in lint::faults(&specimen.letter, &wording, specimen.is_draft) {
                 tell(file.clone(), fault, &specimen.outcome);
             }
-            match press.print(&wording, &Sheet::of(&specimen.letter, dates.inspection)) {
-                Ok(_) => {}
-                Err(Unprinted::Character(reason)) => {
-                    tell(file.clone(), format!("cannot be printed: {reason}"), &specimen.outcome)
-                }
-                Err(Unprinted::Fault(problem)) => {
-                    tell(file.clone(), format!("cannot be printed: {}", problem.message), &specimen.outcome)
-                }
-            }
-            press::forget();
             let shape = lint::shape(&wording);
             let key = (specimen.kind, specimen.outcome.clone());
             match shapes.get(&key) {
@@ -79,5 +67,38 @@ pub fn check(
             }
         }
     }
-    problems.into_result(Checked { kinds: kinds.len(), letters })
+    problems.into_result(())?;
+    set(templates, press, law, dates)?;
+    Ok(Checked { kinds: kinds.len(), letters })
+}
+
+/// Sets every letter as a page: only when the wording of all is in order, for it takes longest.
+fn set(
+    templates: &Templates,
+    press: &Press,
+    law: &LetterLaw,
+    dates: &LetterDates,
+) -> Result<(), Diagnostics> {
+    let mut problems = Diagnostics::default();
+    for language in Language::ALL {
+        for specimen in specimens::all(law, dates, *language).map_err(unbuilt)? {
+            let wording = templates.render(&specimen.letter)?;
+            let message = match press.print(&wording, &Sheet::of(&specimen.letter, dates.inspection)) {
+                Ok(_) => None,
+                Err(Unprinted::Character(reason)) => Some(reason),
+                Err(Unprinted::Fault(problem)) => Some(problem.message),
+            };
+            press::forget();
+            if let Some(message) = message {
+                let file = Path::new(templates.folder()).join(file_of(specimen.kind, language.code()));
+                let message = format!("the letter cannot be printed: {message} ({})", specimen.outcome);
+                problems.push(Diagnostic::setup(Place::file(file.display().to_string()), message));
+            }
+        }
+    }
+    problems.into_result(())
+}
+
+fn unbuilt(error: BuildError) -> Diagnostic {
+    Diagnostic::output(Place::file("specimens of the letters"), error.to_string())
 }

@@ -26,6 +26,16 @@ macro_rules! of_part {
     };
 }
 
+/// A figure of the SU notice, or the same figure of the hearing under the earlier rules.
+macro_rules! of_su {
+    ($field:ident) => {
+        |letter, _| {
+            let legacy = || letter.legacy.as_ref().map(|part| part.$field.clone());
+            letter.su.as_ref().map(|part| part.$field.clone()).or_else(legacy)
+        }
+    };
+}
+
 /// Heading and content. Empty when the kind does not quote the figure.
 const COLUMNS: &[Column] = &[
     ("enrolment_id", |letter, _| Some(letter.recipient.enrolment_id.clone())),
@@ -39,28 +49,34 @@ const COLUMNS: &[Column] = &[
     ("programme_code", |letter, _| Some(letter.programme.code.clone())),
     ("programme_title", |letter, _| Some(letter.programme.title.clone())),
     ("started_on", |letter, _| Some(letter.programme.started_on.clone())),
-    ("letter_date", |letter, _| Some(letter.dates.letter.clone())),
+    // A decision is dated when it is sent.
+    ("letter_date", |letter, _| letter.appeal.is_none().then(|| letter.dates.letter.clone())),
     ("results_through", |letter, _| Some(letter.dates.results_through.clone())),
     ("payments_through", of_part!(su_dates, payments_through)),
     ("stop_on", |letter, _| {
         // Said only where SU may be stopped.
-        letter.answer.as_ref().and(letter.su_dates.as_ref()).map(|su_dates| su_dates.stop.clone())
+        let stops = letter.answer.is_some() || letter.hearing.is_some();
+        letter.su_dates.as_ref().filter(|_| stops).map(|su_dates| su_dates.stop.clone())
     }),
     ("deadline_date", of_part!(answer, date)),
     ("deadline_time", of_part!(answer, time)),
-    ("klip_gross", of_part!(su, gross)),
-    ("klip_extra", of_part!(su, extra)),
-    ("klip_net", of_part!(su, net)),
-    ("klip_parental", of_part!(su, parental)),
+    ("klip_gross", of_su!(gross)),
+    ("klip_extra", of_su!(extra)),
+    ("klip_net", of_su!(net)),
+    ("klip_parental", of_su!(parental)),
     ("control_point", of_part!(su, control_point)),
-    ("ects_counted", of_part!(su, ects_counted)),
-    ("ects_transferred", of_part!(su, ects_transferred)),
-    ("ects_awaiting", of_part!(su, ects_awaiting)),
+    ("ects_counted", of_su!(ects_counted)),
+    ("ects_transferred", of_su!(ects_transferred)),
+    ("ects_awaiting", of_su!(ects_awaiting)),
     ("ects_at_control_point", of_part!(su, ects_at_control_point)),
-    ("ects_required", of_part!(su, ects_required)),
-    ("ects_missing", of_part!(su, ects_missing)),
-    ("allowed_delay_ects", of_part!(su, allowed_delay_ects)),
-    ("ects_per_klip", of_part!(su, ects_per_portion)),
+    ("ects_required", of_su!(ects_required)),
+    ("ects_missing", of_su!(ects_missing)),
+    ("allowed_delay_ects", of_su!(allowed_delay_ects)),
+    ("ects_per_klip", |letter, _| {
+        let claimed = || letter.extra_klip.as_ref().map(|part| part.ects_per_portion.clone());
+        let legacy = || letter.legacy.as_ref().map(|part| part.ects_per_portion.clone());
+        letter.su.as_ref().map(|part| part.ects_per_portion.clone()).or_else(legacy).or_else(claimed)
+    }),
     ("klip_per_control_point", of_part!(su, portions_per_control_point)),
     ("start_check_months", of_part!(start_check, months)),
     ("start_check_late", |letter, _| {
@@ -86,6 +102,22 @@ const COLUMNS: &[Column] = &[
     }),
     ("klip_left", of_part!(portions, left)),
     ("klip_warning_level", of_part!(portions, warning_level)),
+    ("ects_of_net_klip", of_part!(legacy, ects_norm)),
+    ("hearing_date", of_part!(hearing, date)),
+    ("hearing_answer_date", of_part!(hearing, answer_date)),
+    ("hearing_answer_time", of_part!(hearing, answer_time)),
+    ("appeal_weeks", of_part!(appeal, weeks)),
+    ("appeal_marking", of_part!(appeal, marking)),
+    ("claim_id", of_part!(extra_klip, claim_id)),
+    ("claim_period_from", of_part!(extra_klip, period_from)),
+    ("claim_period_to", of_part!(extra_klip, period_to)),
+    ("claim_klip_applied", of_part!(extra_klip, months_applied)),
+    ("claim_months_supported", of_part!(extra_klip, months_supported)),
+    ("claim_ects_expected", of_part!(extra_klip, ects_expected)),
+    ("claim_ects_passed", of_part!(extra_klip, ects_passed)),
+    ("claim_ects_delay", of_part!(extra_klip, ects_delay)),
+    ("claim_ects_remainder", of_part!(extra_klip, ects_remainder)),
+    ("claim_klip_proposed", of_part!(extra_klip, estimate)),
 ];
 
 fn offer(letter: &LetterContext) -> Option<&super::context::GuidanceOffer> {
