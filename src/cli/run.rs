@@ -1,12 +1,13 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
 use super::args::{self, Run};
+use super::inspecting::Inspecting;
 use super::letter_files;
 use super::terminal::{self, Progress};
 use super::{Exit, summary};
 use crate::diagnostics::Diagnostics;
 use crate::engine;
-use crate::ingest::{self, FileReport, Ingested};
+use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{Law, LawBook};
 use crate::letters::{self, Press, Templates};
 use crate::output::{
@@ -15,7 +16,6 @@ use crate::output::{
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::student::view::Cutoffs;
-use crate::verdicts::{Inspection, Severity};
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
     Overrides {
@@ -42,49 +42,48 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let press = Press::new()?;
 
     progress.step("reading the exports");
-    let ingested = ingest::read(&pipeline, &law.result_codes)?;
-    progress.enrolments(ingested.exports.enrolments.len());
-    let inspection =
-        engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
-
-    progress.step("checking and writing the results");
-    let register = ingested.exports.enrolments.len();
-    let audited = output::audit(&inspection, register)?;
+    let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
+    let ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
-    let counts = output::count(&inspection, register);
-    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
-
-    let folder = if args.dry_run {
+    let metadata = TableMetadata {
+        inspection_date: pipeline.inspection_date,
+        tool_version: ToolRecord::present().version,
+        pipeline_sha256: pipeline.sha256.clone(),
+        law_sha256: law.book.sha256.clone(),
+    };
+    let stage = if args.dry_run {
         None
     } else {
-        let name = format!("inspection_date={}", pipeline.inspection_date);
-        let stage = Stage::begin(&pipeline.output, &name)?;
-        let rejected: Vec<RejectedRecord> = ingested.rejected.iter().map(rejected_record).collect();
-        let metadata = TableMetadata {
-            inspection_date: pipeline.inspection_date,
-            tool_version: ToolRecord::present().version,
-            pipeline_sha256: pipeline.sha256.clone(),
-            law_sha256: law.book.sha256.clone(),
-        };
-        output::tables(&stage, audited, &rejected, &metadata)?;
-        let source = letter_files::worklist_source(&pipeline, &ingested.exports, &inspection, &letter_law);
-        letter_files::write_worklist(&stage, &source, &record)?;
-        record.letters_skipped = args.no_letters;
-        if !args.no_letters {
-            let batch = letter_files::batch(
-                &pipeline,
-                &ingested.exports,
-                &inspection,
-                &letter_law,
-                &templates,
-                &press,
-            );
-            record.letters_not_printed =
-                letter_files::write_letters(&batch, &stage, &pipeline, record.letters.values().sum())?;
+        Some(Stage::begin(&pipeline.output, &format!("inspection_date={}", pipeline.inspection_date))?)
+    };
+    progress.enrolments(ingested.exports.enrolments.len());
+    let inspecting = Inspecting {
+        ingested: &ingested,
+        law: &law,
+        cutoffs: cutoffs(&pipeline),
+        letters: !args.dry_run && !args.no_letters,
+        progress: &progress,
+    };
+    let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
+    progress.step("writing letters and the record");
+    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
+
+    let folder = match stage {
+        None => None,
+        Some(stage) => {
+            record.letters_skipped = args.no_letters;
+            if !args.no_letters {
+                let (exports, office) = (&ingested.exports, &inspected.for_office);
+                let source = letter_files::worklist_source(&pipeline, exports, office, &letter_law);
+                letter_files::write_worklist(&stage, &source, &record)?;
+                let batch = letter_files::batch(&pipeline, exports, office, &letter_law, &templates, &press);
+                let due = record.letters.values().sum();
+                record.letters_not_printed = letter_files::write_letters(&batch, &stage, &pipeline, due)?;
+            }
+            record.clone().write(&stage)?;
+            Some(stage.publish()?)
         }
-        record.clone().write(&stage)?;
-        Some(stage.publish()?)
     };
     progress.finish();
 
@@ -94,11 +93,8 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         terminal::print(&summary::as_text(&record, &ingested, folder.as_deref()));
     }
     let fail_on = args.fail_on.or(pipeline.fail_on);
-    Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })
-}
-
-fn reaches(inspection: &Inspection, fail_on: Option<Severity>) -> bool {
-    fail_on.is_some_and(|severity| inspection.findings.iter().any(|finding| finding.severity >= severity))
+    let reached = fail_on.is_some_and(|severity| inspected.loudest >= Some(severity));
+    Ok(if reached { Exit::Findings } else { Exit::Done })
 }
 
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
@@ -130,7 +126,7 @@ fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
     inputs
 }
 
-fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
+pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
     RejectedRecord {
         table: row.table.name().to_owned(),
         file: row.file.clone(),

@@ -171,7 +171,8 @@ mod tests {
         let mut index = KeyIndex::of(texts.into_iter());
         for (number, text) in texts.iter().enumerate() {
             assert_eq!(index.find(text.as_bytes()), Some(number as u32), "{text}");
-            assert_eq!((index.get(number as u32), index.number(text)), (*text, number as u32));
+            assert_eq!(index.get(number as u32), *text);
+            assert_eq!(index.number(text), number as u32);
         }
         for missing in ["c", "1234567", "12345670", "1234567890", "a longer tex", "a longer texts"] {
             assert_eq!(index.find(missing.as_bytes()), None, "{missing}");

@@ -57,21 +57,37 @@ use crate::pipeline::Pipeline;
 use crate::student::exports::{Bulk, Catalogue, Claim, Exports, Grouped, Payments, Results, Students};
 use crate::student::result_codes::ResultCodes;
 
-/// Enrolments in a bucket of results and payments, and the memory for all of them.
+/// How much memory the large tables may take, and where they go beyond it.
 #[derive(Clone, Debug)]
 pub struct Room {
-    /// Enrolments that are inspected together; rounded up to a power of two.
-    pub bucket: usize,
-    /// Bytes of results and payments that are held in memory; the others go to a temporary file.
-    pub rows: u64,
-    /// Where that file is made.
+    /// Enrolments that are inspected together, rounded up to a power of two; `None`: by the register.
+    pub bucket: Option<usize>,
+    /// Bytes for the whole run. What the register leaves of it holds results and payments.
+    pub memory: u64,
+    /// Where the temporary file for the others is made.
     pub folder: PathBuf,
 }
 
 impl Default for Room {
     /// Everything in memory.
     fn default() -> Room {
-        Room { bucket: buckets::ENROLMENTS, rows: u64::MAX, folder: PathBuf::new() }
+        Room { bucket: None, memory: u64::MAX, folder: PathBuf::new() }
+    }
+}
+
+/// Code, buffers for reading, and the tables while they are written.
+const FIXED: u64 = 256 << 20;
+/// The register and the small tables, for each enrolment.
+const PER_ENROLMENT: u64 = 700;
+
+impl Room {
+    fn bucket(&self, enrolments: usize) -> usize {
+        // A small register too should keep all cores busy.
+        self.bucket.unwrap_or((enrolments / 16).clamp(256, buckets::ENROLMENTS))
+    }
+
+    fn rows(&self, enrolments: usize) -> u64 {
+        self.memory.saturating_sub(FIXED + enrolments as u64 * PER_ENROLMENT)
     }
 }
 
@@ -138,8 +154,8 @@ pub fn read_bulk_apart(
     let count = register.enrolments.len();
     gate.close(loaded, count);
     let students = Students::new(&register.enrolments);
-    gate.keys.buckets = Buckets::new(&students, count, room.bucket);
-    gate.keys.spill = Spill::new(room.rows, &room.folder);
+    gate.keys.buckets = Buckets::new(&students, count, room.bucket(count));
+    gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 
     let loaded = gate.load(Table::CourseEquivalences)?;
     let mut catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.rows));

@@ -80,11 +80,11 @@ pub fn faults(letter: &LetterContext, wording: &Wording, is_draft: bool) -> Vec<
     }
     let language = if letter.language == Language::Da.code() { Language::Da } else { Language::En };
     let mark = draft_mark(language);
-    let footers = wording.blocks.iter().filter_map(|block| match block {
+    let mut footers = wording.blocks.iter().filter_map(|block| match block {
         Block::Footer { parts } => Some(parts.iter().any(|part| text_of(part).contains(mark))),
         _ => None,
     });
-    let marked = footers.last() == Some(true);
+    let marked = footers.next() == Some(true);
     if is_draft {
         must(wording.title().contains(mark), format!("is a draft, and its title does not say {mark}"));
         must(marked, format!("is a draft, and its pages do not say {mark}"));

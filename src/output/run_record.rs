@@ -115,6 +115,7 @@ pub struct StudentsRecord {
 
 /// Which worklist was worked off, of which run, and what became of its rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct WorklistRecord {
     pub run_id: String,
     /// Of the edited file.
@@ -125,6 +126,7 @@ pub struct WorklistRecord {
 
 /// The last four add up to the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settled {
     /// What the verdicts of the run call for.
     pub proposed: u64,

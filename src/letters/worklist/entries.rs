@@ -104,6 +104,15 @@ pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
     entries
 }
 
+/// Whether an enrolment stands on the worklist; `findings` are its own. Applications stand there too,
+/// each by itself.
+pub fn concerns(row: &InspectionRow, findings: &[Finding]) -> bool {
+    !row.letters.is_empty()
+        || !row.reviews.is_empty()
+        || drafts::offered_to(row).next().is_some()
+        || findings.iter().any(asks_for_action)
+}
+
 fn key<'e>(entry: &'e Entry<'_>) -> (&'e str, Step, &'static str, &'e str) {
     let paper = entry.paper.map_or("", Paper::code);
     (&entry.enrolment.enrolment_id, entry.step, paper, entry.claim_id())

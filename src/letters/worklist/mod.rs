@@ -18,7 +18,7 @@ mod workbook;
 
 pub use columns::{Cell, DECISION, NOTE, headings};
 pub use decisions::{Approval, Decided, read};
-pub use entries::{Entry, Paper, Step, entries};
+pub use entries::{Entry, Paper, Step, concerns, entries};
 pub(super) use workbook::properties;
 pub use workbook::{RunSheet, write};
 
