@@ -26,7 +26,7 @@
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
 //! * [`verdicts`]: the rows that go out, as plain values.
 //! * [`output`]: Parquet tables, the audits that block publication, one rename.
-//! * [`letters`]: from a robust verdict to wording, in Danish and English.
+//! * [`letters`]: from a robust verdict to a letter in Danish or English, and the caseworker's list.
 //! * [`generate`]: invented exports of every table.
 //! * [`cli`]: the commands; the only room with a terminal.
 

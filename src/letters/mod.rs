@@ -14,12 +14,18 @@
 //!   guidance and maximum duration are the university's study rules and never mention SU.
 //! * **Wording** lives in `reports/letters/`, Danish and English side by side; amounts, names and
 //!   citations come from [`LetterLaw`]. None of the seven kinds is a decision, so none carries appeal
-//!   guidance: each says that a decision, if one is made, will.
+//!   guidance: each says that a decision, if one is made, will. [`check`] proves the wording of every
+//!   kind on invented cases.
+//! * **What a person must approve** is a [`Draft`], another type with another constructor: it takes an
+//!   approval from the edited [`worklist`], and nothing makes it a letter.
+//! * **What is handed on**: [`mail_merge`] for an office program, [`digital_post`] for a sender system.
 //!
 //! ```text
 //! InspectionRow ─► Sendable ─► context::build ─► LetterContext ─► Templates::render ─► Wording ─► Press::print ─► PDF
 //!                                   ▲                  └────────► mail_merge row
 //!                     LetterLaw, Person, Enrolment, Programme
+//!
+//! Inspection ─► worklist ─► (a person) ─► Approval ─► Draft ─► the same way
 //! ```
 
 pub mod batch;

@@ -33,10 +33,13 @@ fn the_shipped_wording_is_in_order() {
     assert!(stdout(&checked).contains("10 kinds in both languages"), "{}", stdout(&checked));
 }
 
+/// Template, what is done to it, what is then said.
+type Case = (&'static str, Box<dyn Fn(&str) -> String>, &'static str);
+
 #[test]
 fn every_fault_names_its_template() {
     let without = |part: &'static str| move |text: &str| text.replace(part, "");
-    let cases: Vec<(&str, Box<dyn Fn(&str) -> String>, &str)> = vec![
+    let cases: Vec<Case> = vec![
         ("last_attempt.en.txt", Box::new(without("{% include \"_rules.en.txt\" %}")), "does not cite"),
         ("_facts_su.da.txt", Box::new(without("{{ masked }}")), "masked CPR"),
         ("legacy_hearing.da.txt", Box::new(without("# UDKAST: ")), "title"),

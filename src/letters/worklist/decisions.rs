@@ -26,7 +26,14 @@ const RUN_ID: &str = "run_id";
 /// Problems shown of one worklist.
 const MOST_PROBLEMS: usize = 20;
 
-/// A row that a person has approved. Only [`read`] makes one.
+/// A row that a person has approved. Only [`read`] makes one:
+///
+/// ```compile_fail
+/// # use klippekort::letters::worklist::{Approval, Entry};
+/// fn forge<'w>(entry: &'w Entry<'w>) -> Approval<'w> {
+///     Approval { entry }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Approval<'w> {
     entry: &'w Entry<'w>,

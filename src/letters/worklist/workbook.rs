@@ -139,11 +139,12 @@ fn list(
             }
         }
         sheet.set_row_height(line, LINE_HEIGHT * lines_of_text)?;
-        if entry.paper.is_some() {
-            sheet.add_data_validation(line, 0, line, 0, &choice()?)?;
-        }
     }
     let last_line = entries.len() as u32;
+    if last_line > 0 {
+        // For the whole column: a range for each row that has something to decide would be too many.
+        sheet.add_data_validation(1, 0, last_line, 0, &choice()?)?;
+    }
     sheet.autofilter(0, 0, last_line, last_column)?;
     sheet.set_freeze_panes(1, FROZEN_COLUMNS)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
@@ -178,7 +179,9 @@ fn choice() -> Result<DataValidation, XlsxError> {
     let choice = DataValidation::new().allow_list_strings(&[APPROVE, HOLD])?;
     choice
         .set_input_title("decision")?
-        .set_input_message("approve: the letter is written. hold, or empty: it is not.")?
+        .set_input_message(
+            "approve: it is written. hold, or empty: it is not. A grey cell has nothing to decide.",
+        )?
         .set_error_title("approve or hold")?
         .set_error_message("Choose approve or hold, or leave the cell empty.")
         .map(|choice| choice.set_error_style(DataValidationErrorStyle::Stop))
