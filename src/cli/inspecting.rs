@@ -46,6 +46,7 @@ pub struct Inspected {
 
 /// One bucket, inspected.
 struct Part {
+    /// Without what only the long tables show.
     inspection: Inspection,
     trace: Trace,
     batches: Option<Batches>,
@@ -72,13 +73,11 @@ impl Inspecting<'_> {
             };
             let (parts, ()) = rayon::join(inspect, write);
             for part in parts {
-                ready.extend(inspected.add(part?, self.letters));
+                ready.extend(inspected.add(part?));
             }
         }
         inspected.rest.sort_claims();
-        if self.letters {
-            inspected.for_office.extra_portions.clone_from(&inspected.rest.extra_portions);
-        }
+        inspected.for_office.extra_portions.clone_from(&inspected.rest.extra_portions);
         std::mem::take(&mut inspected.sequence).finish(&inspected.rest.extra_portions)?;
         if let Some(mut tables) = tables {
             tables.add(ready);
@@ -112,30 +111,35 @@ impl Inspecting<'_> {
         let counts = output::count(&inspection, places.len());
         let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
         self.progress.advance(places.len() as u64);
+        let inspection = if self.letters { for_office(inspection) } else { without_rows(inspection) };
         Ok(Part { batches, counts, loudest, trace, inspection })
     }
 }
 
 impl Inspected {
     /// Adds the bucket that follows.
-    fn add(&mut self, part: Part, letters: bool) -> Option<Batches> {
+    fn add(&mut self, part: Part) -> Option<Batches> {
         let Part { mut inspection, trace, batches, counts, loudest } = part;
         self.sequence.add(trace);
         self.counts.add(counts);
         self.loudest = self.loudest.max(loudest);
-        let claimants: BTreeSet<String> =
-            inspection.extra_portions.iter().map(|claim| claim.enrolment_id.clone()).collect();
         self.rest.append_small(&mut inspection);
-        if letters {
-            self.for_office.append(for_office(inspection, &claimants));
-        }
+        self.for_office.append(inspection);
         batches
     }
 }
 
+fn without_rows(mut inspection: Inspection) -> Inspection {
+    let mut rest = Inspection::default();
+    rest.append_small(&mut inspection);
+    rest
+}
+
 /// What is said of the enrolments that get a letter or stand on the worklist. Findings leave their
 /// evidence, and only letters need attempts and curves.
-fn for_office(mut inspection: Inspection, claimants: &BTreeSet<String>) -> Inspection {
+fn for_office(mut inspection: Inspection) -> Inspection {
+    let claimants: BTreeSet<&str> =
+        inspection.extra_portions.iter().map(|claim| claim.enrolment_id.as_str()).collect();
     let findings = &inspection.findings;
     let own = |id: &str| {
         let first = findings.partition_point(|finding| finding.enrolment_id.as_str() < id);
@@ -143,7 +147,7 @@ fn for_office(mut inspection: Inspection, claimants: &BTreeSet<String>) -> Inspe
         &findings[first..first + length]
     };
     let wanted = |row: &InspectionRow| {
-        worklist::concerns(row, own(&row.enrolment_id)) || claimants.contains(&row.enrolment_id)
+        worklist::concerns(row, own(&row.enrolment_id)) || claimants.contains(row.enrolment_id.as_str())
     };
     let rows = inspection.inspection.into_iter().zip(inspection.register_index);
     (inspection.inspection, inspection.register_index) = rows.filter(|(row, _)| wanted(row)).unzip();

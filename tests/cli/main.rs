@@ -4,7 +4,9 @@
 mod commands;
 mod digital_post;
 mod explain;
+mod foreign_files;
 mod hostile_exports;
+mod inspect;
 mod leaks;
 mod letters_check;
 mod workbook;
