@@ -33,7 +33,8 @@ Examples:
       --inspection-date 2027-03-15 --payments-through 2027-03
   klip run pipelines/semester_inspection_plain.toml --input exports --dry-run
 
-The results are in OUTPUT/inspection_date=DATE/. Nothing of a run is visible before it is complete.
+The results are in OUTPUT/inspection_date=DATE/, and OUTPUT/current leads to the newest. Nothing of a
+run is visible before it is complete.
 
 Exit codes: 0 done; 1 done, with findings at or above --fail-on; 2 command, pipeline or law;
 3 input refused; 4 output or internal.")]
@@ -138,7 +139,7 @@ pub struct Check {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The run folder, such as runs/inspection_date=2027-03-15.
+    /// The run folder, such as runs/inspection_date=2027-03-15 or runs/current.
     pub run: PathBuf,
     /// A student id or an enrolment id.
     #[arg(value_name = "STUDENT_OR_ENROLMENT")]
@@ -152,8 +153,12 @@ pub struct Explain {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The run folder, such as runs/inspection_date=2027-03-15.
+    /// The run folder, such as runs/inspection_date=2027-03-15 or runs/current.
     pub run: PathBuf,
+    /// The seal that the run printed, or its first 16 characters or more: finds also a run that
+    /// was rewritten whole.
+    #[arg(long, value_name = "SEAL", value_parser = parse_seal)]
+    pub seal: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -219,6 +224,11 @@ fn known_year(month: Month) -> bool {
 
 fn parse_severity(text: &str) -> Result<Severity, String> {
     Severity::from_code(text).ok_or_else(|| "expected info, notice, action or review".to_owned())
+}
+
+fn parse_seal(text: &str) -> Result<String, String> {
+    let fits = (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    fits.then(|| text.to_owned()).ok_or_else(|| "expected 16 to 64 of the seal's characters".to_owned())
 }
 
 fn parse_days(text: &str) -> Result<i32, String> {

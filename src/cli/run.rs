@@ -1,6 +1,7 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
 use super::args::{self, Run};
+use super::summary::Published;
 use super::terminal::{self, Progress};
 use super::{Exit, summary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -29,7 +30,10 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
 pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     if let Some(threads) = args.threads {
         // Fails only when the pool exists already, and nothing before this line makes one.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+        // One thread is this one, and the order of all that is done is then the same every time.
+        let pool = if threads == 1 { pool.use_current_thread() } else { pool };
+        let _ = pool.build_global();
     }
     let progress = Progress::new(args.quiet || args.json);
     progress.step("reading pipeline, law and letters");
@@ -53,9 +57,12 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let counts = output::count(&inspection, register);
     let record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
 
-    let folder = if args.dry_run {
+    let published = if args.dry_run {
         None
     } else {
+        let rejected_rows = ingested.rejected.len();
+        let letters = record.letters.values().sum();
+        output::require_room(&pipeline.output, output::estimate(&inspection, letters, rejected_rows))?;
         let name = format!("inspection_date={}", pipeline.inspection_date);
         let stage = Stage::begin(&pipeline.output, &name)?;
         let rejected: Vec<RejectedRecord> = ingested.rejected.iter().map(rejected_record).collect();
@@ -85,15 +92,15 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
             let message = format!("{due} letters are due, but {made} were written");
             return Err(Diagnostic::output(Place::file("letters"), message).into());
         }
-        record.clone().write(&stage)?;
-        Some(stage.publish()?)
+        let seal = record.clone().write(&stage)?.seal;
+        Some(Published { folder: stage.publish()?, seal })
     };
     progress.finish();
 
     if args.json {
-        terminal::print(&summary::as_json(&record, folder.as_deref()));
+        terminal::print(&summary::as_json(&record, published.as_ref()));
     } else if !args.quiet {
-        terminal::print(&summary::as_text(&record, &ingested, folder.as_deref()));
+        terminal::print(&summary::as_text(&record, &ingested, published.as_ref()));
     }
     let fail_on = args.fail_on.or(pipeline.fail_on);
     Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })

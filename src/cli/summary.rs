@@ -1,6 +1,6 @@
 //! What a run tells the caseworker: what came in, what was decided, who is waiting, where to look.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -8,7 +8,13 @@ use crate::ingest::Ingested;
 use crate::output::{Counts, RunRecord};
 use crate::verdicts::ReviewReason;
 
-pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -> String {
+/// Where a run stands, and the SHA-256 of its record.
+pub struct Published {
+    pub folder: PathBuf,
+    pub seal: String,
+}
+
+pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
     let mut text = String::new();
     let dates = &record.dates;
     text.push_str(&format!(
@@ -25,7 +31,7 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -
     text.push_str(&students_section(record));
     text.push_str(&letters_section(record));
     text.push_str(&review_section(record));
-    text.push_str(&next_section(record, ingested, folder));
+    text.push_str(&next_section(record, ingested, published));
     text.trim_end().to_owned()
 }
 
@@ -99,8 +105,8 @@ fn review_section(record: &RunRecord) -> String {
     text
 }
 
-fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -> String {
-    let Some(folder) = folder else {
+fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
+    let Some(Published { folder, seal }) = published else {
         return "\nDry run: nothing was written.\n".to_owned();
     };
     let shown = folder.display();
@@ -119,13 +125,16 @@ fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) 
         text.push_str("\nNext:\n");
     }
     text.push_str(&format!("  klip explain {shown} ENROLMENT   shows how a verdict came about\n"));
+    text.push_str(&format!("\nSeal {seal}\n"));
     text
 }
 
-pub fn as_json(record: &RunRecord, folder: Option<&Path>) -> String {
+pub fn as_json(record: &RunRecord, published: Option<&Published>) -> String {
     let mut value = serde_json::to_value(record).unwrap_or_default();
     if let Some(object) = value.as_object_mut() {
-        object.insert("run_folder".to_owned(), json!(folder.map(|folder| folder.display().to_string())));
+        let folder = published.map(|published| published.folder.display().to_string());
+        object.insert("run_folder".to_owned(), json!(folder));
+        object.insert("seal".to_owned(), json!(published.map(|published| &published.seal)));
         // Filled in as the run folder is written; run.json has it.
         object.remove("outputs");
     }

@@ -16,9 +16,12 @@ mod counts;
 mod inspection_table;
 mod other_tables;
 mod parquet_file;
+mod pointer;
 mod recovery;
 mod rejects;
+mod room;
 mod run_record;
+mod seal;
 mod stage;
 mod trouble;
 
@@ -32,11 +35,14 @@ use rayon::prelude::*;
 pub use audit::{Audited, audit};
 pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
+pub use pointer::CURRENT;
 pub use rejects::{Action, RejectedRecord, without_formula};
+pub use room::{estimate, require_room};
 pub use run_record::{
     Counts, DatesRecord, InputRecord, LawRecord, PipelineRecord, RUN_RECORD, RuleNotRun, RunRecord,
     StudentsRecord, ToolRecord, audit_inputs,
 };
+pub use seal::{SEAL_FILE, Sealed, verify};
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};
 
 use crate::base::Month;

@@ -10,7 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::counts::VerdictCounts;
-use super::stage::{OutputFile, Stage};
+use super::seal::{SEAL_FILE, Sealed, seal_line};
+use super::stage::{OutputFile, Stage, sha256_hex};
 use super::trouble::defect;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
@@ -36,7 +37,7 @@ pub struct RunRecord {
     pub letters: Counts,
     pub letters_held: Counts,
     pub rules_not_run: Vec<RuleNotRun>,
-    /// Every file of the run but this one.
+    /// Every file of the run but this one and its seal.
     pub outputs: Vec<OutputFile>,
 }
 
@@ -126,14 +127,17 @@ impl RunRecord {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The last file of a run: lists every file the stage holds. `outputs` is filled in here.
-    pub fn write(mut self, stage: &Stage) -> Result<RunRecord, Diagnostics> {
+    /// The last file of a run but its seal: lists every file the stage holds. `outputs` is filled
+    /// in here.
+    pub fn write(mut self, stage: &Stage) -> Result<Sealed, Diagnostics> {
         self.outputs = stage.finished_files();
         let json = self
             .to_json()
             .map_err(|error| defect(Path::new(RUN_RECORD), format!("cannot be written: {error}")))?;
         stage.write(RUN_RECORD, json.as_bytes())?;
-        Ok(self)
+        let seal = sha256_hex(json.as_bytes());
+        stage.write(SEAL_FILE, seal_line(&seal).as_bytes())?;
+        Ok(Sealed { record: self, seal })
     }
 
     /// Reads the record of a published run.

@@ -73,7 +73,7 @@ fn a_record_is_read_back_as_it_was_written() {
     let folder = tempfile::tempdir().expect("folder");
     let stage = Stage::begin(folder.path(), "run").expect("stage");
     stage.write("a.txt", b"abc").expect("written");
-    let written = record().write(&stage).expect("written");
+    let written = record().write(&stage).expect("written").record;
     let run = stage.publish().expect("published");
     assert_eq!(RunRecord::read(&run).expect("read"), written);
     assert_eq!(written.outputs.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a.txt"]);
