@@ -118,6 +118,11 @@ pub struct Run {
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Write analysts' tables only, under pseudonyms of this key, into
+    /// OUTPUT/pseudonymised=KEY_ID/inspection_date=DATE/. One key per recipient: at least 32 random
+    /// bytes in a file that only you may read, outside the output folder.
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonymise: Option<PathBuf>,
     /// End with exit code 1 when a finding is at or above this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     pub fail_on: Option<Severity>,
@@ -146,6 +151,9 @@ pub struct Explain {
     pub id: String,
     /// Only this rule, such as SU101.
     pub rule: Option<String>,
+    /// The key of a run under pseudonyms; the student or enrolment may then be a pseudonym.
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonymise: Option<PathBuf>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine::explain;
 use crate::ingest;
 use crate::law::{Law, LawBook};
-use crate::output::RunRecord;
+use crate::output::{PseudonymKey, RunRecord};
 use crate::pipeline::{Overrides, Pipeline};
 use crate::rules;
 
@@ -25,6 +25,7 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         return Err(rule::unknown(code).into());
     }
     let record = RunRecord::read(&args.run)?;
+    let key = key(args, &record)?;
     let pipeline = Path::new(&record.pipeline.path);
     if !pipeline.is_file() {
         let place = Place::file(pipeline.display().to_string());
@@ -42,7 +43,8 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
     unchanged(&record, &pipeline, &law, &ingested)?;
 
     let exports = &ingested.exports;
-    let found = explain::find(exports, &args.id);
+    let revealed = key.as_ref().and_then(|key| key.reveal(exports, &args.id));
+    let found = explain::find(exports, revealed.unwrap_or(&args.id));
     if found.is_empty() {
         let place = Place::file(args.run.display().to_string());
         let problem = Diagnostic::setup(place, "the register of this run has no such student or enrolment");
@@ -64,6 +66,22 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         terminal::print(all.join("\n").trim_end());
     }
     Ok(Exit::Done)
+}
+
+/// A run under pseudonyms is explained to who has its key, and in the exports' own identifiers: the
+/// explanation leads to their cells.
+fn key(args: &Explain, record: &RunRecord) -> Result<Option<PseudonymKey>, Diagnostics> {
+    let refused = |message: &str| {
+        let place = Place::file(args.run.display().to_string());
+        let hint = "add --pseudonymise KEYFILE with the key of this run, or explain the caseworkers' run";
+        Err(Diagnostic::setup(place, message).hint(hint).into())
+    };
+    let key = args.pseudonymise.as_deref().map(|path| PseudonymKey::read(path, &args.run)).transpose()?;
+    match (&record.pseudonyms, &key) {
+        (Some(_), None) => refused("the tables of this run carry pseudonyms"),
+        (Some(used), Some(key)) if used.key_id != key.id() => refused("this is not the key of this run"),
+        _ => Ok(key),
+    }
 }
 
 /// The dates and the input folder of the run, whatever the pipeline file says today.

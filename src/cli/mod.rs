@@ -11,6 +11,7 @@ mod explain;
 mod explanation_text;
 mod generate;
 mod law;
+mod pseudonyms;
 mod rule;
 mod run;
 mod summary;

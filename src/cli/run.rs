@@ -3,15 +3,15 @@
 use super::args::{self, Run};
 use super::summary::Published;
 use super::terminal::{self, Progress};
-use super::{Exit, summary};
+use super::{Exit, pseudonyms, summary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested};
 use crate::law::{Law, LawBook};
 use crate::letters::{self, LetterDates, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
-    TableMetadata, ToolRecord,
+    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord, RuleNotRun,
+    RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::student::view::Cutoffs;
@@ -39,6 +39,8 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     progress.step("reading pipeline, law and letters");
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
     let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
+    let read_key = |path| PseudonymKey::read(path, &pipeline.output);
+    let key = args.pseudonymise.as_deref().map(read_key).transpose()?;
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
@@ -55,10 +57,19 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let counts = output::count(&inspection, register);
-    let record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+    let metadata = TableMetadata {
+        inspection_date: pipeline.inspection_date,
+        tool_version: ToolRecord::present().version,
+        pipeline_sha256: pipeline.sha256.clone(),
+        law_sha256: law.book.sha256.clone(),
+    };
 
     let published = if args.dry_run {
         None
+    } else if let Some(key) = &key {
+        let exports = &ingested.exports;
+        Some(pseudonyms::publish(key, &pipeline, exports, &inspection, &metadata, &mut record)?)
     } else {
         let rejected_rows = ingested.rejected.len();
         let letters = record.letters.values().sum();
@@ -66,12 +77,6 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         let name = format!("inspection_date={}", pipeline.inspection_date);
         let stage = Stage::begin(&pipeline.output, &name)?;
         let rejected: Vec<RejectedRecord> = ingested.rejected.iter().map(rejected_record).collect();
-        let metadata = TableMetadata {
-            inspection_date: pipeline.inspection_date,
-            tool_version: ToolRecord::present().version,
-            pipeline_sha256: pipeline.sha256.clone(),
-            law_sha256: law.book.sha256.clone(),
-        };
         output::tables(&stage, audited, &rejected, &metadata)?;
         let batch = letters::Batch {
             exports: &ingested.exports,

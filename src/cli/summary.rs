@@ -112,6 +112,13 @@ fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Publ
     let shown = folder.display();
     let mut text = format!("\nWritten to {shown}\n  inspection.parquet    one row per enrolment\n");
     text.push_str("  findings.parquet      what each rule found, with its evidence\n");
+    if let Some(pseudonyms) = &record.pseudonyms {
+        text.push_str(&format!(
+            "Under pseudonyms of key {}; no letters, no rejected rows\n\nSeal {seal}\n",
+            pseudonyms.key_id
+        ));
+        return text;
+    }
     text.push_str("  letters/, mail_merge.csv\n");
     if !ingested.rejected.is_empty() {
         text.push_str("  rejected.csv          rows that were rejected or repaired, with file and line\n");

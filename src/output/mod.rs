@@ -17,6 +17,7 @@ mod inspection_table;
 mod other_tables;
 mod parquet_file;
 mod pointer;
+mod pseudonym;
 mod recovery;
 mod rejects;
 mod room;
@@ -36,6 +37,7 @@ pub use audit::{Audited, audit};
 pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
 pub use pointer::CURRENT;
+pub use pseudonym::{Identifier, PseudonymKey, PseudonymRecord};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use room::{estimate, require_room};
 pub use run_record::{
@@ -51,6 +53,8 @@ use crate::verdicts::{Inspection, ProgressPoint};
 use other_tables::ProgressRow;
 use parquet_file::Table;
 
+const REJECTED_TABLE: &str = "rejected.parquet";
+
 /// Writes every table of the contract, and `rejected.csv`, into the stage. Tables are written side
 /// by side; neither that nor the order of `rejected` shows in the bytes.
 pub fn tables(
@@ -59,11 +63,29 @@ pub fn tables(
     rejected: &[RejectedRecord],
     metadata: &TableMetadata,
 ) -> Result<(), Diagnostics> {
-    let inspection = audited.inspection();
     let rejected = rejects::sorted(rejected);
-    let mut written: Vec<Result<(), Diagnostics>> =
-        all(inspection, &rejected).par_iter().map(|table| table.write(stage, metadata)).collect();
+    let mut written = write(stage, &all(audited.inspection(), &rejected), metadata);
     written.push(rejects::write_csv(stage, &rejected));
+    all_written(written)
+}
+
+/// Writes the tables of a run under pseudonyms: those of the contract but the rejected rows, which
+/// repeat cells of the exports.
+pub fn tables_under_pseudonyms(
+    stage: &Stage,
+    audited: Audited<'_>,
+    metadata: &TableMetadata,
+) -> Result<(), Diagnostics> {
+    let mut tables = all(audited.inspection(), &[]);
+    tables.retain(|table| table.name != REJECTED_TABLE);
+    all_written(write(stage, &tables, metadata))
+}
+
+fn write(stage: &Stage, tables: &[Table<'_>], metadata: &TableMetadata) -> Vec<Result<(), Diagnostics>> {
+    tables.par_iter().map(|table| table.write(stage, metadata)).collect()
+}
+
+fn all_written(written: Vec<Result<(), Diagnostics>>) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::default();
     for failed in written.into_iter().filter_map(Result::err) {
         problems.extend(failed);
@@ -88,7 +110,7 @@ fn all<'a>(inspection: &'a Inspection, rejected: &'a [&'a RejectedRecord]) -> Ve
             other_tables::programme_ratios(),
             &inspection.programme_ratios,
         ),
-        Table::of_rows("rejected.parquet", other_tables::rejected(), rejected),
+        Table::of_rows(REJECTED_TABLE, other_tables::rejected(), rejected),
     ]
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::counts::VerdictCounts;
+use super::pseudonym::PseudonymRecord;
 use super::seal::{SEAL_FILE, Sealed, seal_line};
 use super::stage::{OutputFile, Stage, sha256_hex};
 use super::trouble::defect;
@@ -26,6 +27,9 @@ pub struct RunRecord {
     pub pipeline: PipelineRecord,
     pub law: LawRecord,
     pub dates: DatesRecord,
+    /// Of a run whose tables carry pseudonyms; it has no letters and no rejected rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pseudonyms: Option<PseudonymRecord>,
     /// Sorted by table, then path.
     pub inputs: Vec<InputRecord>,
     pub absent_tables: Vec<String>,

@@ -5,6 +5,7 @@ mod commands;
 mod explain;
 mod hostile_exports;
 mod leaks;
+mod pseudonyms;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -39,6 +39,7 @@ fn record() -> RunRecord {
             payments_through: "2027-03".to_owned(),
             results_through: "2027-03-31".to_owned(),
         },
+        pseudonyms: None,
         inputs: vec![input()],
         absent_tables: vec!["leaves".to_owned()],
         students: StudentsRecord { register: 0, inspected: 0, excluded: BTreeMap::new() },
