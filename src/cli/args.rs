@@ -126,6 +126,10 @@ pub struct Run {
     /// End with exit code 1 when a finding is at or above this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     pub fail_on: Option<Severity>,
+    /// List the first rejected and repaired rows with their values; personal columns and whatever
+    /// looks like a CPR number stay hidden. Without it only places and reasons are shown.
+    #[arg(long, conflicts_with_all = ["quiet", "json"])]
+    pub show_values: bool,
     /// No summary and no progress; errors are still shown.
     #[arg(long, short)]
     pub quiet: bool,

@@ -106,6 +106,9 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         terminal::print(&summary::as_json(&record, published.as_ref()));
     } else if !args.quiet {
         terminal::print(&summary::as_text(&record, &ingested, published.as_ref()));
+        if args.show_values {
+            terminal::print(&summary::values(&ingested));
+        }
     }
     let fail_on = args.fail_on.or(pipeline.fail_on);
     Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })

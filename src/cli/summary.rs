@@ -105,6 +105,19 @@ fn review_section(record: &RunRecord) -> String {
     text
 }
 
+/// The first rows that were rejected or repaired, as masked as in rejected.csv.
+pub fn values(ingested: &Ingested) -> String {
+    const SHOWN: usize = 20;
+    let rows = &ingested.rejected;
+    let mut text = format!("\nRejected and repaired rows, {} of {}\n", rows.len().min(SHOWN), rows.len());
+    for row in rows.iter().take(SHOWN) {
+        let done = if row.repaired { "repaired" } else { "rejected" };
+        let (file, line, column, reason) = (&row.file, row.line, row.column, row.reason.code());
+        text.push_str(&format!("  {file}:{line} {column}: {done}, {reason}: {:?}\n", row.value));
+    }
+    text.trim_end().to_owned()
+}
+
 fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
     let Some(Published { folder, seal }) = published else {
         return "\nDry run: nothing was written.\n".to_owned();

@@ -177,7 +177,10 @@ impl PseudonymKey {
         finding.enrolment_id = self.pseudonym(Identifier::Enrolment, &finding.enrolment_id);
         finding.message = self.text(&finding.message, known);
         for fact in &mut finding.evidence {
-            fact.value = self.text(&fact.value, known);
+            fact.value = match fact.fact {
+                "claim" => self.pseudonym(Identifier::Claim, &fact.value),
+                _ => self.text(&fact.value, known),
+            };
             fact.source = match fact.source.split_once("enrolment_id=") {
                 Some((table, id)) => {
                     format!("{table}enrolment_id={}", self.pseudonym(Identifier::Enrolment, id))
@@ -187,7 +190,7 @@ impl PseudonymKey {
         }
     }
 
-    /// No rule writes an identifier into its words; should one ever do, it is replaced here.
+    /// No rule writes a student or an enrolment into its words; should one ever do, it is replaced here.
     fn text(&self, text: &str, known: &Known) -> String {
         let in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
         let mut written = String::with_capacity(text.len());
