@@ -72,7 +72,7 @@ fn run(content: &Content, law: &Law, rule: &str) -> Result<Vec<observed::Differe
     let explained = || {
         let found = engine::explain::find(&exports, observed::SUBJECT);
         let explain = |index| engine::explain::explain(&exports, law, content.cutoffs, index, Some(rule));
-        observed::said(found.into_iter().map(explain))
+        observed::explained(found.into_iter().map(explain))
     };
     Ok(observed::differences(&content.expect, &inspection, rule, &explained))
 }

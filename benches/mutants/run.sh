@@ -47,7 +47,7 @@ unexplained=0
 while read -r id; do
   line=$(awk -F'\t' -v id="$id" '$1 == id' "$list")
   key=$(printf '%s' "$line" | sed -E 's/^[0-9]+\t([^:]+):[0-9]+\t(.*)$/\1\t\2/')
-  if ! grep -qF -- "$key" "$here/equivalent.txt"; then
+  if ! grep -qxF -- "$key" "$here/equivalent.txt"; then
     printf '%s\n' "$line"
     unexplained=$((unexplained + 1))
   fi

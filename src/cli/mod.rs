@@ -10,6 +10,7 @@ mod confinement;
 mod explain;
 mod explanation_text;
 mod generate;
+mod inspecting;
 mod law;
 mod pseudonyms;
 mod rule;

@@ -1,21 +1,22 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
 use super::args::{self, Run};
+use super::inspecting::Inspecting;
 use super::summary::Published;
 use super::terminal::{self, Progress};
 use super::{Exit, pseudonyms, summary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
-use crate::ingest::{self, FileReport, Ingested};
+use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{Law, LawBook};
-use crate::letters::{self, LetterDates, Templates};
+use crate::letters::{self, LetterDates, Press, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord, RuleNotRun,
-    RunRecord, Stage, TableMetadata, ToolRecord,
+    self, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PseudonymKey,
+    RejectedRecord, RuleNotRun, RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::student::view::Cutoffs;
-use crate::verdicts::{Inspection, Severity};
+use crate::verdicts::Severity;
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
     Overrides {
@@ -39,83 +40,127 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     progress.step("reading pipeline, law and letters");
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
     let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
-    let read_key = |path| PseudonymKey::read(path, &pipeline.output);
-    let key = args.pseudonymise.as_deref().map(read_key).transpose()?;
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    if let Some(path) = &args.pseudonymise {
+        let key = PseudonymKey::read(path, &pipeline.output)?;
+        return pseudonyms::run(args, &key, &pipeline, &law, &progress);
+    }
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
+    let press = Press::new()?;
 
     progress.step("reading the exports");
-    let ingested = ingest::read(&pipeline, &law.result_codes)?;
-    progress.enrolments(ingested.exports.enrolments.len());
-    let inspection =
-        engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
-
-    progress.step("checking and writing the results");
-    let register = ingested.exports.enrolments.len();
-    let audited = output::audit(&inspection, register)?;
+    let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
+    let ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
-    let counts = output::count(&inspection, register);
-    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
-    let metadata = TableMetadata {
+    let metadata = metadata(&pipeline, &law);
+    let stage = if args.dry_run {
+        None
+    } else {
+        output::require_room(&pipeline.output, output::room_for_tables(ingested.exports.enrolments.len()))?;
+        Some(Stage::begin(&pipeline.output, &run_name(&pipeline))?)
+    };
+    progress.enrolments(ingested.exports.enrolments.len());
+    let inspecting = Inspecting {
+        ingested: &ingested,
+        law: &law,
+        cutoffs: cutoffs(&pipeline),
+        letters: !args.dry_run && !args.no_letters,
+        progress: &progress,
+    };
+    let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
+    progress.step("writing letters and the record");
+    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
+
+    let published = match stage {
+        None => None,
+        Some(stage) => {
+            record.letters_skipped = args.no_letters;
+            if !args.no_letters {
+                let due = record.letters.values().sum();
+                output::require_room(&pipeline.output, output::room_for_letters(due))?;
+                let batch = letters::Batch {
+                    exports: &ingested.exports,
+                    inspection: &inspected.for_letters,
+                    law: &letter_law,
+                    templates: &templates,
+                    press: &press,
+                    dates: letter_dates(&pipeline),
+                    separator: pipeline.separator,
+                    threads: rayon::current_num_threads(),
+                };
+                record.letters_not_printed = write_letters(&batch, &stage, due)?;
+            }
+            let seal = record.clone().write(&stage)?.seal;
+            Some(Published { folder: stage.publish()?, seal })
+        }
+    };
+    progress.finish();
+
+    tell(args, &record, &ingested, published.as_ref());
+    Ok(exit(args, &pipeline, inspected.loudest))
+}
+
+/// The summary, in the form asked for.
+pub fn tell(args: &Run, record: &RunRecord, ingested: &Ingested, published: Option<&Published>) {
+    if args.json {
+        terminal::print(&summary::as_json(record, published));
+    } else if !args.quiet {
+        terminal::print(&summary::as_text(record, ingested, published));
+        if args.show_values {
+            terminal::print(&summary::values(ingested));
+        }
+    }
+}
+
+pub fn exit(args: &Run, pipeline: &Pipeline, loudest: Option<Severity>) -> Exit {
+    let fail_on = args.fail_on.or(pipeline.fail_on);
+    let reached = fail_on.is_some_and(|severity| loudest >= Some(severity));
+    if reached { Exit::Findings } else { Exit::Done }
+}
+
+pub fn run_name(pipeline: &Pipeline) -> String {
+    format!("inspection_date={}", pipeline.inspection_date)
+}
+
+pub fn metadata(pipeline: &Pipeline, law: &Law) -> TableMetadata {
+    TableMetadata {
         inspection_date: pipeline.inspection_date,
         tool_version: ToolRecord::present().version,
         pipeline_sha256: pipeline.sha256.clone(),
         law_sha256: law.book.sha256.clone(),
-    };
-
-    let published = if args.dry_run {
-        None
-    } else if let Some(key) = &key {
-        let exports = &ingested.exports;
-        Some(pseudonyms::publish(key, &pipeline, exports, &inspection, &metadata, &mut record)?)
-    } else {
-        let rejected_rows = ingested.rejected.len();
-        let letters = record.letters.values().sum();
-        output::require_room(&pipeline.output, output::estimate(&inspection, letters, rejected_rows))?;
-        let name = format!("inspection_date={}", pipeline.inspection_date);
-        let stage = Stage::begin(&pipeline.output, &name)?;
-        let rejected: Vec<RejectedRecord> = ingested.rejected.iter().map(rejected_record).collect();
-        output::tables(&stage, audited, &rejected, &metadata)?;
-        let batch = letters::Batch {
-            exports: &ingested.exports,
-            inspection: &inspection,
-            law: &letter_law,
-            templates: &templates,
-            dates: LetterDates {
-                inspection: pipeline.inspection_date,
-                payments_through: pipeline.payments_through,
-                results_through: pipeline.results_through,
-            },
-        };
-        let written = letters::write_all(&batch, &mut |name, bytes| stage.write(name, bytes))?;
-        stage.write("mail_merge.csv", &written.mail_merge)?;
-        let due: u64 = record.letters.values().sum();
-        let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
-        if due != made {
-            let message = format!("{due} letters are due, but {made} were written");
-            return Err(Diagnostic::output(Place::file("letters"), message).into());
-        }
-        let seal = record.clone().write(&stage)?.seal;
-        Some(Published { folder: stage.publish()?, seal })
-    };
-    progress.finish();
-
-    if args.json {
-        terminal::print(&summary::as_json(&record, published.as_ref()));
-    } else if !args.quiet {
-        terminal::print(&summary::as_text(&record, &ingested, published.as_ref()));
-        if args.show_values {
-            terminal::print(&summary::values(&ingested));
-        }
     }
-    let fail_on = args.fail_on.or(pipeline.fail_on);
-    Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })
 }
 
-fn reaches(inspection: &Inspection, fail_on: Option<Severity>) -> bool {
-    fail_on.is_some_and(|severity| inspection.findings.iter().any(|finding| finding.severity >= severity))
+/// Letters, print files and mail merge; what could not be printed comes back.
+fn write_letters(
+    batch: &letters::Batch<'_>,
+    stage: &Stage,
+    due: u64,
+) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
+    let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
+    stage.write("mail_merge.csv", &written.mail_merge)?;
+    let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
+    let failed = written.failed.len() as u64;
+    if due != made + failed {
+        let message = format!("{due} letters are due, but {made} were written and {failed} listed");
+        return Err(Diagnostic::output(Place::file("letters"), message).into());
+    }
+    let listed = |letter: letters::Failed| LetterNotPrinted {
+        enrolment_id: letter.enrolment_id,
+        letter: letter.kind.code().to_owned(),
+        why: letter.reason,
+    };
+    Ok(written.failed.into_iter().map(listed).collect())
+}
+
+fn letter_dates(pipeline: &Pipeline) -> LetterDates {
+    LetterDates {
+        inspection: pipeline.inspection_date,
+        payments_through: pipeline.payments_through,
+        results_through: pipeline.results_through,
+    }
 }
 
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
@@ -126,7 +171,7 @@ pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
     }
 }
 
-fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
+pub fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
     let mut inputs: Vec<InputRecord> = files
         .iter()
         .map(|file| InputRecord {
@@ -147,7 +192,7 @@ fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
     inputs
 }
 
-fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
+pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
     RejectedRecord {
         table: row.table.name().to_owned(),
         file: row.file.clone(),
@@ -159,7 +204,7 @@ fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
     }
 }
 
-fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
+pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
     let exports = &ingested.exports;
     let absent = crate::contract::Table::ALL.into_iter().filter(|table| exports.is_absent(*table));
     RunRecord {

@@ -5,11 +5,14 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 use super::masking::shown;
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 use crate::base::{Day, Ects, Month};
 use crate::contract::{Column, Kind, Table};
+use crate::student::exports::beginning;
 
 /// The rows that are kept, in the order of their keys.
 pub struct Kept {
@@ -21,17 +24,19 @@ pub struct Kept {
 pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejection>) -> Kept {
     let columns = table.columns();
     let key = columns.iter().position(|column| column.kind == Kind::Key).unwrap_or(0);
-    let mut order = (0..rows.len()).collect::<Vec<_>>();
-    order.sort_by(|a, b| {
-        rows.text(key, *a)
-            .cmp(&rows.text(key, *b))
+    let beginning = |row: usize| beginning(rows.text(key, row).unwrap_or(""));
+    let mut order = (0..rows.len()).map(|row| (beginning(row), row)).collect::<Vec<_>>();
+    order.par_sort_unstable_by(|(beginning_a, a), (beginning_b, b)| {
+        beginning_a
+            .cmp(beginning_b)
+            .then_with(|| rows.text(key, *a).cmp(&rows.text(key, *b)))
             .then_with(|| compare(columns, rows, *a, *b))
             .then_with(|| rows.lines[*a].cmp(&rows.lines[*b]))
     });
     let mut kept = Kept { rows: Vec::new(), contradicted: Vec::new() };
-    for row in order {
+    for (_, row) in order {
         match kept.rows.last() {
-            Some(last) if rows.text_number(key, *last) == rows.text_number(key, row) => {
+            Some(last) if rows.text(key, *last) == rows.text(key, row) => {
                 if compare(columns, rows, *last, row) != Ordering::Equal
                     && let Some(contradicted) = kept.contradicted.last_mut()
                 {

@@ -148,7 +148,8 @@ impl Parameter {
 const FIRST_DAY: Day = Day::from_epoch_days(14_610);
 
 /// The files of `pipelines/law/`.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
+    ("pipelines/law/cards.toml", include_str!("../../pipelines/law/cards.toml")),
     ("pipelines/law/degree.toml", include_str!("../../pipelines/law/degree.toml")),
     ("pipelines/law/exams.toml", include_str!("../../pipelines/law/exams.toml")),
     ("pipelines/law/extra_portions.toml", include_str!("../../pipelines/law/extra_portions.toml")),

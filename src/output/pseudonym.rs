@@ -181,12 +181,13 @@ impl PseudonymKey {
                 "claim" => self.pseudonym(Identifier::Claim, &fact.value),
                 _ => self.text(&fact.value, known),
             };
-            fact.source = match fact.source.split_once("enrolment_id=") {
+            let source = match fact.source.split_once("enrolment_id=") {
                 Some((table, id)) => {
                     format!("{table}enrolment_id={}", self.pseudonym(Identifier::Enrolment, id))
                 }
                 None => self.text(&fact.source, known),
             };
+            fact.source = source.into();
         }
     }
 

@@ -1,36 +1,25 @@
-//! Is there room for a run, asked before its first byte is written?
+//! Is there room for a run, asked before its tables are written and again
+//! before its letters are?
 
 use std::path::Path;
 
 use rustix::fs::statvfs;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::verdicts::Inspection;
 
-/// Bytes on disk per row, some four times what a run over 30,000 generated students took; small
-/// runs are all overhead, and [`SMALL_RUN`] is theirs. A letter has room for a PDF beside its text.
-const ENROLMENT: u64 = 100;
-const FINDING: u64 = 100;
-const ATTEMPT: u64 = 20;
-const CLAIM: u64 = 100;
-const MONTH: u64 = 10;
-const REJECTED_ROW: u64 = 400;
-const LETTER: u64 = 64 << 10;
+/// Bytes on disk, some four times what a run over 30,000 generated students took; small runs are all
+/// overhead, and [`SMALL_RUN`] is theirs. A letter stands in a file of its own and in a print file.
+const ENROLMENT: u64 = 1 << 10;
+const LETTER: u64 = 128 << 10;
 const SMALL_RUN: u64 = 2 << 20;
 
-/// Bytes that a run will need, generously.
-pub fn estimate(inspection: &Inspection, letters: u64, rejected_rows: usize) -> u64 {
-    let points: usize = inspection.progress.iter().map(|(_, points)| points.len()).sum();
-    let rows = [
-        (inspection.inspection.len(), ENROLMENT),
-        (inspection.findings.len(), FINDING),
-        (inspection.attempts.len(), ATTEMPT),
-        (inspection.extra_portions.len(), CLAIM),
-        (points, MONTH),
-        (rejected_rows, REJECTED_ROW),
-    ];
-    let tables: u64 = rows.into_iter().map(|(rows, bytes)| rows as u64 * bytes).sum();
-    SMALL_RUN + tables + letters * LETTER
+/// Bytes that the tables of a run will need, generously.
+pub fn room_for_tables(enrolments: usize) -> u64 {
+    SMALL_RUN + enrolments as u64 * ENROLMENT
+}
+
+pub fn room_for_letters(letters: u64) -> u64 {
+    letters * LETTER
 }
 
 /// Refuses a disk without `needed` bytes. The older run stays until the new one is in place, so
@@ -47,7 +36,7 @@ pub fn require_room(output_folder: &Path, needed: u64) -> Result<(), Diagnostics
     let message =
         format!("the disk has {} MiB free, and this run may need {} MiB", free >> 20, (needed >> 20) + 1);
     Err(Diagnostic::output(Place::file(output_folder.display().to_string()), message)
-        .hint("free space or choose another output folder, then run again; nothing was written")
+        .hint("free space or choose another output folder, then run again; nothing was published")
         .into())
 }
 

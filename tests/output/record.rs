@@ -47,6 +47,8 @@ fn record() -> RunRecord {
         review_reasons: BTreeMap::new(),
         letters: BTreeMap::new(),
         letters_held: BTreeMap::new(),
+        letters_not_printed: Vec::new(),
+        letters_skipped: false,
         rules_not_run: vec![],
         outputs: vec![],
     };
@@ -101,6 +103,8 @@ fn keys_stand_in_a_fixed_order_and_nothing_names_time_or_place() {
         "review_reasons",
         "letters",
         "letters_held",
+        "letters_not_printed",
+        "letters_skipped",
         "rules_not_run",
         "outputs",
     ];

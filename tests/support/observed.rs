@@ -128,9 +128,9 @@ pub struct Difference {
 
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
-/// Beside the columns: `inspected`, `excluded`, `findings` (of the rule of the file only),
-/// `attempts`, `claims`, for any list column `<column>_with` and `<column>_without`; and `says`,
-/// lines of [`said`] about the rule of the file, or their beginnings.
+/// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
+/// `attempts`, `claims`, for any list column `<column>_with` and `<column>_without`; and `explains`,
+/// lines of [`explained`] about the rule of the file, or their beginnings.
 pub fn differences(
     expect: &toml::Table,
     inspection: &Inspection,
@@ -155,6 +155,18 @@ pub fn differences(
                 said.dedup();
                 compare(key, Some(Seen::List(said)), value, &mut found);
             }
+            // Words that the finding of the rule must hold.
+            "says" => {
+                let said = inspection.findings.iter().filter(|f| f.enrolment_id == SUBJECT && f.rule == rule);
+                let said: Vec<&str> = said.map(|f| f.message.as_str()).collect();
+                let wanted = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                for words in wanted.iter().map(|words| text_of(words).unwrap_or_else(|error| error)) {
+                    if !said.iter().any(|message| message.contains(&words)) {
+                        let (column, got) = ("says".to_owned(), said.join(" "));
+                        found.push(Difference { column, expected: words, got });
+                    }
+                }
+            }
             "attempts" => {
                 let rows = inspection.attempts.iter().filter(|row| row.enrolment_id == SUBJECT);
                 let rows = rows.map(|row| (row.course_group.as_str(), attempt_columns(row)));
@@ -164,7 +176,7 @@ pub fn differences(
                 let rows = inspection.extra_portions.iter();
                 claims(&rows.map(|row| (row.claim_id.as_str(), row)).collect(), value, &mut found);
             }
-            "says" => {
+            "explains" => {
                 let said = explained();
                 for line in value.as_array().into_iter().flatten().filter_map(|line| line.as_str()) {
                     if !said.lines().any(|one| one.starts_with(line)) {
@@ -181,7 +193,7 @@ pub fn differences(
 
 /// What `klip explain` says, a line each: the outcome, the margin, the message, and every fact with
 /// the number of input rows it rests on.
-pub fn said(explanations: impl Iterator<Item = Explanation>) -> String {
+pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
     let mut lines = String::new();
     for (_, reports) in explanations.flat_map(|explanation| explanation.rules) {
         for report in reports {
