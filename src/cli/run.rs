@@ -32,8 +32,9 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     if let Some(threads) = args.threads {
         // Fails only when the pool exists already, and nothing before this line makes one.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
-        // One thread is this one, and the order of all that is done is then the same every time.
-        let pool = if threads == 1 { pool.use_current_thread() } else { pool };
+        // One thread is this one, and all that is done has then one order. Not with letters: they are
+        // set on threads of their own, which need a pool that does not wait for them.
+        let pool = if threads == 1 && args.no_letters { pool.use_current_thread() } else { pool };
         let _ = pool.build_global();
     }
     let progress = Progress::new(args.quiet || args.json);
