@@ -15,6 +15,8 @@ use crate::output::{
     RejectedRecord, RuleNotRun, RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
+use crate::previous::PreviousRun;
+use crate::rules;
 use crate::student::view::Cutoffs;
 use crate::verdicts::Severity;
 
@@ -25,6 +27,9 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
         inspection_date: args.inspection_date,
         payments_through: args.payments_through,
         results_through: args.results_through,
+        // Without a path of its own the program reads in its own process.
+        reader: std::env::current_exe().ok(),
+        previous: args.previous.clone(),
     }
 }
 
@@ -49,10 +54,14 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
     let press = Press::new()?;
+    let previous = previous_run(&pipeline)?;
 
     progress.step("reading the exports");
     let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
-    let ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
+    let mut ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
+    if let Some(previous) = &previous {
+        previous.lay_beside(&mut ingested, &pipeline)?;
+    }
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let metadata = metadata(&pipeline, &law);
@@ -72,7 +81,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     };
     let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
     progress.step("writing letters and the record");
-    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
+    let mut record = RunRecord {
+        previous: previous.map(|previous| previous.record),
+        ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
+    };
 
     let published = match stage {
         None => None,
@@ -132,6 +144,12 @@ pub fn metadata(pipeline: &Pipeline, law: &Law) -> TableMetadata {
         pipeline_sha256: pipeline.sha256.clone(),
         law_sha256: law.book.sha256.clone(),
     }
+}
+
+/// The earlier run that the pipeline or the command line names.
+pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
+    let folder = pipeline.previous.as_deref();
+    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
 }
 
 /// Letters, print files and mail merge; what could not be printed comes back.
@@ -234,10 +252,7 @@ pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<I
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
-            .map(|(rule, table)| RuleNotRun {
-                rule: rule.to_owned(),
-                why: format!("the table {table} was not given"),
-            })
+            .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: rules::missing(why) })
             .collect(),
         ..RunRecord::default()
     }

@@ -197,7 +197,7 @@ impl LawBook {
         if texts.is_empty() && problems.is_empty() {
             problems.push(Diagnostic::setup(place, "the law folder holds no .toml file"));
         }
-        let read = LawBook::read(&texts);
+        let read = LawBook::from_texts(&texts);
         match (problems.is_empty(), read) {
             (true, read) => read,
             (false, Ok(_)) => Err(problems.sorted()),
@@ -212,11 +212,11 @@ impl LawBook {
     /// A run never uses it.
     pub fn shipped() -> Result<LawBook, Diagnostics> {
         let texts = SHIPPED.map(|(file, text)| (file.to_owned(), text.to_owned()));
-        LawBook::read(&texts)
+        LawBook::from_texts(&texts)
     }
 
     /// Reads files given as path and text.
-    fn read(texts: &[(String, String)]) -> Result<LawBook, Diagnostics> {
+    pub fn from_texts(texts: &[(String, String)]) -> Result<LawBook, Diagnostics> {
         let mut problems = Diagnostics::default();
         let mut book = LawBook::default();
         let mut hash = Sha256::new();

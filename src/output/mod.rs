@@ -39,8 +39,8 @@ pub use pseudonym::{Identifier, PseudonymKey, PseudonymRecord};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use room::{require_room, room_for_letters, room_for_tables};
 pub use run_record::{
-    Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, RUN_RECORD, RuleNotRun,
-    RunRecord, StudentsRecord, ToolRecord, audit_inputs,
+    Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PreviousRecord,
+    RUN_RECORD, RuleNotRun, RunRecord, StudentsRecord, ToolRecord, audit_inputs,
 };
 pub use seal::{SEAL_FILE, Sealed, verify};
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};

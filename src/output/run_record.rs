@@ -30,6 +30,9 @@ pub struct RunRecord {
     /// Of a run whose tables carry pseudonyms; it has no letters and no rejected rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pseudonyms: Option<PseudonymRecord>,
+    /// The earlier run that was given.
+    #[serde(default)]
+    pub previous: Option<PreviousRecord>,
     /// Sorted by table, then path.
     pub inputs: Vec<InputRecord>,
     pub absent_tables: Vec<String>,
@@ -88,6 +91,15 @@ pub struct DatesRecord {
     pub inspection_date: String,
     pub payments_through: String,
     pub results_through: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousRecord {
+    /// The folder of the run.
+    pub path: String,
+    /// Of its `run.json`, which vouches for its tables.
+    pub sha256: String,
+    pub inspection_date: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 // Every test file uses its own part of this.
 #![allow(dead_code)]
 
+pub mod workbook;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
