@@ -69,7 +69,12 @@ fn every_case_holds() {
 fn run(content: &Content, law: &Law, rule: &str) -> Result<Vec<observed::Difference>, String> {
     let exports = exports::build(&content.rows, &law.result_codes)?;
     let inspection = engine::inspect(&exports, law, content.cutoffs, &|_| {});
-    Ok(observed::differences(&content.expect, &inspection, rule))
+    let explained = || {
+        let found = engine::explain::find(&exports, observed::SUBJECT);
+        let explain = |index| engine::explain::explain(&exports, law, content.cutoffs, index, Some(rule));
+        observed::explained(found.into_iter().map(explain))
+    };
+    Ok(observed::differences(&content.expect, &inspection, rule, &explained))
 }
 
 #[test]

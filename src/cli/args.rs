@@ -33,7 +33,8 @@ Examples:
       --inspection-date 2027-03-15 --payments-through 2027-03
   klip run pipelines/semester_inspection_plain.toml --input exports --dry-run
 
-The results are in OUTPUT/inspection_date=DATE/. Nothing of a run is visible before it is complete.
+The results are in OUTPUT/inspection_date=DATE/, and OUTPUT/current leads to the newest. Nothing of a
+run is visible before it is complete.
 
 Exit codes: 0 done; 1 done, with findings at or above --fail-on; 2 command, pipeline or law;
 3 input refused; 4 output or internal.")]
@@ -173,12 +174,21 @@ pub struct Run {
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Write analysts' tables only, under pseudonyms of this key, into
+    /// OUTPUT/pseudonymised=KEY_ID/inspection_date=DATE/. One key per recipient: at least 32 random
+    /// bytes in a file that only you may read, outside the output folder.
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonymise: Option<PathBuf>,
     /// Write the tables alone: no letters, print files, mail merge or worklist.
     #[arg(long)]
     pub no_letters: bool,
     /// End with exit code 1 when a finding is at or above this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     pub fail_on: Option<Severity>,
+    /// List the first rejected and repaired rows with their values; personal columns and whatever
+    /// looks like a CPR number stay hidden. Without it only places and reasons are shown.
+    #[arg(long, conflicts_with_all = ["quiet", "json"])]
+    pub show_values: bool,
     /// No summary and no progress; errors are still shown.
     #[arg(long, short)]
     pub quiet: bool,
@@ -197,13 +207,16 @@ pub struct Check {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The run folder, such as runs/inspection_date=2027-03-15.
+    /// The run folder, such as runs/inspection_date=2027-03-15 or runs/current.
     pub run: PathBuf,
     /// A student id or an enrolment id.
     #[arg(value_name = "STUDENT_OR_ENROLMENT")]
     pub id: String,
     /// Only this rule, such as SU101.
     pub rule: Option<String>,
+    /// The key of a run under pseudonyms; the student or enrolment may then be a pseudonym.
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonymise: Option<PathBuf>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
@@ -259,8 +272,12 @@ Examples:
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The run folder, such as runs/inspection_date=2027-03-15.
+    /// The run folder, such as runs/inspection_date=2027-03-15 or runs/current.
     pub run: PathBuf,
+    /// The seal that the run printed, or its first 16 characters or more: finds also a run that
+    /// was rewritten whole.
+    #[arg(long, value_name = "SEAL", value_parser = parse_seal)]
+    pub seal: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -346,6 +363,11 @@ fn parse_severity(text: &str) -> Result<Severity, String> {
 fn parse_letter(text: &str) -> Result<LetterKind, String> {
     let kinds = || LetterKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
     LetterKind::from_code(text).ok_or_else(|| format!("expected one of {}", kinds()))
+}
+
+fn parse_seal(text: &str) -> Result<String, String> {
+    let fits = (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    fits.then(|| text.to_owned()).ok_or_else(|| "expected 16 to 64 of the seal's characters".to_owned())
 }
 
 fn parse_days(text: &str) -> Result<i32, String> {

@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod confinement;
 mod explain;
 mod explanation_text;
 mod generate;
@@ -14,6 +15,7 @@ mod inspecting;
 mod law;
 mod letter_files;
 mod letters;
+mod pseudonyms;
 mod read_foreign;
 mod reference;
 mod reread;
@@ -24,6 +26,7 @@ mod summary;
 mod terminal;
 mod verify;
 
+use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -70,11 +73,8 @@ impl From<Blame> for Exit {
 
 /// Parses the command line (clap itself ends with 2 on a usage error) and runs the command.
 pub fn main() -> ExitCode {
-    // A panic names the place in the program only: its message could hold a value of a row.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "unknown place".to_owned(), ToString::to_string);
-        terminal::error(&format!("error: klip has a defect at {place}\n  help: please report this place"));
-    }));
+    confinement::confine();
+    std::panic::set_hook(Box::new(|panic| terminal::error(&defect(panic))));
     let cli = Cli::parse();
     let ended = std::panic::catch_unwind(|| match cli.command {
         Command::Run(args) => run::run(&args),
@@ -96,6 +96,14 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// A panic names its place in the program only: its message could hold a value of a row.
+fn defect(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic.location().map_or_else(|| "unknown place".to_owned(), ToString::to_string);
+    format!(
+        "error: klip has a defect at {place}\n  help: please report this place, and run again: what is published is always whole"
+    )
+}
+
 fn report(problems: &Diagnostics) -> Exit {
     terminal::error(problems.to_string().trim_end());
     let count = problems.len();
@@ -103,4 +111,38 @@ fn report(problems: &Diagnostics) -> Exit {
         terminal::error(&format!("{count} problems found"));
     }
     Exit::from(problems.blame())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic;
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn a_panic_tells_its_place_and_never_what_it_held() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (ours, teller) = (std::thread::current().id(), told.clone());
+        let usual = Arc::new(panic::take_hook());
+        let others = usual.clone();
+        panic::set_hook(Box::new(move |info| {
+            if std::thread::current().id() == ours {
+                teller.lock().expect("told").push(super::defect(info));
+            } else {
+                others(info);
+            }
+        }));
+        let held = "991299-4242 Sentinelina".to_owned();
+        let _ = panic::catch_unwind(|| panic!("{held}"));
+        let _ = panic::catch_unwind(|| panic::panic_any(held.clone()));
+        let _ = panic::catch_unwind(|| Err::<(), _>(held.clone()).expect(&held));
+        let _ = panic::catch_unwind(|| held.parse::<i32>().expect("a number"));
+        drop(panic::take_hook());
+        panic::set_hook(Box::new(move |info| usual(info)));
+        let told = told.lock().expect("told");
+        assert_eq!(told.len(), 4);
+        for text in told.iter() {
+            assert!(text.contains("src/cli/mod.rs:"), "{text}");
+            assert!(!text.contains("4242") && !text.contains("Sentinelina"), "{text}");
+        }
+    }
 }

@@ -3,21 +3,23 @@
 use super::args::{self, Run};
 use super::inspecting::Inspecting;
 use super::letter_files;
+use super::summary::Published;
 use super::terminal::{self, Progress};
-use super::{Exit, summary};
+use super::{Exit, pseudonyms, summary};
 use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{Law, LawBook};
 use crate::letters::{self, Press, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
-    TableMetadata, ToolRecord,
+    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord, RuleNotRun,
+    RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
 use crate::rules;
 use crate::student::view::Cutoffs;
+use crate::verdicts::Severity;
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
     Overrides {
@@ -35,13 +37,21 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
 pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     if let Some(threads) = args.threads {
         // Fails only when the pool exists already, and nothing before this line makes one.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+        // One thread is this one, and all that is done has then one order. Not with letters: they are
+        // set on threads of their own, which need a pool that does not wait for them.
+        let pool = if threads == 1 && args.no_letters { pool.use_current_thread() } else { pool };
+        let _ = pool.build_global();
     }
     let progress = Progress::new(args.quiet || args.json);
     progress.step("reading pipeline, law and letters");
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
     let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    if let Some(path) = &args.pseudonymise {
+        let key = PseudonymKey::read(path, &pipeline.output)?;
+        return pseudonyms::run(args, &key, &pipeline, &law, &progress);
+    }
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
     let press = Press::new()?;
@@ -55,16 +65,12 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     }
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
-    let metadata = TableMetadata {
-        inspection_date: pipeline.inspection_date,
-        tool_version: ToolRecord::present().version,
-        pipeline_sha256: pipeline.sha256.clone(),
-        law_sha256: law.book.sha256.clone(),
-    };
+    let metadata = metadata(&pipeline, &law);
     let stage = if args.dry_run {
         None
     } else {
-        Some(Stage::begin(&pipeline.output, &format!("inspection_date={}", pipeline.inspection_date))?)
+        output::require_room(&pipeline.output, output::room_for_tables(ingested.exports.enrolments.len()))?;
+        Some(Stage::begin(&pipeline.output, &run_name(&pipeline))?)
     };
     progress.enrolments(ingested.exports.enrolments.len());
     let inspecting = Inspecting {
@@ -81,32 +87,58 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
     };
 
-    let folder = match stage {
+    let published = match stage {
         None => None,
         Some(stage) => {
             record.letters_skipped = args.no_letters;
             if !args.no_letters {
+                let due = record.letters.values().sum();
+                output::require_room(&pipeline.output, output::room_for_letters(due))?;
                 let (exports, office) = (&ingested.exports, &inspected.for_office);
                 let source = letter_files::worklist_source(&pipeline, exports, office, &letter_law);
                 letter_files::write_worklist(&stage, &source, &record)?;
                 let batch = letter_files::batch(&pipeline, exports, office, &letter_law, &templates, &press);
-                let due = record.letters.values().sum();
                 record.letters_not_printed = letter_files::write_letters(&batch, &stage, &pipeline, due)?;
             }
-            record.clone().write(&stage)?;
-            Some(stage.publish()?)
+            let seal = record.clone().write(&stage)?.seal;
+            Some(Published { folder: stage.publish()?, seal })
         }
     };
     progress.finish();
 
+    tell(args, &record, &ingested, published.as_ref());
+    Ok(exit(args, &pipeline, inspected.loudest))
+}
+
+/// The summary, in the form asked for.
+pub fn tell(args: &Run, record: &RunRecord, ingested: &Ingested, published: Option<&Published>) {
     if args.json {
-        terminal::print(&summary::as_json(&record, folder.as_deref()));
+        terminal::print(&summary::as_json(record, published));
     } else if !args.quiet {
-        terminal::print(&summary::as_text(&record, &ingested, folder.as_deref()));
+        terminal::print(&summary::as_text(record, ingested, published));
+        if args.show_values {
+            terminal::print(&summary::values(ingested));
+        }
     }
+}
+
+pub fn exit(args: &Run, pipeline: &Pipeline, loudest: Option<Severity>) -> Exit {
     let fail_on = args.fail_on.or(pipeline.fail_on);
-    let reached = fail_on.is_some_and(|severity| inspected.loudest >= Some(severity));
-    Ok(if reached { Exit::Findings } else { Exit::Done })
+    let reached = fail_on.is_some_and(|severity| loudest >= Some(severity));
+    if reached { Exit::Findings } else { Exit::Done }
+}
+
+pub fn run_name(pipeline: &Pipeline) -> String {
+    format!("inspection_date={}", pipeline.inspection_date)
+}
+
+pub fn metadata(pipeline: &Pipeline, law: &Law) -> TableMetadata {
+    TableMetadata {
+        inspection_date: pipeline.inspection_date,
+        tool_version: ToolRecord::present().version,
+        pipeline_sha256: pipeline.sha256.clone(),
+        law_sha256: law.book.sha256.clone(),
+    }
 }
 
 /// The earlier run that the pipeline or the command line names.
@@ -123,7 +155,7 @@ pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
     }
 }
 
-fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
+pub fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
     let mut inputs: Vec<InputRecord> = files
         .iter()
         .map(|file| InputRecord {
@@ -156,7 +188,7 @@ pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
     }
 }
 
-fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
+pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
     let exports = &ingested.exports;
     let absent = crate::contract::Table::ALL.into_iter().filter(|table| exports.is_absent(*table));
     RunRecord {

@@ -1,6 +1,6 @@
 //! What a run tells the caseworker: what came in, what was decided, who is waiting, where to look.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -8,7 +8,13 @@ use crate::ingest::Ingested;
 use crate::output::{Counts, RunRecord};
 use crate::verdicts::ReviewReason;
 
-pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -> String {
+/// Where a run stands, and the SHA-256 of its record.
+pub struct Published {
+    pub folder: PathBuf,
+    pub seal: String,
+}
+
+pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
     let mut text = String::new();
     let dates = &record.dates;
     text.push_str(&format!(
@@ -28,7 +34,7 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -
     text.push_str(&students_section(record));
     text.push_str(&letters_section(record));
     text.push_str(&review_section(record));
-    text.push_str(&next_section(record, ingested, folder));
+    text.push_str(&next_section(record, ingested, published));
     text.trim_end().to_owned()
 }
 
@@ -114,13 +120,33 @@ fn review_section(record: &RunRecord) -> String {
     text
 }
 
-fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -> String {
-    let Some(folder) = folder else {
+/// The first rows that were rejected or repaired, as masked as in rejected.csv.
+pub fn values(ingested: &Ingested) -> String {
+    const SHOWN: usize = 20;
+    let rows = &ingested.rejected;
+    let mut text = format!("\nRejected and repaired rows, {} of {}\n", rows.len().min(SHOWN), rows.len());
+    for row in rows.iter().take(SHOWN) {
+        let done = if row.repaired { "repaired" } else { "rejected" };
+        let (file, line, column, reason) = (&row.file, row.line, row.column, row.reason.code());
+        text.push_str(&format!("  {file}:{line} {column}: {done}, {reason}: {:?}\n", row.value));
+    }
+    text.trim_end().to_owned()
+}
+
+fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
+    let Some(Published { folder, seal }) = published else {
         return "\nDry run: nothing was written.\n".to_owned();
     };
     let shown = folder.display();
     let mut text = format!("\nWritten to {shown}\n  inspection.parquet    one row per enrolment\n");
     text.push_str("  findings.parquet      what each rule found, with its evidence\n");
+    if let Some(pseudonyms) = &record.pseudonyms {
+        text.push_str(&format!(
+            "Under pseudonyms of key {}; no letters, no rejected rows\n\nSeal {seal}\n",
+            pseudonyms.key_id
+        ));
+        return text;
+    }
     if !record.letters_skipped {
         text.push_str("  letters/, mail_merge.xlsx, and print/ with all letters of a kind in one file\n");
         text.push_str("  worklist.xlsx         every case that wants an action or an eye\n");
@@ -141,13 +167,16 @@ fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) 
         let command = format!("klip letters {shown} --worklist FILE");
         text.push_str(&format!("  {command}   writes only what a filled-in worklist approves\n"));
     }
+    text.push_str(&format!("\nSeal {seal}\n"));
     text
 }
 
-pub fn as_json(record: &RunRecord, folder: Option<&Path>) -> String {
+pub fn as_json(record: &RunRecord, published: Option<&Published>) -> String {
     let mut value = serde_json::to_value(record).unwrap_or_default();
     if let Some(object) = value.as_object_mut() {
-        object.insert("run_folder".to_owned(), json!(folder.map(|folder| folder.display().to_string())));
+        let folder = published.map(|published| published.folder.display().to_string());
+        object.insert("run_folder".to_owned(), json!(folder));
+        object.insert("seal".to_owned(), json!(published.map(|published| &published.seal)));
         // Filled in as the run folder is written; run.json has it.
         object.remove("outputs");
     }

@@ -16,9 +16,13 @@ mod counts;
 mod inspection_table;
 mod other_tables;
 mod parquet_file;
+mod pointer;
+mod pseudonym;
 mod recovery;
 mod rejects;
+mod room;
 mod run_record;
+mod seal;
 mod stage;
 mod trouble;
 
@@ -30,11 +34,15 @@ use rayon::prelude::*;
 pub use audit::{Audited, Sequence, Trace, audit, audit_part};
 pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
+pub use pointer::CURRENT;
+pub use pseudonym::{Identifier, PseudonymKey, PseudonymRecord};
 pub use rejects::{Action, RejectedRecord, without_formula};
+pub use room::{require_room, room_for_letters, room_for_tables};
 pub use run_record::{
     Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PreviousRecord,
     RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, ToolRecord, WorklistRecord, audit_inputs,
 };
+pub use seal::{SEAL_FILE, Sealed, verify};
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex, write_alone};
 
 use crate::base::Month;
@@ -51,6 +59,26 @@ pub fn tables(
     rejected: &[RejectedRecord],
     metadata: &TableMetadata,
 ) -> Result<(), Diagnostics> {
+    let (tables, inspection) = long_tables(stage, audited, metadata)?;
+    tables.finish(inspection, rejected)
+}
+
+/// Writes the tables of a run under pseudonyms: those of the contract but the rejected rows, which
+/// repeat cells of the exports.
+pub fn tables_under_pseudonyms(
+    stage: &Stage,
+    audited: Audited<'_>,
+    metadata: &TableMetadata,
+) -> Result<(), Diagnostics> {
+    let (tables, inspection) = long_tables(stage, audited, metadata)?;
+    tables.finish_without_rejected(inspection)
+}
+
+fn long_tables<'s, 'i>(
+    stage: &'s Stage,
+    audited: Audited<'i>,
+    metadata: &'s TableMetadata,
+) -> Result<(Tables<'s>, &'i Inspection), Diagnostics> {
     let inspection = audited.inspection();
     let starts = inspection.progress.iter().filter_map(|(_, points)| points.first());
     let ends = inspection.progress.iter().filter_map(|(_, points)| points.last());
@@ -58,7 +86,7 @@ pub fn tables(
     let months = first.zip(ends.map(|point| point.month).max()).unwrap_or(NO_MONTHS);
     let mut tables = Tables::begin(stage, months, metadata)?;
     tables.add(vec![Batches::of(audited, months)]);
-    tables.finish(inspection, rejected)
+    Ok((tables, inspection))
 }
 
 /// First and last month of a diagram that has none.
@@ -159,7 +187,23 @@ impl<'s> Tables<'s> {
     }
 
     /// Writes what is left, and the tables that are short: those of `rest` and of the rejected rows.
-    pub fn finish(mut self, rest: &Inspection, rejected: &[RejectedRecord]) -> Result<(), Diagnostics> {
+    pub fn finish(self, rest: &Inspection, rejected: &[RejectedRecord]) -> Result<(), Diagnostics> {
+        let (stage, metadata) = (self.stage, self.metadata);
+        let mut problems = Diagnostics::default();
+        let mut note = |written: Result<(), Diagnostics>| {
+            if let Err(failed) = written {
+                problems.extend(failed);
+            }
+        };
+        note(self.finish_without_rejected(rest));
+        let rejected = rejects::sorted(rejected);
+        let (name, schema, batch) = rejected_table(&rejected);
+        note(short(stage, name, schema, batch, metadata));
+        note(rejects::write_csv(stage, &rejected));
+        problems.into_result(())
+    }
+
+    fn finish_without_rejected(mut self, rest: &Inspection) -> Result<(), Diagnostics> {
         let groups = self.long.iter_mut().enumerate();
         let groups = groups.filter_map(|(table, writer)| Some((table, writer.cut()?))).collect();
         self.write(groups);
@@ -170,11 +214,9 @@ impl<'s> Tables<'s> {
             }
         };
         self.long.into_iter().for_each(|writer| note(writer.finish()));
-        let rejected = rejects::sorted(rejected);
-        for (name, schema, batch) in short_tables(rest, &rejected) {
+        for (name, schema, batch) in short_tables(rest) {
             note(short(self.stage, name, schema, batch, self.metadata));
         }
-        note(rejects::write_csv(self.stage, &rejected));
         problems.into_result(())
     }
 }
@@ -210,22 +252,27 @@ fn long_schemas(months: (Month, Month)) -> [(&'static str, SchemaRef); LONG] {
 
 type Short = (&'static str, SchemaRef, Result<RecordBatch, ArrowError>);
 
-fn short_tables(rest: &Inspection, rejected: &[&RejectedRecord]) -> Vec<Short> {
-    fn table<R>(name: &'static str, columns: &[Column<R>], rows: &[R]) -> Short {
-        (name, column::schema(columns), batch(columns, rows))
-    }
-    vec![
-        table("extra_portions.parquet", &other_tables::extra_portions(), &rest.extra_portions),
-        table("programme_ratios.parquet", &other_tables::programme_ratios(), &rest.programme_ratios),
-        table("rejected.parquet", &other_tables::rejected(), rejected),
+fn short_table<R>(name: &'static str, columns: &[Column<R>], rows: &[R]) -> Short {
+    (name, column::schema(columns), batch(columns, rows))
+}
+
+fn short_tables(rest: &Inspection) -> [Short; 2] {
+    [
+        short_table("extra_portions.parquet", &other_tables::extra_portions(), &rest.extra_portions),
+        short_table("programme_ratios.parquet", &other_tables::programme_ratios(), &rest.programme_ratios),
     ]
+}
+
+fn rejected_table(rejected: &[&RejectedRecord]) -> Short {
+    short_table("rejected.parquet", &other_tables::rejected(), rejected)
 }
 
 /// File name and schema of every Parquet table, as the reference page prints them.
 pub fn schemas() -> Vec<(&'static str, SchemaRef)> {
     let [inspection, attempts, findings, progress] = long_schemas(NO_MONTHS);
-    let short = short_tables(&Inspection::default(), &[]);
-    let [extra_portions, ratios, rejected] =
-        [0, 1, 2].map(|position: usize| (short[position].0, short[position].1.clone()));
+    let [extra_portions, ratios] =
+        short_tables(&Inspection::default()).map(|(name, schema, _)| (name, schema));
+    let (name, schema, _) = rejected_table(&[]);
+    let rejected = (name, schema);
     vec![inspection, attempts, extra_portions, findings, progress, ratios, rejected]
 }

@@ -6,6 +6,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
+use super::pointer;
 use super::run_record::RUN_RECORD;
 use super::trouble::disk;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -45,11 +49,12 @@ pub(super) fn recover(output: &Path) -> Result<(), Diagnostics> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|error| disk(output, "read", &error))?;
+        let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
         // Only folders: a link is not ours, and what it points to even less.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir())
-            && let Some(name) = entry.file_name().to_str()
-        {
-            names.push(name.to_owned());
+        if kind.is_dir() {
+            names.push(name);
+        } else if kind.is_symlink() && name.starts_with(pointer::UNFINISHED) {
+            fs::remove_file(entry.path()).map_err(|error| disk(&entry.path(), "removed", &error))?;
         }
     }
     names.sort();
@@ -76,12 +81,16 @@ fn run_of(name: &str) -> Option<&str> {
     (!run.is_empty() && !process.is_empty() && process.bytes().all(|b| b.is_ascii_digit())).then_some(run)
 }
 
-/// Puts the synced stage in place of the run of that name.
+/// Puts the synced stage in place of the run of that name, and the older run where the stage was:
+/// the stage's owner removes it. On an error everything is back as it was; when even that fails,
+/// the new run stands, whole.
 pub(super) fn swap(output: &Path, stage: &Path, run_name: &str) -> Result<(), Diagnostics> {
     let run = output.join(run_name);
     let Ok(present) = run.symlink_metadata() else {
         rename(stage, &run)?;
-        return sync(output);
+        return sync(output).inspect_err(|_| {
+            let _ = fs::rename(&run, stage);
+        });
     };
     if !present.is_dir() || !is_ours(&run) {
         let place = Place::file(run.display().to_string());
@@ -89,17 +98,33 @@ pub(super) fn swap(output: &Path, stage: &Path, run_name: &str) -> Result<(), Di
             .hint(format!("it holds no {RUN_RECORD}, so it is not replaced: move it away and run again"))
             .into());
     }
+    match exchange(stage, &run) {
+        Ok(()) => sync(output).inspect_err(|_| {
+            let _ = exchange(stage, &run);
+        }),
+        // Network folders and some others cannot exchange two names at once.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => swap_in_two_steps(output, stage, &run, run_name),
+        Err(error) => Err(disk(&run, "put in place", &error.into())),
+    }
+}
+
+/// For a moment there is no run of that name; a crash in that moment is mended by [`recover`].
+fn swap_in_two_steps(output: &Path, stage: &Path, run: &Path, run_name: &str) -> Result<(), Diagnostics> {
     let aside = output.join(format!("{REPLACED}{run_name}-{}", std::process::id()));
-    rename(&run, &aside)?;
-    if let Err(diagnostics) = rename(stage, &run) {
+    rename(run, &aside)?;
+    if let Err(diagnostics) = rename(stage, run).and_then(|()| sync(output)) {
         // Back to how it was; if even that fails, the next `recover` does it.
-        rename(&aside, &run)?;
+        let _ = fs::rename(run, stage);
+        rename(&aside, run)?;
         return Err(diagnostics);
     }
-    sync(output)?;
     // The new run stands. What is left of the older one is debris, and the next run removes it.
     let _ = discard(output, &aside);
     Ok(())
+}
+
+fn exchange(one: &Path, other: &Path) -> Result<(), Errno> {
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)
 }
 
 /// An empty folder may be taken over; one with files must be a run.
@@ -117,7 +142,7 @@ fn discard(output: &Path, aside: &Path) -> Result<(), Diagnostics> {
     remove(&doomed)
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), Diagnostics> {
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Diagnostics> {
     fs::rename(from, to).map_err(|error| disk(to, "put in place", &error))
 }
 

@@ -10,6 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::counts::VerdictCounts;
+use super::pseudonym::PseudonymRecord;
+use super::seal::{SEAL_FILE, Sealed, seal_line};
 use super::stage::{OutputFile, Stage, sha256_hex};
 use super::trouble::defect;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -25,6 +27,9 @@ pub struct RunRecord {
     pub pipeline: PipelineRecord,
     pub law: LawRecord,
     pub dates: DatesRecord,
+    /// Of a run whose tables carry pseudonyms; it has no letters and no rejected rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pseudonyms: Option<PseudonymRecord>,
     /// The earlier run that was given.
     #[serde(default)]
     pub previous: Option<PreviousRecord>,
@@ -48,7 +53,7 @@ pub struct RunRecord {
     /// Of a folder of letters that a worklist approved; a run has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worklist: Option<WorklistRecord>,
-    /// Every file of the run but this one.
+    /// Every file of the run but this one and its seal.
     pub outputs: Vec<OutputFile>,
 }
 
@@ -196,14 +201,17 @@ impl RunRecord {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The last file of a run: lists every file the stage holds. `outputs` is filled in here.
-    pub fn write(mut self, stage: &Stage) -> Result<RunRecord, Diagnostics> {
+    /// The last file of a run but its seal: lists every file the stage holds. `outputs` is filled
+    /// in here.
+    pub fn write(mut self, stage: &Stage) -> Result<Sealed, Diagnostics> {
         self.outputs = stage.finished_files();
         let json = self
             .to_json()
             .map_err(|error| defect(Path::new(RUN_RECORD), format!("cannot be written: {error}")))?;
         stage.write(RUN_RECORD, json.as_bytes())?;
-        Ok(self)
+        let seal = sha256_hex(json.as_bytes());
+        stage.write(SEAL_FILE, seal_line(&seal).as_bytes())?;
+        Ok(Sealed { record: self, seal })
     }
 
     /// Reads the record of a published run.

@@ -3,10 +3,11 @@
 //! ```text
 //! output/
 //!   .lock                      held while a run writes here; the file itself stays
-//!   .staging-RUN-PID/          the run while it is written, mode 0700
-//!   .replaced-RUN-PID/         the older run of the same name, during publication only
-//!   .discarded-RUN-PID/        the older run, on its way out
+//!   .staging-RUN-PID/          the run while it is written, mode 0700; then the run it replaced
+//!   .replaced-RUN-PID/         the older run, where two names cannot be exchanged at once
+//!   .discarded-RUN-PID/        the same, on its way out
 //!   RUN/                       what readers see: always a whole run
+//!   current                    the run published last; see [`super::pointer`]
 //! ```
 //!
 //! # What a crash leaves behind
@@ -14,14 +15,16 @@
 //! | when | left behind | the next [`Stage::begin`] |
 //! |---|---|---|
 //! | while writing or syncing | `.staging-` | removes it |
-//! | older run moved aside, new one not yet in place | `.replaced-`, `.staging-`, no `RUN` | gives the older run its name back |
-//! | new run in place, older one not yet gone | `RUN` and `.replaced-` or `.discarded-` | removes the older one |
+//! | new run in place, older one not yet gone | `RUN` and `.staging-` | removes the older one |
+//! | new run in place, `current` not yet swapped | `RUN`, `.current-` | removes the half; its publication swaps it |
+//! | two steps: older run aside, new one not yet in place | `.replaced-`, `.staging-`, no `RUN` | gives the older run its name back |
+//! | two steps: new run in place, older one not yet gone | `RUN` and `.replaced-` or `.discarded-` | removes the older one |
 //!
-//! A folder that has begun to lose files is first renamed to `.discarded-`, so a torso can never
-//! be taken for a run. Every file and folder is synced before the rename and the parent after
-//! it. Not claimed: that a reader who has the older run open keeps it, that two machines share a
-//! network folder safely (the lock is the local kernel's), or that a disk keeps what it was told
-//! to sync.
+//! Names that begin with a dot are never a result, and a folder that loses files has such a name
+//! first. Every file and folder is synced before the rename and the parent after it. Not claimed:
+//! that a reader who has the older run open keeps it, that two machines share a network folder
+//! safely (the lock is the local kernel's), or that a disk keeps what it was told to sync.
+//! `benches/faults/inject.py` fails each call in turn and looks at what is left.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -34,8 +37,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::recovery;
 use super::trouble::{defect, disk};
+use super::{pointer, recovery};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 const FOLDER_MODE: u32 = 0o700;
@@ -69,12 +72,14 @@ impl Stage {
     /// Locks the output folder (made if needed), clears what a crash left, and opens an empty
     /// stage for `run_name`.
     pub fn begin(output_folder: &Path, run_name: &str) -> Result<Stage, Diagnostics> {
-        if run_name.starts_with('.') || relative_parts(run_name).is_none_or(|parts| parts.len() != 1) {
+        let reserved = run_name.starts_with('.') || run_name == pointer::CURRENT;
+        if reserved || relative_parts(run_name).is_none_or(|parts| parts.len() != 1) {
             return Err(defect(output_folder, format!("`{run_name}` cannot be the name of a run's folder")));
         }
         make_folder(output_folder)?;
         let lock = recovery::lock(output_folder, FILE_MODE)?;
         recovery::recover(output_folder)?;
+        pointer::check(output_folder)?;
         let folder = output_folder.join(format!("{}{run_name}-{}", recovery::STAGING, std::process::id()));
         make_folder(&folder)?;
         Ok(Stage {
@@ -133,9 +138,9 @@ impl Stage {
         self.files().values().flatten().cloned().collect()
     }
 
-    /// Syncs everything and shows the run under its name; an older run of that name is replaced
-    /// whole. On an error the older run is in place, untouched; only when the very last sync
-    /// fails does the new run already stand, whole, though the disk has not promised to keep it.
+    /// Syncs everything, shows the run under its name (an older run of that name is replaced
+    /// whole), and lets `current` name it. On an error the older run is in place, untouched,
+    /// unless the message says that the new one is published.
     pub fn publish(self) -> Result<PathBuf, Diagnostics> {
         let unfinished: Vec<String> =
             self.files().iter().filter(|(_, file)| file.is_none()).map(|(name, _)| name.clone()).collect();
@@ -144,6 +149,7 @@ impl Stage {
         }
         self.sync_all()?;
         recovery::swap(&self.output, &self.folder, &self.run_name)?;
+        pointer::point(&self.output, &self.run_name)?;
         Ok(self.run_folder())
     }
 
@@ -171,8 +177,8 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // After publication the folder has another name and there is nothing to remove. A folder
-        // that cannot be removed now is removed by the next `begin`.
+        // After publication this is the run that was replaced, or nothing. A folder that cannot be
+        // removed now is removed by the next `begin`.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
@@ -247,7 +253,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.

@@ -10,7 +10,7 @@ use crate::hostile_exports::one_student;
 use crate::*;
 
 /// All cells of a Parquet file as text: its pages are compressed.
-fn cells(path: &Path) -> Vec<u8> {
+pub fn cells(path: &Path) -> Vec<u8> {
     let file = fs::File::open(path).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
     let mut text = String::new();

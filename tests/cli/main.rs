@@ -10,6 +10,7 @@ mod inspect;
 mod leaks;
 mod letters_check;
 mod previous;
+mod pseudonyms;
 mod workbook;
 mod worklist;
 

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod audit;
+mod pointer;
 mod record;
 mod samples;
+mod seal;
 mod stage;
 mod tables;

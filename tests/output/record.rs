@@ -39,6 +39,7 @@ fn record() -> RunRecord {
             payments_through: "2027-03".to_owned(),
             results_through: "2027-03-31".to_owned(),
         },
+        pseudonyms: None,
         previous: None,
         inputs: vec![input()],
         absent_tables: vec!["leaves".to_owned()],
@@ -77,7 +78,7 @@ fn a_record_is_read_back_as_it_was_written() {
     let folder = tempfile::tempdir().expect("folder");
     let stage = Stage::begin(folder.path(), "run").expect("stage");
     stage.write("a.txt", b"abc").expect("written");
-    let written = record().write(&stage).expect("written");
+    let written = record().write(&stage).expect("written").record;
     let run = stage.publish().expect("published");
     assert_eq!(RunRecord::read(&run).expect("read"), written);
     assert_eq!(written.outputs.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a.txt"]);

@@ -38,7 +38,7 @@ fn nothing_is_visible_before_publication_and_everything_after() {
     stage.write("letters/E1.pdf", b"hello").expect("written");
     assert!(visible(&output).iter().all(|name| name.starts_with('.')));
     assert_eq!(stage.publish().expect("published"), output.join("run"));
-    assert_eq!(visible(&output), [".lock", "run"]);
+    assert_eq!(visible(&output), [".lock", "current", "run"]);
     assert_eq!(fs::read(output.join("run/letters/E1.pdf")).expect("letter"), b"hello");
 }
 
@@ -63,7 +63,7 @@ fn a_dropped_stage_leaves_the_older_run_as_it_was() {
     let stage = begin(folder.path());
     stage.write("run.json", b"second").expect("written");
     drop(stage);
-    assert_eq!(visible(folder.path()), [".lock", "run"]);
+    assert_eq!(visible(folder.path()), [".lock", "current", "run"]);
     assert_eq!(fs::read_to_string(folder.path().join("run/run.json")).expect("record"), "first");
 }
 
@@ -75,7 +75,7 @@ fn a_run_of_the_same_name_is_replaced_whole() {
     stage.write("only_in_the_first", b"").expect("written");
     stage.publish().expect("published");
     publish(folder.path(), "second");
-    assert_eq!(visible(folder.path()), [".lock", "run"]);
+    assert_eq!(visible(folder.path()), [".lock", "current", "run"]);
     assert_eq!(visible(&folder.path().join("run")), ["run.json"]);
     assert_eq!(fs::read_to_string(folder.path().join("run/run.json")).expect("record"), "second");
 }
@@ -147,6 +147,10 @@ fn a_crash_at_any_point_is_mended_by_the_next_run() {
     drop(begin(folder.path()));
     assert_eq!(visible(folder.path()), [".lock", "run"]);
     assert_eq!(fs::read_to_string(at("run/run.json")).expect("record"), "older");
+    // Half a pointer is no pointer.
+    symlink("run", at(".current-7")).expect("linked");
+    drop(begin(folder.path()));
+    assert_eq!(visible(folder.path()), [".lock", "run"]);
     // After them: the older run is debris, whole or not; a run with dashes keeps its name.
     leave(".replaced-run-7", "oldest");
     leave(".discarded-run-7", "torso");
@@ -159,7 +163,7 @@ fn a_crash_at_any_point_is_mended_by_the_next_run() {
 #[test]
 fn names_that_could_lead_elsewhere_are_refused() {
     let folder = tempfile::tempdir().expect("folder");
-    for run in ["", ".", "..", ".hidden", "a/b", "/a", "a\\b"] {
+    for run in ["", ".", "..", ".hidden", "current", "a/b", "/a", "a\\b"] {
         assert!(Stage::begin(folder.path(), run).is_err(), "{run}");
     }
     let stage = begin(folder.path());

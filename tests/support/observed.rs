@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use klippekort::engine::explain::Explanation;
 use klippekort::verdicts::{AttemptRow, ClaimRow, Inspection, InspectionRow, Reviews};
 
 use super::row::text_of;
@@ -25,7 +26,7 @@ impl std::fmt::Display for Seen {
 
 type Columns = BTreeMap<&'static str, Seen>;
 
-const SUBJECT: &str = "E1";
+pub const SUBJECT: &str = "E1";
 pub const UNKNOWN: &str = "unknown";
 
 fn one(value: impl ToString) -> Seen {
@@ -128,8 +129,14 @@ pub struct Difference {
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
-/// `attempts`, `claims`, and for any list column `<column>_with` and `<column>_without`.
-pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) -> Vec<Difference> {
+/// `attempts`, `claims`, for any list column `<column>_with` and `<column>_without`; and `explains`,
+/// lines of [`explained`] about the rule of the file, or their beginnings.
+pub fn differences(
+    expect: &toml::Table,
+    inspection: &Inspection,
+    rule: &str,
+    explained: &dyn Fn() -> String,
+) -> Vec<Difference> {
     let row = inspection.inspection.iter().find(|row| row.enrolment_id == SUBJECT);
     let columns = row.map(inspection_columns).unwrap_or_default();
     let mut found = Vec::new();
@@ -169,10 +176,37 @@ pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) ->
                 let rows = inspection.extra_portions.iter();
                 claims(&rows.map(|row| (row.claim_id.as_str(), row)).collect(), value, &mut found);
             }
+            "explains" => {
+                let said = explained();
+                for line in value.as_array().into_iter().flatten().filter_map(|line| line.as_str()) {
+                    if !said.lines().any(|one| one.starts_with(line)) {
+                        let (column, expected) = (key.clone(), line.to_owned());
+                        found.push(Difference { column, expected, got: said.clone() });
+                    }
+                }
+            }
             _ => column(key, &columns, value, &mut found),
         }
     }
     found
+}
+
+/// What `klip explain` says, a line each: the outcome, the margin, the message, and every fact with
+/// the number of input rows it rests on.
+pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
+    let mut lines = String::new();
+    for (_, reports) in explanations.flat_map(|explanation| explanation.rules) {
+        for report in reports {
+            lines += &format!("outcome: {}\n", report.outcome.name());
+            lines += &format!("margin: {}\n", report.margin.as_deref().unwrap_or("none"));
+            lines += &format!("message: {}\n", report.message);
+            for fact in report.evidence {
+                let rows = fact.rows.map_or(String::new(), |(_, lines)| format!(" of {} rows", lines.len()));
+                lines += &format!("{}: {}{rows}\n", fact.fact, fact.value);
+            }
+        }
+    }
+    lines
 }
 
 fn claims(rows: &BTreeMap<&str, &ClaimRow>, value: &toml::Value, found: &mut Vec<Difference>) {

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Moves every threshold of the rules, one at a time, and asks the case tables and the unit tests
+# whether they notice.
+# Usage, from the repository: benches/mutants/run.sh [MUTANT]. Lists the survivors; fails when one is
+# neither noticed nor explained in benches/mutants/equivalent.txt. With a number: shows what fails.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+tree="$root/target/mutants/tree"
+list="$root/target/mutants/list.tsv"
+
+if [ $# -eq 0 ] || [ ! -d "$tree" ]; then
+  rm -rf "$tree"
+  mkdir -p "$tree"
+  cp -a "$root"/{Cargo.toml,Cargo.lock,src,tests,pipelines,reports,docs} "$tree"
+  # Only the library and the case tables are built, under another name: cargo would take a package
+  # of the same name in the same target folder for the real one.
+  rm "$tree/src/main.rs"
+  sed -i '/^\[\[/,/^$/d; s/^name = "klippekort"$/name = "klippekort-mutants"/' "$tree/Cargo.toml"
+  sed -i '/^\[lib\]/,/^$/s/^name = .*/name = "klippekort"/' "$tree/Cargo.toml"
+  sed -i 's/^name = "klippekort"$/name = "klippekort-mutants"/' "$tree/Cargo.lock"
+  CARGO_TARGET_DIR="$root/target/mutants/tool" \
+    cargo run --release --locked --quiet --manifest-path "$here/Cargo.toml" -- "$tree" > "$list"
+fi
+# The libraries are those of the ordinary build.
+built=$(cd "$tree" && CARGO_TARGET_DIR="$root/target" cargo test --release --lib --test cases --no-run \
+  --message-format=json 2> "$root/target/mutants/build.log" |
+  sed -nE 's/.*"executable":"([^"]+)".*/\1/p')
+[ -n "$built" ] || { cat "$root/target/mutants/build.log"; exit 1; }
+export built
+cd "$tree"
+if [ $# -gt 0 ]; then
+  awk -F'\t' -v id="$1" '$1 == id' "$list"
+  for test in $built; do KLIP_MUTANT="$1" "$test" 2>&1 | tail -40; done
+  exit
+fi
+for test in $built; do "$test" > /dev/null; done
+one() {
+  for test in $built; do KLIP_MUTANT="$1" timeout 120 "$test" > /dev/null 2>&1 || return 0; done
+  echo "$1"
+}
+export -f one
+cut -f1 "$list" | xargs -P "$(nproc)" -I{} bash -c 'one {}' | sort -n > "$root/target/mutants/survivors"
+
+# A survivor is explained by its file, its expression and what it becomes; lines move.
+unexplained=0
+while read -r id; do
+  line=$(awk -F'\t' -v id="$id" '$1 == id' "$list")
+  key=$(printf '%s' "$line" | sed -E 's/^[0-9]+\t([^:]+):[0-9]+\t(.*)$/\1\t\2/')
+  if ! grep -qxF -- "$key" "$here/equivalent.txt"; then
+    printf '%s\n' "$line"
+    unexplained=$((unexplained + 1))
+  fi
+done < "$root/target/mutants/survivors"
+survived=$(wc -l < "$root/target/mutants/survivors")
+printf '%s mutants, %s noticed, %s explained, %s unexplained\n' "$(wc -l < "$list")" \
+  "$(($(wc -l < "$list") - survived))" "$((survived - unexplained))" "$unexplained"
+[ "$unexplained" -eq 0 ]
