@@ -11,6 +11,7 @@
 //! cli ──► engine ──► rules ──► student ──► base
 //!  │        │          └────► law ───────► base
 //!  ├──► pipeline ──► ingest (polars) ──► student
+//!  ├──► previous ──► output, ingest
 //!  ├──► output (arrow, parquet)   letters (tera)
 //!  └──► generate
 //! ```
@@ -24,6 +25,7 @@
 //! * [`law`]: every number, date and code list of the law, dated and cited.
 //! * [`rules`]: one file per rule, with its page beside it.
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
+//! * [`previous`]: an earlier run: its verdicts, and whether the exports shrank since.
 //! * [`verdicts`]: the rows that go out, as plain values.
 //! * [`output`]: Parquet tables, the audits that block publication, one rename.
 //! * [`letters`]: from a robust verdict to wording, in Danish and English.
@@ -41,6 +43,7 @@ pub mod law;
 pub mod letters;
 pub mod output;
 pub mod pipeline;
+pub mod previous;
 pub mod rules;
 pub mod student;
 pub mod verdicts;

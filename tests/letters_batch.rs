@@ -60,6 +60,7 @@ fn exports() -> Exports {
         student_cards: None,
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
+        previous: None,
         students: Students::default(),
     }
 }

@@ -14,6 +14,7 @@ mod progress;
 mod render;
 mod start_and_portions;
 mod student;
+mod support;
 
 use std::error::Error;
 use std::fs;
@@ -43,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     conflicts::write(&mut book);
     broken::write(&mut book);
     exams::write(&mut book);
+    support::write(&mut book);
     students(SEED, 1..=FILLER, &mut book.tables);
     for table in Table::ALL {
         fs::write(folder.join(format!("{table}.csv")), file(&book, table)?)?;

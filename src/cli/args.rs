@@ -130,6 +130,9 @@ pub struct Overrides {
     /// Last month of payments that counts; default: the inspection month (YYYY-MM).
     #[arg(long, value_name = "MONTH", value_parser = parse_month)]
     pub payments_through: Option<Month>,
+    /// The run of an earlier inspection: shows who can resume SU, and exports that shrank since.
+    #[arg(long, value_name = "RUN")]
+    pub previous: Option<PathBuf>,
     /// Last day of results that counts; default: the inspection date (YYYY-MM-DD).
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub results_through: Option<Day>,

@@ -14,6 +14,8 @@ use crate::output::{
     RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
+use crate::previous::PreviousRun;
+use crate::rules;
 use crate::student::view::Cutoffs;
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
@@ -25,6 +27,7 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
         results_through: args.results_through,
         // Without a path of its own the program reads in its own process.
         reader: std::env::current_exe().ok(),
+        previous: args.previous.clone(),
     }
 }
 
@@ -41,10 +44,14 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
     let press = Press::new()?;
+    let previous = previous_run(&pipeline)?;
 
     progress.step("reading the exports");
     let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
-    let ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
+    let mut ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
+    if let Some(previous) = &previous {
+        previous.lay_beside(&mut ingested, &pipeline)?;
+    }
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let metadata = TableMetadata {
@@ -68,7 +75,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     };
     let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
     progress.step("writing letters and the record");
-    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
+    let mut record = RunRecord {
+        previous: previous.map(|previous| previous.record),
+        ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
+    };
 
     let folder = match stage {
         None => None,
@@ -101,6 +111,12 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let fail_on = args.fail_on.or(pipeline.fail_on);
     let reached = fail_on.is_some_and(|severity| inspected.loudest >= Some(severity));
     Ok(if reached { Exit::Findings } else { Exit::Done })
+}
+
+/// The earlier run that the pipeline or the command line names.
+pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
+    let folder = pipeline.previous.as_deref();
+    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
 }
 
 /// Letters, print files and mail merge; what could not be printed comes back.
@@ -203,10 +219,7 @@ fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<Input
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
-            .map(|(rule, table)| RuleNotRun {
-                rule: rule.to_owned(),
-                why: format!("the table {table} was not given"),
-            })
+            .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: rules::missing(why) })
             .collect(),
         ..RunRecord::default()
     }

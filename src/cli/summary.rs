@@ -15,6 +15,9 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -
         "{}\nInspection date {}, payments through {}, results through {}\n",
         record.pipeline.title, dates.inspection_date, dates.payments_through, dates.results_through
     ));
+    if let Some(previous) = &record.previous {
+        text.push_str(&format!("Previous inspection {}: {}\n", previous.inspection_date, previous.path));
+    }
     if !record.law.past_review.is_empty() {
         text.push_str(&format!(
             "note: {} law parameters are past their review date; `klip check` lists them\n",

@@ -22,6 +22,8 @@ pub const BENG_PROJECT: &str = "62990";
 pub const PAID_INTERNSHIP: &str = "62995";
 pub const UNPAID_INTERNSHIP: &str = "62996";
 pub const MSC_THESIS: &str = "10930";
+/// The course whose exam lets a master programme begin early.
+pub const SUMMER_COURSE: &str = "10350";
 const OUTSIDE_PLANS: [&str; 9] = [
     BSC_PROJECT,
     BENG_PROJECT,

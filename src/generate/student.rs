@@ -20,8 +20,9 @@ pub fn write(seed: u64, number: u32, tables: &mut Tables) {
     if let Some(completed) = completed.filter(|_| goes_on) {
         let started_on = next_start(completed);
         if started_on <= inspection() {
-            let plan = Plan::master(number, started_on, &mut chance);
-            enrolment(&plan, &person, &mut chance, tables);
+            let master = Plan::master(number, started_on, &mut chance);
+            enrolment(&master, &person, &mut chance, tables);
+            support::early_start(&master, plan.enrolment, &mut chance, tables);
         }
     }
 }

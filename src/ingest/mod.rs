@@ -220,6 +220,7 @@ pub fn read_bulk_apart(
         student_cards: small(&mut gate, Table::StudentCards, count, small_tables::student_cards)?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
+        previous: None,
     };
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;

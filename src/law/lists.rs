@@ -1,8 +1,20 @@
 //! Entries of lists that hold more than one word each.
 
+use super::book::Window;
 use super::file;
 use crate::base::{Day, Ects, Month};
 use crate::student::codes::{CourseLevel, ProgrammeLevel};
+
+/// A whole amount with all its windows: for what the rate of another day than the inspection's decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverTime(pub(super) Vec<(Window, i32)>);
+
+impl OverTime {
+    /// The amount in force on a day; `None` before the law begins.
+    pub fn on(&self, day: Day) -> Option<i32> {
+        self.0.iter().find(|(window, _)| window.contains(day)).map(|(_, amount)| *amount)
+    }
+}
 
 /// In which month the re-exam of an exam of another month is: `12 05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::book::LawBook;
 use super::cards::Cards;
-use super::lists::{ReexamPeriod, ThesisLength, day_of_year, grade, month_number, refused_level};
+use super::lists::{OverTime, ReexamPeriod, ThesisLength, day_of_year, grade, month_number, refused_level};
 use super::reader::Reader;
 use crate::base::{Day, Ects, Holidays};
 use crate::diagnostics::Diagnostics;
@@ -53,6 +53,8 @@ pub struct Parameters {
     pub internship_portions: i32,
     /// `su.internship_gratuity_limit_dkk`
     pub internship_gratuity_limit_dkk: i32,
+    /// `su.monthly_su_dkk`
+    pub monthly_su_dkk: OverTime,
     /// `su.double_payment_portions`
     pub double_payment_portions: i32,
     /// `su.parental_portions`
@@ -69,6 +71,8 @@ pub struct Parameters {
     pub parental_monthly_portions: i32,
     /// `su.holiday_months`
     pub holiday_months: i32,
+    /// `su.early_start_months`
+    pub early_start_months: Vec<u32>,
     /// `su.citizenship_of_denmark`
     pub citizenship_of_denmark: Vec<String>,
     /// `su.beng_support_ends_months`
@@ -222,6 +226,7 @@ impl Parameters {
             internship_months: read.number("su.internship_months"),
             internship_portions: read.number("su.internship_portions"),
             internship_gratuity_limit_dkk: read.number("su.internship_gratuity_limit_dkk"),
+            monthly_su_dkk: read.number_over_time("su.monthly_su_dkk"),
             double_payment_portions: read.number("su.double_payment_portions"),
             parental_portions: read.number("su.parental_portions"),
             parental_portions_single_parent: read.number("su.parental_portions_single_parent"),
@@ -230,6 +235,7 @@ impl Parameters {
             parental_co_parent_months: read.number("su.parental_co_parent_months"),
             parental_monthly_portions: read.number("su.parental_monthly_portions"),
             holiday_months: read.number("su.holiday_months"),
+            early_start_months: read.codes("su.early_start_months", month_number),
             citizenship_of_denmark: read.codes("su.citizenship_of_denmark", |text| Some(text.to_owned())),
             beng_support_ends_months: read.number("su.beng_support_ends_months"),
             youth_card_least_days: read.number("su.youth_card_least_days"),

@@ -25,6 +25,9 @@ pub struct RunRecord {
     pub pipeline: PipelineRecord,
     pub law: LawRecord,
     pub dates: DatesRecord,
+    /// The earlier run that was given.
+    #[serde(default)]
+    pub previous: Option<PreviousRecord>,
     /// Sorted by table, then path.
     pub inputs: Vec<InputRecord>,
     pub absent_tables: Vec<String>,
@@ -83,6 +86,15 @@ pub struct DatesRecord {
     pub inspection_date: String,
     pub payments_through: String,
     pub results_through: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousRecord {
+    /// The folder of the run.
+    pub path: String,
+    /// Of its `run.json`, which vouches for its tables.
+    pub sha256: String,
+    pub inspection_date: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

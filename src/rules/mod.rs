@@ -120,8 +120,10 @@ pub static RULES: &[&Rule] = &[
     &su::su103::RULE,
     &su::su104::RULE,
     &su::su105::RULE,
+    &su::su106::RULE,
     &su::su107::RULE,
     &su::su108::RULE,
+    &su::su109::RULE,
     &su::su110::RULE,
     &su::su111::RULE,
     &su::su112::RULE,
@@ -131,6 +133,9 @@ pub static RULES: &[&Rule] = &[
     &su::su116::RULE,
     &extra_portions::xk201::RULE,
 ];
+
+/// The rule that decides nothing without the run of an earlier inspection.
+pub static NEEDS_PREVIOUS_RUN: &Rule = &su::su106::RULE;
 
 /// A rule by its code, in any case.
 pub fn rule(code: &str) -> Option<&'static Rule> {

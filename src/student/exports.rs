@@ -14,6 +14,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::codes::*;
+use super::previous::PreviousInspection;
 pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
@@ -48,6 +49,8 @@ pub struct Exports {
     /// Table and enrolment index that a rejected row names (of equivalences: course index), sorted.
     pub lost_rows: Vec<(Table, u32)>,
     pub students: Students,
+    /// What an earlier run said, when one was given.
+    pub previous: Option<PreviousInspection>,
 }
 
 impl Exports {

@@ -7,6 +7,7 @@ mod foreign_files;
 mod hostile_exports;
 mod inspect;
 mod leaks;
+mod previous;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use klippekort::base::{Cpr, Period};
+use klippekort::base::{Cpr, Day, Period};
 use klippekort::contract::Table;
 use klippekort::student::codes::*;
 use klippekort::student::exports::*;
+use klippekort::student::previous::{PreviousInspection, PreviousVerdict};
 use klippekort::student::result_codes::ResultCodes;
+use klippekort::verdicts::{Progress, StartCheck, SuStatus};
 
-use super::row::Row;
+use super::row::{Row, ects, text_of};
 
 /// Raw rows per table, already overlaid with the usual cells and the defaults of the file.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub struct Rows {
     pub given: BTreeSet<Table>,
     /// Enrolments with a rejected row.
     pub rejected: Vec<String>,
+    /// An earlier inspection and its verdict on `E1`.
+    pub previous: Option<toml::Table>,
 }
 
 pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
@@ -163,6 +167,7 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         })?,
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
         lost_rows: Vec::new(),
+        previous: rows.previous.as_ref().map(|cells| build.previous(cells)).transpose()?,
         students: Students::new(&enrolments),
         enrolments,
         people,
@@ -264,6 +269,33 @@ impl Builder<'_> {
         found.sort();
         let offsets = self.offsets(found.iter().map(|(index, _)| *index));
         Ok(Some(Grouped { rows: found.into_iter().map(|(_, row)| row).collect(), offsets }))
+    }
+
+    /// Dates and verdict of an earlier inspection. Without a verdict `E1` was not inspected.
+    fn previous(&self, cells: &toml::Table) -> Result<PreviousInspection, String> {
+        const DATES: [&str; 2] = ["inspection_date", "results_through"];
+        const VERDICT: [&str; 4] = ["su_status", "progress", "start_check", "ects_required"];
+        if let Some(key) = cells.keys().find(|key| !DATES.iter().chain(&VERDICT).any(|known| known == key)) {
+            return Err(format!("previous: unknown key {key}"));
+        }
+        let cell = |key: &str| cells.get(key).map(text_of).transpose();
+        let day = |key: &str| match cell(key)? {
+            Some(text) => Day::parse_iso(&text).map(Some).ok_or(format!("previous.{key} cannot be {text:?}")),
+            None => Ok(None),
+        };
+        let inspection_date = day("inspection_date")?.ok_or("previous.inspection_date is needed")?;
+        let verdict = PreviousVerdict {
+            su_status: cell("su_status")?.and_then(|code| SuStatus::from_code(&code)),
+            progress: cell("progress")?.and_then(|code| Progress::from_code(&code)),
+            start_check: cell("start_check")?.and_then(|code| StartCheck::from_code(&code)),
+            required: cell("ects_required")?.and_then(|text| ects(&text)),
+        };
+        let inspected = VERDICT.iter().any(|key| cells.contains_key(*key)).then_some(verdict);
+        Ok(PreviousInspection {
+            inspection_date,
+            results_through: day("results_through")?.unwrap_or(inspection_date),
+            verdicts: self.enrolments.iter().map(|id| inspected.filter(|_| id == "E1")).collect(),
+        })
     }
 
     fn programmes(&self) -> Result<Vec<Programme>, String> {
