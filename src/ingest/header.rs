@@ -17,8 +17,8 @@ pub struct Layout {
     pub notices: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
 /// A header cell and the 1-based character column at which it begins (in Parquet its number).
+#[derive(Clone, Debug)]
 pub struct HeaderCell {
     pub name: String,
     pub column: usize,

@@ -8,12 +8,11 @@
 use memchr::memchr;
 
 use super::convert::{Converter, MOST_COLUMNS};
-use super::encoding::has_control;
 use super::header::Layout;
 use super::keys::{KeyIndex, short};
 use super::packed::{self, ORIGIN};
 use super::row_rules;
-use super::spreadsheet;
+use super::spreadsheet::suspect;
 use super::staged::{EMPTY, Piece, Value};
 use super::values::{FIRST_DAY, LAST_DAY};
 use crate::base::Day;
@@ -258,13 +257,8 @@ impl<'a> PlainLines<'a> {
             return None;
         }
         let text = std::str::from_utf8(cell).ok()?;
-        if matches!(text.as_bytes().first(), Some(b'#' | b'=' | b'\'' | b'0'..=b'9'))
-            && spreadsheet::suspect(text)
-        {
-            return None;
-        }
-        let plain = text.is_ascii() || (self.utf8 && !has_control(text, b' '));
-        (plain && text.trim().len() == text.len()).then_some((text, to))
+        let plain = text.is_ascii() || (self.utf8 && !super::encoding::has_control(text, b' '));
+        (plain && text.trim().len() == text.len() && !suspect(text)).then_some((text, to))
     }
 }
 

@@ -28,7 +28,8 @@ pub fn marked_as_text(key: &str) -> bool {
 
 /// Whether a text must be looked at as a cell of its column.
 pub fn suspect(text: &str) -> bool {
-    damaged(text) || marked_as_text(text)
+    let first = text.as_bytes().first();
+    matches!(first, Some(b'#' | b'=' | b'\'' | b'0'..=b'9')) && (damaged(text) || marked_as_text(text))
 }
 
 /// `1E+05`, `1,23E+09`: digits, perhaps a mark and digits, `E`, a sign, digits.

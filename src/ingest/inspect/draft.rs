@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::Seen;
+use super::{About, Open, Seen};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::report::Format;
@@ -29,9 +29,7 @@ pub fn write(seen: &[Seen], open: &mut Diagnostics) -> String {
         Key {
             name: "decimal",
             said: of(&|file| file.evidence.decimal.map(|mark| quoted(&mark.to_string()))),
-            open: seen
-                .iter()
-                .any(|file| file.evidence.open.iter().any(|(message, _)| !message.contains("dates"))),
+            open: is_open(seen, About::Decimals),
         },
         Key {
             name: "thousands",
@@ -59,6 +57,10 @@ pub fn write(seen: &[Seen], open: &mut Diagnostics) -> String {
         table(&seen[at], &own, &mut text);
     }
     text
+}
+
+fn is_open(seen: &[Seen], about: About) -> bool {
+    seen.iter().any(|file| file.open().any(|open| open.about == about))
 }
 
 /// Writes [dialect]; tells of each key whether it holds for all files.
@@ -94,11 +96,8 @@ fn dialect(seen: &[Seen], keys: &[Key], text: &mut String, open: &mut Diagnostic
     }
     let forms =
         seen.iter().filter_map(|file| file.evidence.dates.as_ref()).flatten().collect::<BTreeSet<_>>();
-    // The form with the day first before the others, as in the pipelines of the project.
     let forms = forms.into_iter().map(|form| format!("\"{form}\"")).collect::<Vec<_>>();
-    let undecided =
-        seen.iter().any(|file| file.evidence.open.iter().any(|(message, _)| message.contains("dates")));
-    match (undecided, forms.is_empty()) {
+    match (is_open(seen, About::Dates), forms.is_empty()) {
         (true, _) => {
             let seen = if forms.is_empty() { "none".to_owned() } else { forms.join(", ") };
             let _ = writeln!(text, "dates = []  # to be decided: see what is open; sure: {seen}");
@@ -118,7 +117,7 @@ fn table(file: &Seen, own: &[(&'static str, String)], text: &mut String) {
     for note in evidence {
         let _ = writeln!(text, "# {}", note.replace(char::is_control, " "));
     }
-    for (message, _) in file.sample.open.iter().chain(&file.mapping.open).chain(&file.evidence.open) {
+    for Open { message, .. } in file.open() {
         let _ = writeln!(text, "# OPEN: {}", message.replace(char::is_control, " "));
     }
     let usual = |format: Option<Format>| format.map(|format| format!("{table}.{}", format.name()));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mapping::{Known, Mapping};
 use super::sample::Sample;
+use super::{About, Open};
 use crate::contract::Kind;
 
 /// How often a thing was seen, and where first.
@@ -32,7 +33,7 @@ pub struct Evidence {
     /// Column, word in the file, code.
     pub words: Vec<(&'static str, String, &'static str)>,
     pub notes: Vec<String>,
-    pub open: Vec<(String, String)>,
+    pub open: Vec<Open>,
     /// What the other files of the same export may settle.
     pub unsettled: Vec<Unsettled>,
 }
@@ -113,10 +114,11 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
         each.collect::<Vec<_>>().join("; ")
     };
     if decimal.len() > 1 || (decimal.is_empty() && group.len() > 1) {
-        evidence.open.push((
-            format!("numbers have two decimal marks ({})", list(&decimal)),
-            "export the file again with one of them; a run would reject the other".to_owned(),
-        ));
+        evidence.open.push(Open {
+            about: About::Decimals,
+            message: format!("numbers have two decimal marks ({})", list(&decimal)),
+            hint: "export the file again with one of them; a run would reject the other".to_owned(),
+        });
     } else if let Some(mark) =
         decimal.keys().next().or(group.keys().next().map(|mark| if *mark == ',' { &'.' } else { &',' }))
     {
@@ -199,20 +201,22 @@ fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
                 ));
                 forms.push(form);
             }
-            (0, _) => evidence.open.push((
-                format!(
+            (0, _) => evidence.open.push(Open {
+                about: About::Dates,
+                message: format!(
                     "the month stands first in {} dates with `{mark}`, first on line {}; such dates are not read",
                     month_first.count, month_first.line
                 ),
-                "export the dates as yyyy-mm-dd".to_owned(),
-            )),
-            _ => evidence.open.push((
-                format!(
+                hint: "export the dates as yyyy-mm-dd".to_owned(),
+            }),
+            _ => evidence.open.push(Open {
+                about: About::Dates,
+                message: format!(
                     "dates with `{mark}` contradict each other: {form} on line {}, mm{mark}dd{mark}yyyy on line {}",
                     day_first.line, month_first.line
                 ),
-                "export the dates in one form; a run would reject the second kind".to_owned(),
-            )),
+                hint: "export the dates in one form; a run would reject the second kind".to_owned(),
+            }),
         }
     }
     if iso.count > 0 {
@@ -237,7 +241,7 @@ pub fn is_settled(unsettled: &Unsettled, all: &[&Evidence]) -> bool {
     let contradicts = |evidence: &&&Evidence| match unsettled.by_decimal {
         Some(mark) => evidence.decimal.is_some_and(|decimal| decimal != mark),
         // The month stands first elsewhere, which is open there.
-        None => !evidence.open.is_empty(),
+        None => evidence.open.iter().any(|open| open.about == About::Dates),
     };
     all.iter().any(|evidence| says(&evidence)) && !all.iter().any(|evidence| contradicts(&evidence))
 }

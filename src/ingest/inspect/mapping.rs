@@ -1,10 +1,11 @@
 //! Which table a file is, and which header which column.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
+use super::{About, Open};
 use crate::contract::{Kind, Table};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::generate::Headers;
@@ -29,7 +30,7 @@ pub struct Mapping {
     /// Per column of the contract its position in the header.
     pub positions: Vec<Option<usize>>,
     pub notes: Vec<String>,
-    pub open: Vec<(String, String)>,
+    pub open: Vec<Open>,
 }
 
 impl Known {
@@ -125,15 +126,16 @@ fn assign(table: Table, header: &[String], known: &Known) -> Mapping {
         if let [first, second, ..] = found[..]
             && best.is_some()
         {
-            mapping.open.push((
-                format!(
+            mapping.open.push(Open {
+                about: About::Columns,
+                message: format!(
                     "{} may be the column `{}` or the column `{}`",
                     column.name,
                     shown(&header[first], false),
                     shown(&header[second], false)
                 ),
-                format!("choose one in [tables.{table}.columns]"),
-            ));
+                hint: format!("choose one in [tables.{table}.columns]"),
+            });
             mapping.positions.push(None);
             continue;
         }
@@ -141,10 +143,11 @@ fn assign(table: Table, header: &[String], known: &Known) -> Mapping {
         if let Some(at) = position {
             taken[at] = true;
         } else if !column.optional {
-            mapping.open.push((
-                format!("the needed column {} was not found in the header", column.name),
-                format!("write its header in [tables.{table}.columns]"),
-            ));
+            mapping.open.push(Open {
+                about: About::Columns,
+                message: format!("the needed column {} was not found in the header", column.name),
+                hint: format!("write its header in [tables.{table}.columns]"),
+            });
         }
         mapping.positions.push(position);
     }

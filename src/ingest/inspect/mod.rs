@@ -22,6 +22,20 @@ pub struct Proposal {
     pub open: Diagnostics,
 }
 
+/// What a person must decide, with what it may be.
+struct Open {
+    about: About,
+    message: String,
+    hint: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Decimals,
+    Dates,
+    Columns,
+}
+
 /// One file that was looked at.
 struct Seen {
     name: String,
@@ -29,6 +43,12 @@ struct Seen {
     sample: Sample,
     mapping: Mapping,
     evidence: Evidence,
+}
+
+impl Seen {
+    fn open(&self) -> impl Iterator<Item = &Open> {
+        self.mapping.open.iter().chain(&self.evidence.open)
+    }
 }
 
 /// Looks at files; `program` reads workbooks and Parquet in a process of its own.
@@ -53,7 +73,7 @@ pub fn propose(files: &[PathBuf], program: Option<&Path>) -> Result<Proposal, Di
     }
     settle(&mut seen);
     for file in &seen {
-        for (message, hint) in file.sample.open.iter().chain(&file.mapping.open).chain(&file.evidence.open) {
+        for Open { message, hint, .. } in file.open() {
             open.push(Diagnostic::input(Place::file(&file.path), message).hint(hint));
         }
     }
@@ -89,7 +109,8 @@ fn settle(seen: &mut [Seen]) {
                     evidence.thousands = unsettled.by_decimal.map(|mark| if mark == ',' { '.' } else { ',' });
                 }
             } else {
-                evidence.open.push((unsettled.message, unsettled.hint));
+                let about = if unsettled.by_decimal.is_some() { About::Decimals } else { About::Dates };
+                evidence.open.push(Open { about, message: unsettled.message, hint: unsettled.hint });
             }
         }
     }

@@ -28,8 +28,6 @@ pub struct Sample {
     /// As the pipeline names it; `None` where the file says it itself.
     pub encoding: Option<&'static str>,
     pub notes: Vec<String>,
-    /// What is to be decided, and how.
-    pub open: Vec<(String, String)>,
 }
 
 pub fn take(path: &Path, program: Option<&Path>, known: &Known) -> Result<Sample, Diagnostics> {
