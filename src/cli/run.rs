@@ -25,9 +25,9 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
         inspection_date: args.inspection_date,
         payments_through: args.payments_through,
         results_through: args.results_through,
-        previous: args.previous.clone(),
         // Without a path of its own the program reads in its own process.
         reader: std::env::current_exe().ok(),
+        previous: args.previous.clone(),
     }
 }
 
@@ -43,8 +43,8 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
-    let previous = previous_run(&pipeline)?;
     let press = Press::new()?;
+    let previous = previous_run(&pipeline)?;
 
     progress.step("reading the exports");
     let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
@@ -75,8 +75,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     };
     let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
     progress.step("writing letters and the record");
-    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
-    record.previous = previous.map(|previous| previous.record);
+    let mut record = RunRecord {
+        previous: previous.map(|previous| previous.record),
+        ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
+    };
 
     let folder = match stage {
         None => None,

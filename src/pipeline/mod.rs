@@ -33,9 +33,9 @@ pub struct Overrides {
     pub inspection_date: Option<Day>,
     pub payments_through: Option<Month>,
     pub results_through: Option<Day>,
-    pub previous: Option<PathBuf>,
     /// The program that reads workbooks and Parquet in a process of its own.
     pub reader: Option<PathBuf>,
+    pub previous: Option<PathBuf>,
 }
 
 /// A file whose rejected rows are above both limits stops the run before anything is published.
