@@ -28,7 +28,7 @@
 //! * [`previous`]: an earlier run: its verdicts, and whether the exports shrank since.
 //! * [`verdicts`]: the rows that go out, as plain values.
 //! * [`output`]: Parquet tables, the audits that block publication, one rename.
-//! * [`letters`]: from a robust verdict to wording, in Danish and English.
+//! * [`letters`]: from a robust verdict to a letter in Danish or English, and the caseworker's list.
 //! * [`generate`]: invented exports of every table.
 //! * [`cli`]: the commands; the only room with a terminal.
 

@@ -60,6 +60,15 @@ codes!(
 );
 
 codes!(
+    /// What a person may have drafted: none of these is ever sent by itself.
+    DraftKind {
+        LegacyHearing => "legacy_hearing",
+        StartCheckDecision => "start_check_decision",
+        ExtraKlipDecision => "extra_klip_decision",
+    }
+);
+
+codes!(
     /// Why a person must look at a case before anything is sent.
     ReviewReason {
         NotRobust => "not_robust",

@@ -103,6 +103,7 @@ fn run_with(
         dates: dates(),
         separator,
         threads,
+        only: None,
     };
     let mut files = Vec::new();
     let written = write_all(&batch, &mut |name, bytes| {
@@ -115,7 +116,7 @@ fn run_with(
 #[test]
 fn letters_come_in_order_with_opaque_names_and_are_counted() {
     let (written, files) = run(&inspection()).expect("written");
-    let text = String::from_utf8(written.mail_merge).expect("UTF-8");
+    let text = String::from_utf8(written.mail_merge.0).expect("UTF-8");
     let lines: Vec<&str> = text.split("\r\n").filter(|line| !line.is_empty()).collect();
     assert!(text.starts_with("\u{feff}enrolment_id;letter;language;given_name;family_name;email;file;"));
     let letters = || files.iter().filter(|(name, _)| name.starts_with("letters/"));
@@ -144,7 +145,7 @@ fn letters_come_in_order_with_opaque_names_and_are_counted() {
 
 #[test]
 fn a_name_depends_on_inspection_enrolment_and_kind() {
-    let name = |date: &str, enrolment: &str, kind| letter_id(day(date), enrolment, kind);
+    let name = |date: &str, enrolment: &str, kind| letter_id(day(date), enrolment, LetterKind::code(kind));
     let first = name("2027-03-18", "E1", LetterKind::LastAttempt);
     assert_eq!(first, name("2027-03-18", "E1", LetterKind::LastAttempt));
     assert_ne!(first, name("2027-09-18", "E1", LetterKind::LastAttempt));
@@ -161,6 +162,82 @@ fn a_letter_that_cannot_be_built_stops_the_run() {
     let mut unknown = inspection();
     unknown.inspection[1].klip_extra = None;
     assert!(run(&unknown).expect_err("a defect").to_string().contains("`klip_extra` is unknown"));
+}
+
+/// What Word's driver must find: text in every cell, headings first, no formula, nothing cut or
+/// reformatted; the CSV beside it says the same, defused.
+#[test]
+fn the_workbook_to_merge_from_is_all_text_and_never_a_formula() {
+    use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+    let hostile = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "=HYPERLINK(\"http://x\")",
+        "=cmd|' /C calc'!A0",
+        " =1+1",
+        "\t=1",
+        "0800",
+        "00001234",
+        "1e5",
+        "1/2",
+        "2027-03-15",
+        "TRUE",
+        "'quoted",
+        "a;b\"c",
+        "Åse\r\nÆ",
+        "_x0041_",
+    ];
+    let mut exports = exports();
+    let mut inspection = Inspection { attempts: attempts(), ..inspection() };
+    let (enrolment, person) = (exports.enrolments[0].clone(), exports.people[0].clone());
+    let row = row();
+    (exports.enrolments, exports.people) = (Vec::new(), Vec::new());
+    (inspection.inspection, inspection.register_index) = (Vec::new(), Vec::new());
+    for (index, name) in hostile.iter().enumerate() {
+        let mut one = enrolment.clone();
+        one.enrolment_id = format!("E{index:02}");
+        let mut its = row.clone();
+        its.enrolment_id.clone_from(&one.enrolment_id);
+        its.letters = vec![LetterKind::GuidanceInvitation];
+        inspection.inspection.push(its);
+        inspection.register_index.push(index as u32);
+        exports.enrolments.push(one);
+        let mut other = person.clone();
+        other.given_name = (*name).to_owned();
+        exports.people.push(other);
+    }
+    inspection.attempts.clear();
+    let (written, _) = run_with(&exports, &inspection, Separator::None, 2).expect("written");
+    let mut book: Xlsx<_> =
+        open_workbook_from_rs(std::io::Cursor::new(written.mail_merge.1)).expect("a workbook");
+    assert_eq!(book.sheet_names(), ["mail_merge"]);
+    assert!(book.worksheet_formula("mail_merge").expect("a sheet").used_cells().next().is_none());
+    let sheet = book.worksheet_range("mail_merge").expect("a sheet");
+    let rows: Vec<&[Data]> = sheet.rows().collect();
+    let headed: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
+    assert_eq!(headed, headings());
+    let csv = String::from_utf8(written.mail_merge.0).expect("UTF-8");
+    let mut csv =
+        csv::ReaderBuilder::new().delimiter(b';').from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let at = |heading: &str| headed.iter().position(|other| other == heading).expect("a column");
+    for ((name, row), line) in hostile.iter().zip(&rows[1..]).zip(csv.records()) {
+        let line = line.expect("a row");
+        assert!(row.iter().all(|cell| matches!(cell, Data::String(_) | Data::Empty)), "{row:?}");
+        assert!(row.iter().all(|cell| cell.to_string().chars().count() <= LONGEST_CELL));
+        let shown: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        assert_eq!(row[at("given_name")], Data::String(shown.clone()), "{name:?}");
+        for (cell, text) in row.iter().zip(line.iter()) {
+            assert_eq!(csv_cell(&cell.to_string()).trim_start_matches('\''), text.trim_start_matches('\''));
+        }
+        let runs = shown.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+        assert_eq!(
+            line[at("given_name")].starts_with('\''),
+            runs || name.starts_with(['\'', '\t']),
+            "{name:?}"
+        );
+    }
 }
 
 #[test]

@@ -25,6 +25,11 @@ impl Cpr {
     pub fn masked(&self) -> String {
         format!("{}-XXXX", &self.0[..6])
     }
+
+    /// All ten characters: who a message of Digital Post is for. For nothing else.
+    pub fn as_recipient(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for Cpr {
@@ -42,6 +47,7 @@ mod tests {
         let number = Cpr::parse("990199-0007").expect("well formed");
         assert_eq!(Some(&number), Cpr::parse("9901990007").as_ref());
         assert_eq!(number.masked(), "990199-XXXX");
+        assert_eq!(number.as_recipient(), "9901990007");
         assert!(!format!("{number:?}").contains("990199"));
         for wrong in ["990199", "99019900071", "99o1990007", "990199 0007", "99019-90007"] {
             assert_eq!(Cpr::parse(wrong), None, "{wrong}");

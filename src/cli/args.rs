@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::{Day, Month};
-use crate::verdicts::Severity;
+use crate::verdicts::{LetterKind, Severity};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -46,6 +46,22 @@ Examples:
   klip explain runs/inspection_date=2027-03-15 E9000001
   klip explain runs/inspection_date=2027-03-15 s900001 SU101 --json")]
     Explain(Explain),
+    /// Check the letters' wording, preview a letter, or write the letters that a worklist approves.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        subcommand_negates_reqs = true,
+        arg_required_else_help = true,
+        after_help = "\
+Examples:
+  klip letters check pipelines/semester_inspection.toml
+  klip letters preview runs/inspection_date=2027-03-15 s900001
+  klip letters runs/inspection_date=2027-03-15 --worklist M:/sager/worklist.xlsx
+
+The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved
+letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run
+itself is never changed. A letter that an earlier worklist of the run has written is not written again."
+    )]
+    Letters(Letters),
     /// Check that a run folder is still exactly what the run wrote.
     Verify(Verify),
     /// Show what a rule decides, its sources, its parameters and its status.
@@ -157,7 +173,7 @@ pub struct Run {
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write the tables alone: no letters, print files or mail merge.
+    /// Write the tables alone: no letters, print files, mail merge or worklist.
     #[arg(long)]
     pub no_letters: bool,
     /// End with exit code 1 when a finding is at or above this severity.
@@ -191,6 +207,54 @@ pub struct Explain {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Letters {
+    #[command(subcommand)]
+    pub command: Option<LettersCommand>,
+    /// The run folder, such as runs/inspection_date=2027-03-15.
+    #[arg(required = true)]
+    pub run: Option<PathBuf>,
+    /// The worklist.xlsx of that run, edited.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub worklist: Option<PathBuf>,
+    /// Folder that receives the folder of letters; default: the one that holds the run.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Also write letters that an earlier worklist of this run has written.
+    #[arg(long)]
+    pub again: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LettersCommand {
+    /// Render every kind in both languages for every outcome that can cause it, and check the wording.
+    Check {
+        /// The pipeline file, for its templates, law and dates.
+        #[arg(default_value = "pipelines/semester_inspection.toml")]
+        pipeline: PathBuf,
+        #[command(flatten)]
+        overrides: Overrides,
+    },
+    /// Make the letters due to one student, and say where they are.
+    #[command(after_help = "\
+Examples:
+  klip letters preview runs/inspection_date=2027-03-15 E9000001
+  klip letters preview runs/inspection_date=2027-03-15 s900001 --letter hearing_notice --output C:/temp")]
+    Preview {
+        /// The run folder, such as runs/inspection_date=2027-03-15.
+        run: PathBuf,
+        /// A student id or an enrolment id.
+        #[arg(value_name = "STUDENT_OR_ENROLMENT")]
+        id: String,
+        /// Only this kind, such as hearing_notice.
+        #[arg(long, value_name = "KIND", value_parser = parse_letter)]
+        letter: Option<LetterKind>,
+        /// Folder for the letters; default: a folder `preview` beside the run.
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -274,6 +338,11 @@ fn known_year(month: Month) -> bool {
 
 fn parse_severity(text: &str) -> Result<Severity, String> {
     Severity::from_code(text).ok_or_else(|| "expected info, notice, action or review".to_owned())
+}
+
+fn parse_letter(text: &str) -> Result<LetterKind, String> {
+    let kinds = || LetterKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
+    LetterKind::from_code(text).ok_or_else(|| format!("expected one of {}", kinds()))
 }
 
 fn parse_days(text: &str) -> Result<i32, String> {

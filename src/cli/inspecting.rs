@@ -3,17 +3,20 @@
 //! No more than a few buckets are in memory at a time. While the rows of one wave of buckets are
 //! written, the next wave is inspected; waves come in the order of the register.
 
+use std::collections::BTreeSet;
+
 use super::terminal::Progress;
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::Ingested;
 use crate::law::Law;
+use crate::letters::worklist;
 use crate::output::{
     self, Batches, RejectedRecord, Sequence, Stage, TableMetadata, Tables, Trace, VerdictCounts,
 };
 use crate::student::view::{Cutoffs, EnrolmentView};
-use crate::verdicts::{Inspection, Severity};
+use crate::verdicts::{Inspection, InspectionRow, Severity};
 use rayon::prelude::*;
 
 /// Buckets of a wave, for each thread.
@@ -23,7 +26,7 @@ pub struct Inspecting<'a> {
     pub ingested: &'a Ingested,
     pub law: &'a Law,
     pub cutoffs: Cutoffs,
-    /// Keep what the letters say.
+    /// Keep what the letters and the worklist say.
     pub letters: bool,
     pub progress: &'a Progress,
 }
@@ -34,8 +37,8 @@ pub struct Inspected {
     pub counts: VerdictCounts,
     /// Of all findings.
     pub loudest: Option<Severity>,
-    /// Only the enrolments that get a letter.
-    pub for_letters: Inspection,
+    /// Only the enrolments that get a letter or stand on the worklist.
+    pub for_office: Inspection,
     /// Applications, ratios and the excluded.
     rest: Inspection,
     sequence: Sequence,
@@ -74,6 +77,7 @@ impl Inspecting<'_> {
             }
         }
         inspected.rest.sort_claims();
+        inspected.for_office.extra_portions.clone_from(&inspected.rest.extra_portions);
         std::mem::take(&mut inspected.sequence).finish(&inspected.rest.extra_portions)?;
         if let Some(mut tables) = tables {
             tables.add(ready);
@@ -107,7 +111,7 @@ impl Inspecting<'_> {
         let counts = output::count(&inspection, places.len());
         let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
         self.progress.advance(places.len() as u64);
-        let inspection = if self.letters { with_letters(inspection) } else { without_rows(inspection) };
+        let inspection = if self.letters { for_office(inspection) } else { without_rows(inspection) };
         Ok(Part { batches, counts, loudest, trace, inspection })
     }
 }
@@ -120,7 +124,7 @@ impl Inspected {
         self.counts.add(counts);
         self.loudest = self.loudest.max(loudest);
         self.rest.append_small(&mut inspection);
-        self.for_letters.append(inspection);
+        self.for_office.append(inspection);
         batches
     }
 }
@@ -131,15 +135,31 @@ fn without_rows(mut inspection: Inspection) -> Inspection {
     rest
 }
 
-/// What is said of the enrolments that get a letter.
-fn with_letters(mut inspection: Inspection) -> Inspection {
+/// What is said of the enrolments that get a letter or stand on the worklist. Findings leave their
+/// evidence, and only letters need attempts and curves.
+fn for_office(mut inspection: Inspection) -> Inspection {
+    let claimants: BTreeSet<&str> =
+        inspection.extra_portions.iter().map(|claim| claim.enrolment_id.as_str()).collect();
+    let findings = &inspection.findings;
+    let own = |id: &str| {
+        let first = findings.partition_point(|finding| finding.enrolment_id.as_str() < id);
+        let length = findings[first..].partition_point(|finding| finding.enrolment_id == id);
+        &findings[first..first + length]
+    };
+    let wanted = |row: &InspectionRow| {
+        worklist::concerns(row, own(&row.enrolment_id)) || claimants.contains(row.enrolment_id.as_str())
+    };
     let rows = inspection.inspection.into_iter().zip(inspection.register_index);
-    (inspection.inspection, inspection.register_index) =
-        rows.filter(|(row, _)| !row.letters.is_empty()).unzip();
+    (inspection.inspection, inspection.register_index) = rows.filter(|(row, _)| wanted(row)).unzip();
     let rows = &inspection.inspection;
-    let lettered = |id: &str| rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(id)).is_ok();
+    let of = |id: &str| {
+        let found = rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(id));
+        found.ok().map(|position| &rows[position])
+    };
+    let lettered = |id: &str| of(id).is_some_and(|row| !row.letters.is_empty());
     inspection.attempts.retain(|attempt| lettered(&attempt.enrolment_id));
     inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
-    inspection.findings = Vec::new();
+    inspection.findings.retain(|finding| of(&finding.enrolment_id).is_some());
+    inspection.findings.iter_mut().for_each(|finding| finding.evidence = Vec::new());
     inspection
 }

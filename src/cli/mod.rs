@@ -12,9 +12,13 @@ mod generate;
 mod inspect;
 mod inspecting;
 mod law;
+mod letter_files;
+mod letters;
 mod read_foreign;
+mod reread;
 mod rule;
 mod run;
+mod run_sheet;
 mod summary;
 mod terminal;
 mod verify;
@@ -75,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Letters(args) => letters::letters(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Rule(args) => rule::rule(&args),
         Command::Law(args) => law::law(&args),

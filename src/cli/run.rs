@@ -2,16 +2,17 @@
 
 use super::args::{self, Run};
 use super::inspecting::Inspecting;
+use super::letter_files;
 use super::terminal::{self, Progress};
 use super::{Exit, summary};
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{Law, LawBook};
-use crate::letters::{self, LetterDates, Press, Templates};
+use crate::letters::{self, Press, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, RejectedRecord, RuleNotRun,
-    RunRecord, Stage, TableMetadata, ToolRecord,
+    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
+    TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
@@ -85,17 +86,12 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         Some(stage) => {
             record.letters_skipped = args.no_letters;
             if !args.no_letters {
-                let batch = letters::Batch {
-                    exports: &ingested.exports,
-                    inspection: &inspected.for_letters,
-                    law: &letter_law,
-                    templates: &templates,
-                    press: &press,
-                    dates: letter_dates(&pipeline),
-                    separator: pipeline.separator,
-                    threads: rayon::current_num_threads(),
-                };
-                record.letters_not_printed = write_letters(&batch, &stage, record.letters.values().sum())?;
+                let (exports, office) = (&ingested.exports, &inspected.for_office);
+                let source = letter_files::worklist_source(&pipeline, exports, office, &letter_law);
+                letter_files::write_worklist(&stage, &source, &record)?;
+                let batch = letter_files::batch(&pipeline, exports, office, &letter_law, &templates, &press);
+                let due = record.letters.values().sum();
+                record.letters_not_printed = letter_files::write_letters(&batch, &stage, &pipeline, due)?;
             }
             record.clone().write(&stage)?;
             Some(stage.publish()?)
@@ -117,36 +113,6 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
 pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
     let folder = pipeline.previous.as_deref();
     folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
-}
-
-/// Letters, print files and mail merge; what could not be printed comes back.
-fn write_letters(
-    batch: &letters::Batch<'_>,
-    stage: &Stage,
-    due: u64,
-) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
-    let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
-    stage.write("mail_merge.csv", &written.mail_merge)?;
-    let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
-    let failed = written.failed.len() as u64;
-    if due != made + failed {
-        let message = format!("{due} letters are due, but {made} were written and {failed} listed");
-        return Err(Diagnostic::output(Place::file("letters"), message).into());
-    }
-    let listed = |letter: letters::Failed| LetterNotPrinted {
-        enrolment_id: letter.enrolment_id,
-        letter: letter.kind.code().to_owned(),
-        why: letter.reason,
-    };
-    Ok(written.failed.into_iter().map(listed).collect())
-}
-
-fn letter_dates(pipeline: &Pipeline) -> LetterDates {
-    LetterDates {
-        inspection: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
-    }
 }
 
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {

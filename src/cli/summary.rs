@@ -122,7 +122,8 @@ fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) 
     let mut text = format!("\nWritten to {shown}\n  inspection.parquet    one row per enrolment\n");
     text.push_str("  findings.parquet      what each rule found, with its evidence\n");
     if !record.letters_skipped {
-        text.push_str("  letters/, mail_merge.csv, and print/ with all letters of a kind in one file\n");
+        text.push_str("  letters/, mail_merge.xlsx, and print/ with all letters of a kind in one file\n");
+        text.push_str("  worklist.xlsx         every case that wants an action or an eye\n");
     }
     if !ingested.rejected.is_empty() {
         text.push_str("  rejected.csv          rows that were rejected or repaired, with file and line\n");
@@ -136,6 +137,10 @@ fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) 
         text.push_str("\nNext:\n");
     }
     text.push_str(&format!("  klip explain {shown} ENROLMENT   shows how a verdict came about\n"));
+    if !record.letters_skipped {
+        let command = format!("klip letters {shown} --worklist FILE");
+        text.push_str(&format!("  {command}   writes only what a filled-in worklist approves\n"));
+    }
     text
 }
 

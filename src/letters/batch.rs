@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{self, LetterContext, LetterDates};
+use super::drafts::Draft;
 use super::law::LetterLaw;
 use super::mail_merge::{self, MailMerge};
 use super::press::{self, Press, Printed, Sheet, Unprinted};
@@ -32,6 +33,16 @@ pub struct Batch<'a> {
     pub separator: Separator,
     /// Threads that set letters; the result does not depend on it.
     pub threads: usize,
+    /// `None`: every letter that is due, and no draft.
+    pub only: Option<Selection<'a>>,
+}
+
+/// What a person has chosen: of the letters that are due some, and drafts.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection<'a> {
+    /// Enrolment id and kind.
+    pub letters: &'a BTreeSet<(String, LetterKind)>,
+    pub drafts: &'a [Draft<'a>],
 }
 
 /// A letter that is due and could not be printed. It is not in the mail merge either: someone must
@@ -48,9 +59,11 @@ pub struct Failed {
 /// What was written beside the letters themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    pub mail_merge: Vec<u8>,
+    /// `mail_merge.csv` and `mail_merge.xlsx`.
+    pub mail_merge: (Vec<u8>, Vec<u8>),
     /// Every kind, also those with no letter, in the order of the code list.
     pub counts: Vec<(LetterKind, u32)>,
+    pub drafts: u32,
     /// In the order of enrolment id and kind.
     pub failed: Vec<Failed>,
 }
@@ -81,6 +94,11 @@ pub fn file_name(letter_id: &str) -> String {
     format!("letters/{letter_id}.pdf")
 }
 
+/// `drafts/<id>.pdf`.
+fn draft_file_name(letter_id: &str) -> String {
+    format!("drafts/{letter_id}.pdf")
+}
+
 /// Takes a finished file: its name and its bytes.
 pub type Store<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>;
 
@@ -91,7 +109,7 @@ pub type Store<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>;
 /// after a problem nothing more is handed over, and what was stored before must be thrown away. A
 /// letter whose characters no font has is listed in [`Written::failed`], and the others go on.
 pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnostics> {
-    let mut jobs = jobs(batch.inspection)?;
+    let mut jobs = jobs(batch)?;
     let mut counts: Vec<(LetterKind, u32)> = LetterKind::ALL.iter().map(|kind| (*kind, 0)).collect();
     let mut failed = Vec::new();
     let mut problems = Diagnostics::default();
@@ -126,11 +144,12 @@ pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnos
 
     let key = |letter: &Failed| (letter.enrolment_id.clone(), letter.kind.code());
     failed.sort_by_key(key);
-    let mut mail_merge = MailMerge::new()?;
+    let mut mail_merge = MailMerge::new(batch.dates.inspection)?;
     for_each(batch, &failed, &mut |ready| {
         mail_merge.add(&mail_merge::cells(&ready.letter, &ready.file)).map_err(Diagnostics::from)
     })?;
-    Ok(Written { mail_merge: mail_merge.finish()?, counts, failed })
+    let drafts = write_drafts(batch, &mut mail_merge, store)?;
+    Ok(Written { mail_merge: mail_merge.finish()?, counts, drafts, failed })
 }
 
 /// Every letter that was written, in the order of enrolment id and kind: for the files that list
@@ -141,7 +160,7 @@ pub fn for_each(
     take: &mut dyn FnMut(&Ready<'_>) -> Result<(), Diagnostics>,
 ) -> Result<(), Diagnostics> {
     let failed: BTreeSet<&str> = failed.iter().map(|letter| letter.letter_id.as_str()).collect();
-    for job in jobs(batch.inspection)? {
+    for job in jobs(batch)? {
         let ready = ready(batch, &job)?;
         if !failed.contains(ready.letter.letter_id.as_str()) {
             take(&ready)?;
@@ -150,11 +169,72 @@ pub fn for_each(
     Ok(())
 }
 
+/// The drafts of the selection, in its order; few, so one after the other.
+fn write_drafts(batch: &Batch<'_>, mail_merge: &mut MailMerge, store: Store<'_>) -> Result<u32, Diagnostics> {
+    let mut written = 0;
+    for draft in batch.only.map_or(&[][..], |only| only.drafts) {
+        let entry = draft.entry();
+        let problem = |text: &str| {
+            let enrolment = &entry.enrolment.enrolment_id;
+            let place = format!("draft {} to enrolment {enrolment}", draft.kind().code());
+            Diagnostic::output(Place::file(place), text)
+        };
+        let letter = draft.context(batch.law, &batch.dates).map_err(|error| problem(&error.to_string()))?;
+        let file = draft_file_name(&letter.letter_id);
+        let wording = batch.templates.render(&letter)?;
+        match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
+            Ok(printed) => store(&file, &printed.pdf)?,
+            Err(Unprinted::Character(reason)) => return Err(problem(&reason).into()),
+            Err(Unprinted::Fault(fault)) => return Err(problem(&fault.message).into()),
+        }
+        mail_merge.add(&mail_merge::cells(&letter, &file))?;
+        written += 1;
+    }
+    press::forget();
+    Ok(written)
+}
+
+/// The names of all letters and drafts that would be written.
+pub fn file_names(batch: &Batch<'_>) -> Result<BTreeSet<String>, Diagnostics> {
+    let inspection = batch.dates.inspection;
+    let of_letter = |job: &Job| {
+        let row = &batch.inspection.inspection[job.row];
+        file_name(&context::letter_id(inspection, &row.enrolment_id, job.kind.code()))
+    };
+    let mut names: BTreeSet<String> = jobs(batch)?.iter().map(of_letter).collect();
+    let drafts = batch.only.map_or(&[][..], |only| only.drafts);
+    names.extend(drafts.iter().map(|draft| draft_file_name(&draft.letter_id(inspection))));
+    Ok(names)
+}
+
+/// One letter that is due: its id and its PDF.
+pub fn print_one(
+    batch: &Batch<'_>,
+    enrolment_id: &str,
+    kind: LetterKind,
+) -> Result<(String, Vec<u8>), Diagnostics> {
+    let jobs = jobs(batch)?;
+    let is_it =
+        |job: &&Job| job.kind == kind && batch.inspection.inspection[job.row].enrolment_id == enrolment_id;
+    let job = jobs.iter().find(is_it).ok_or_else(|| defect(enrolment_id, kind, "it is not due"))?;
+    match print_letter(batch, job)? {
+        Ok((file, printed)) => {
+            let name = file.rsplit('/').next().unwrap_or(&file);
+            Ok((name.trim_end_matches(".pdf").to_owned(), printed.pdf))
+        }
+        Err(failed) => Err(defect(enrolment_id, kind, &failed.reason).into()),
+    }
+}
+
 /// In the order of enrolment id and kind.
-fn jobs(inspection: &Inspection) -> Result<Vec<Job>, Diagnostics> {
+fn jobs(batch: &Batch<'_>) -> Result<Vec<Job>, Diagnostics> {
+    let inspection = batch.inspection;
+    let chosen = |enrolment_id: &String, kind: LetterKind| {
+        batch.only.is_none_or(|only| only.letters.contains(&(enrolment_id.clone(), kind)))
+    };
     let mut jobs = Vec::new();
     for (position, row) in inspection.inspection.iter().enumerate() {
-        for kind in &row.letters {
+        for kind in row.letters.iter().filter(|kind| chosen(&row.enrolment_id, **kind)) {
             let register = inspection
                 .register_index
                 .get(position)

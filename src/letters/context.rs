@@ -10,13 +10,14 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::diagram::Plot;
+use super::draft_figures::{Appeal, ExtraKlipFigures, Hearing, LegacyFigures};
 use super::figures;
 use super::forms;
+use super::frame::Frame;
 use super::law::LetterLaw;
 use super::sendable::Sendable;
 use crate::base::{Day, Month};
 use crate::diagnostics::{Diagnostic, Place};
-use crate::student::codes::Language;
 use crate::student::exports::{Enrolment, Person, Programme};
 use crate::verdicts::{AttemptRow, LetterKind, ProgressPoint};
 
@@ -92,6 +93,17 @@ pub struct LetterContext {
     pub guidance: Option<GuidanceFigures>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portions: Option<PortionFigures>,
+    /// The legacy hearing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legacy: Option<LegacyFigures>,
+    /// The decision that a hearing came before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hearing: Option<Hearing>,
+    /// The decisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<Appeal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_klip: Option<ExtraKlipFigures>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -285,49 +297,21 @@ pub fn build(
     if attempts.iter().any(|(attempt, _)| attempt.enrolment_id != row.enrolment_id) {
         return Err(BuildError::Mismatched("attempts"));
     }
-    let date = |day| forms::date(day, language);
     let about_su = figures::is_about_su(kind);
-    let office = if about_su { &law.su_office } else { &law.study_office };
-    let name = format!("{} {}", person.given_name.trim(), person.family_name.trim());
     let amounts = law.amounts_for(row.started_on);
-
+    let frame = Frame {
+        code: kind.code(),
+        letter_id: letter_id(dates.inspection, &row.enrolment_id, kind.code()),
+        about_su,
+        rules: law.rules.of(kind),
+        person,
+        enrolment,
+        programme,
+    };
     Ok(LetterContext {
-        kind: kind.code(),
-        language: language.code(),
-        letter_id: letter_id(dates.inspection, &row.enrolment_id, kind),
-        recipient: Recipient {
-            name: filled(&name, &row.student_id),
-            given_name: person.given_name.clone(),
-            family_name: person.family_name.clone(),
-            email: person.email.clone(),
-            student_id: row.student_id.clone(),
-            enrolment_id: row.enrolment_id.clone(),
-            masked_cpr: Perhaps(person.cpr.as_ref().map(crate::base::Cpr::masked)),
-        },
-        programme: ProgrammePart {
-            title: filled(&programme.title, &programme.code),
-            code: programme.code.clone(),
-            started_on: date(row.started_on),
-        },
-        dates: DatesPart { letter: date(dates.inspection), results_through: date(dates.results_through) },
-        authority: Authority {
-            university: law.university.in_language(language).to_owned(),
-            office: office.name.in_language(language).to_owned(),
-            email: office.email.clone(),
-            contact_lines: office.contact_lines.iter().map(|l| l.in_language(language).to_owned()).collect(),
-            national_agency: law.national_agency.in_language(language).to_owned(),
-            self_service: law.su_self_service.clone(),
-            exemption_board: law.exemption_board(programme.level).in_language(language).to_owned(),
-            exemption_application: law.exemption_application.in_language(language).to_owned(),
-        },
-        rules: rules(law, kind, language)?,
         answer: figures::hears_the_student(kind).then(|| Answer {
-            date: date(dates.inspection.plus_days(law.response_days)),
+            date: forms::date(dates.inspection.plus_days(law.response_days), language),
             time: law.response_time.clone(),
-        }),
-        su_dates: about_su.then(|| SuDates {
-            payments_through: forms::month(dates.payments_through, language),
-            stop: date(dates.inspection.month().plus(law.stop_months).first_day()),
         }),
         su: only(kind == LetterKind::HearingNotice, || figures::su(row, amounts, language))?,
         diagram: only(about_su, || figures::diagram(row, progress, amounts, language))?,
@@ -338,34 +322,15 @@ pub fn build(
         five_ects: only(kind == LetterKind::FiveEctsWarning, || figures::five_ects(row, amounts, language))?,
         guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, amounts, language))?,
         portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, amounts))?,
+        ..frame.letter(law, dates)?
     })
 }
 
-pub fn letter_id(inspection: Day, enrolment_id: &str, kind: LetterKind) -> String {
-    let digest = Sha256::digest(format!("{inspection}\n{enrolment_id}\n{}", kind.code()));
+pub fn letter_id(inspection: Day, enrolment_id: &str, kind: &str) -> String {
+    let digest = Sha256::digest(format!("{inspection}\n{enrolment_id}\n{kind}"));
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A text without its outer blanks; a cell of nothing but blanks gives way to the key beside it.
-fn filled(text: &str, key: &str) -> String {
-    let text = text.trim();
-    if text.is_empty() { key.to_owned() } else { text.to_owned() }
 }
 
 fn only<T>(spoken_of: bool, part: impl FnOnce() -> Result<T, BuildError>) -> Result<Option<T>, BuildError> {
     if spoken_of { part().map(Some) } else { Ok(None) }
-}
-
-fn rules(law: &LetterLaw, kind: LetterKind, language: Language) -> Result<Vec<Rule>, BuildError> {
-    let cited = law.rules.of(kind);
-    if cited.is_empty() {
-        return Err(BuildError::MissingLaw("rules"));
-    }
-    let rule = |citation: &super::law::Citation| Rule {
-        title: citation.title(language).to_owned(),
-        paragraph: Perhaps(
-            (!citation.paragraph.is_empty()).then(|| forms::paragraph(&citation.paragraph, language)),
-        ),
-    };
-    Ok(cited.iter().map(rule).collect())
 }

@@ -34,11 +34,11 @@ pub const fn hears_the_student(kind: LetterKind) -> bool {
     )
 }
 
-fn known<T>(value: Option<T>, field: &'static str) -> Result<T, BuildError> {
+pub(super) fn known<T>(value: Option<T>, field: &'static str) -> Result<T, BuildError> {
     value.ok_or(BuildError::Unknown(field))
 }
 
-fn agree(holds: bool, field: &'static str) -> Result<(), BuildError> {
+pub(super) fn agree(holds: bool, field: &'static str) -> Result<(), BuildError> {
     if holds { Ok(()) } else { Err(BuildError::Inconsistent(field)) }
 }
 

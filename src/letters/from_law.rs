@@ -4,7 +4,7 @@ use super::law::{Amounts, Bilingual, Citation, LetterLaw, Office, RulesPerKind};
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{Law, Parameters, Reader, RequirementMethod};
-use crate::verdicts::{LetterKind, Regime};
+use crate::verdicts::{DraftKind, LetterKind, Regime};
 
 /// The law of the letters on the inspection date. Amounts that a rule reads come from the rule's own
 /// parameters, for each cohort of programme starts.
@@ -27,16 +27,23 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
         exemption_application: bilingual(read, "letters.exemption_application"),
         response_days: read.number("letters.response_days"),
         response_time: read.text("letters.response_time"),
+        ects_per_portion: read.ects("extra_portions.ects_per_month"),
+        appeal_weeks: read.number("extra_portions.appeal_weeks"),
+        appeal_marking: bilingual(read, "letters.appeal_marking"),
+        processing_weeks: read.number("extra_portions.processing_weeks"),
         stop_months: read.number("letters.stop_months"),
         amounts: law.cohorts().iter().map(|(start, parameters)| (*start, amounts(parameters))).collect(),
         rules: RulesPerKind {
-            hearing_notice: citations(read, LetterKind::HearingNotice),
-            start_check_hearing: citations(read, LetterKind::StartCheckHearing),
-            attempts_used_up: citations(read, LetterKind::AttemptsUsedUp),
-            last_attempt: citations(read, LetterKind::LastAttempt),
-            five_ects_warning: citations(read, LetterKind::FiveEctsWarning),
-            guidance_invitation: citations(read, LetterKind::GuidanceInvitation),
-            portions_running_out: citations(read, LetterKind::PortionsRunningOut),
+            hearing_notice: citations(read, LetterKind::HearingNotice.code()),
+            start_check_hearing: citations(read, LetterKind::StartCheckHearing.code()),
+            attempts_used_up: citations(read, LetterKind::AttemptsUsedUp.code()),
+            last_attempt: citations(read, LetterKind::LastAttempt.code()),
+            five_ects_warning: citations(read, LetterKind::FiveEctsWarning.code()),
+            guidance_invitation: citations(read, LetterKind::GuidanceInvitation.code()),
+            portions_running_out: citations(read, LetterKind::PortionsRunningOut.code()),
+            legacy_hearing: citations(read, DraftKind::LegacyHearing.code()),
+            start_check_decision: citations(read, DraftKind::StartCheckDecision.code()),
+            extra_klip_decision: citations(read, DraftKind::ExtraKlipDecision.code()),
         },
     };
     reader.finish(letter_law)
@@ -88,8 +95,8 @@ fn office(read: &mut Reader, key: &str) -> Office {
     }
 }
 
-fn citations(read: &mut Reader, kind: LetterKind) -> Vec<Citation> {
-    let ids = read.list(&format!("letters.rules.{}", kind.code()));
+fn citations(read: &mut Reader, kind: &str) -> Vec<Citation> {
+    let ids = read.list(&format!("letters.rules.{kind}"));
     let citation = |id: &String| {
         let key = format!("letters.citation.{id}");
         let title = bilingual(read, &key);

@@ -5,7 +5,7 @@
 
 use crate::base::{Day, Ects};
 use crate::student::codes::{Language, ProgrammeLevel};
-use crate::verdicts::LetterKind;
+use crate::verdicts::{DraftKind, LetterKind};
 
 /// One text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,9 @@ pub struct RulesPerKind {
     pub five_ects_warning: Vec<Citation>,
     pub guidance_invitation: Vec<Citation>,
     pub portions_running_out: Vec<Citation>,
+    pub legacy_hearing: Vec<Citation>,
+    pub start_check_decision: Vec<Citation>,
+    pub extra_klip_decision: Vec<Citation>,
 }
 
 impl RulesPerKind {
@@ -73,6 +76,14 @@ impl RulesPerKind {
             LetterKind::FiveEctsWarning => &self.five_ects_warning,
             LetterKind::GuidanceInvitation => &self.guidance_invitation,
             LetterKind::PortionsRunningOut => &self.portions_running_out,
+        }
+    }
+
+    pub fn of_draft(&self, kind: DraftKind) -> &[Citation] {
+        match kind {
+            DraftKind::LegacyHearing => &self.legacy_hearing,
+            DraftKind::StartCheckDecision => &self.start_check_decision,
+            DraftKind::ExtraKlipDecision => &self.extra_klip_decision,
         }
     }
 }
@@ -115,6 +126,14 @@ pub struct LetterLaw {
     pub response_days: i32,
     /// `HH:MM`, a time of the last day.
     pub response_time: String,
+    /// ECTS of one extra portion.
+    pub ects_per_portion: Ects,
+    /// Weeks from receipt within which an appeal must have reached the university.
+    pub appeal_weeks: i32,
+    /// What an appeal is marked with, so that it is sent on.
+    pub appeal_marking: Bilingual,
+    /// Weeks within which the office decides an application for extra portions.
+    pub processing_weeks: i32,
     /// SU stops on the first day of this many months after the inspection month.
     pub stop_months: i32,
 

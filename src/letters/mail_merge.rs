@@ -1,12 +1,16 @@
-//! `mail_merge.csv`: one row per letter, with every figure the letter quotes.
+//! `mail_merge.csv` and `mail_merge.xlsx`: one row per letter, with every figure the letter quotes.
 //!
-//! Written for Word and Excel: UTF-8 with BOM, semicolons, CRLF, short ASCII headings, no line break
-//! in a cell, no cell over 255 characters. A cell that a spreadsheet would run as a formula is
-//! defused by a leading apostrophe. Figures carry the form of the letter's language.
+//! Both have short ASCII headings, no line break in a cell, no cell over 255 characters; figures carry
+//! the form of the letter's language. The workbook is the source to merge from, for its cells are text
+//! and stay as they are written. The CSV (UTF-8 with BOM, semicolons, CRLF) is read by programs that
+//! guess: they may run a cell as a formula, so such a cell is defused by a leading apostrophe, which a
+//! merge would print, and they drop leading zeros.
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::context::LetterContext;
+use super::merge_book::MergeBook;
+use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Place};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -19,6 +23,16 @@ type Column = (&'static str, fn(&LetterContext, &str) -> Option<String>);
 macro_rules! of_part {
     ($part:ident, $field:ident) => {
         |letter, _| letter.$part.as_ref().map(|part| part.$field.clone())
+    };
+}
+
+/// A figure of the SU notice, or the same figure of the hearing under the earlier rules.
+macro_rules! of_su {
+    ($field:ident) => {
+        |letter, _| {
+            let legacy = || letter.legacy.as_ref().map(|part| part.$field.clone());
+            letter.su.as_ref().map(|part| part.$field.clone()).or_else(legacy)
+        }
     };
 }
 
@@ -35,28 +49,34 @@ const COLUMNS: &[Column] = &[
     ("programme_code", |letter, _| Some(letter.programme.code.clone())),
     ("programme_title", |letter, _| Some(letter.programme.title.clone())),
     ("started_on", |letter, _| Some(letter.programme.started_on.clone())),
-    ("letter_date", |letter, _| Some(letter.dates.letter.clone())),
+    // A decision is dated when it is sent.
+    ("letter_date", |letter, _| letter.appeal.is_none().then(|| letter.dates.letter.clone())),
     ("results_through", |letter, _| Some(letter.dates.results_through.clone())),
     ("payments_through", of_part!(su_dates, payments_through)),
     ("stop_on", |letter, _| {
         // Said only where SU may be stopped.
-        letter.answer.as_ref().and(letter.su_dates.as_ref()).map(|su_dates| su_dates.stop.clone())
+        let stops = letter.answer.is_some() || letter.hearing.is_some();
+        letter.su_dates.as_ref().filter(|_| stops).map(|su_dates| su_dates.stop.clone())
     }),
     ("deadline_date", of_part!(answer, date)),
     ("deadline_time", of_part!(answer, time)),
-    ("klip_gross", of_part!(su, gross)),
-    ("klip_extra", of_part!(su, extra)),
-    ("klip_net", of_part!(su, net)),
-    ("klip_parental", of_part!(su, parental)),
+    ("klip_gross", of_su!(gross)),
+    ("klip_extra", of_su!(extra)),
+    ("klip_net", of_su!(net)),
+    ("klip_parental", of_su!(parental)),
     ("control_point", of_part!(su, control_point)),
-    ("ects_counted", of_part!(su, ects_counted)),
-    ("ects_transferred", of_part!(su, ects_transferred)),
-    ("ects_awaiting", of_part!(su, ects_awaiting)),
+    ("ects_counted", of_su!(ects_counted)),
+    ("ects_transferred", of_su!(ects_transferred)),
+    ("ects_awaiting", of_su!(ects_awaiting)),
     ("ects_at_control_point", of_part!(su, ects_at_control_point)),
-    ("ects_required", of_part!(su, ects_required)),
-    ("ects_missing", of_part!(su, ects_missing)),
-    ("allowed_delay_ects", of_part!(su, allowed_delay_ects)),
-    ("ects_per_klip", of_part!(su, ects_per_portion)),
+    ("ects_required", of_su!(ects_required)),
+    ("ects_missing", of_su!(ects_missing)),
+    ("allowed_delay_ects", of_su!(allowed_delay_ects)),
+    ("ects_per_klip", |letter, _| {
+        let claimed = || letter.extra_klip.as_ref().map(|part| part.ects_per_portion.clone());
+        let legacy = || letter.legacy.as_ref().map(|part| part.ects_per_portion.clone());
+        letter.su.as_ref().map(|part| part.ects_per_portion.clone()).or_else(legacy).or_else(claimed)
+    }),
     ("klip_per_control_point", of_part!(su, portions_per_control_point)),
     ("start_check_months", of_part!(start_check, months)),
     ("start_check_late", |letter, _| {
@@ -82,6 +102,22 @@ const COLUMNS: &[Column] = &[
     }),
     ("klip_left", of_part!(portions, left)),
     ("klip_warning_level", of_part!(portions, warning_level)),
+    ("ects_of_net_klip", of_part!(legacy, ects_norm)),
+    ("hearing_date", of_part!(hearing, date)),
+    ("hearing_answer_date", of_part!(hearing, answer_date)),
+    ("hearing_answer_time", of_part!(hearing, answer_time)),
+    ("appeal_weeks", of_part!(appeal, weeks)),
+    ("appeal_marking", of_part!(appeal, marking)),
+    ("claim_id", of_part!(extra_klip, claim_id)),
+    ("claim_period_from", of_part!(extra_klip, period_from)),
+    ("claim_period_to", of_part!(extra_klip, period_to)),
+    ("claim_klip_applied", of_part!(extra_klip, months_applied)),
+    ("claim_months_supported", of_part!(extra_klip, months_supported)),
+    ("claim_ects_expected", of_part!(extra_klip, ects_expected)),
+    ("claim_ects_passed", of_part!(extra_klip, ects_passed)),
+    ("claim_ects_delay", of_part!(extra_klip, ects_delay)),
+    ("claim_ects_remainder", of_part!(extra_klip, ects_remainder)),
+    ("claim_klip_proposed", of_part!(extra_klip, estimate)),
 ];
 
 fn offer(letter: &LetterContext) -> Option<&super::context::GuidanceOffer> {
@@ -120,38 +156,51 @@ pub fn cells(letter: &LetterContext, file: &str) -> Vec<String> {
     COLUMNS.iter().map(|(_, content)| content(letter, file).unwrap_or_default()).collect()
 }
 
-/// One line, defused, at most [`LONGEST_CELL`] characters.
-pub fn csv_cell(text: &str) -> String {
-    let runs_as_formula =
-        text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\0']);
-    let defused = if runs_as_formula { "'" } else { "" };
-    let one_line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let cell: String = defused.chars().chain(one_line).collect();
-    if cell.chars().count() <= LONGEST_CELL {
-        return cell;
-    }
-    cell.chars().take(LONGEST_CELL - 1).chain(['…']).collect()
+/// Whether a spreadsheet that reads the text as typed input would run it.
+pub fn runs_as_formula(text: &str) -> bool {
+    let first = text.trim_start_matches(' ');
+    first.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\0'])
 }
 
-/// Collects the rows. The order of the rows is the caller's.
+/// One line of at most `longest` characters, the rest cut off. What no workbook can hold is a blank.
+pub fn one_line(text: &str, longest: usize) -> String {
+    let printed = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
+    let line: String = text.chars().map(printed).collect();
+    if line.chars().count() <= longest {
+        return line;
+    }
+    line.chars().take(longest - 1).chain(['…']).collect()
+}
+
+/// One line, defused, at most [`LONGEST_CELL`] characters.
+pub fn csv_cell(text: &str) -> String {
+    let defused = if runs_as_formula(text) { "'" } else { "" };
+    one_line(&format!("{defused}{text}"), LONGEST_CELL)
+}
+
+/// Collects the rows of both files. The order of the rows is the caller's.
 pub struct MailMerge {
-    writer: Writer<Vec<u8>>,
+    csv: Writer<Vec<u8>>,
+    book: MergeBook,
 }
 
 impl MailMerge {
-    pub fn new() -> Result<MailMerge, Diagnostic> {
-        let mut writer =
+    pub fn new(inspection: Day) -> Result<MailMerge, Diagnostic> {
+        let mut csv =
             WriterBuilder::new().delimiter(b';').terminator(Terminator::CRLF).from_writer(BOM.to_vec());
-        writer.write_record(headings()).map_err(unwritten)?;
-        Ok(MailMerge { writer })
+        csv.write_record(headings()).map_err(unwritten)?;
+        Ok(MailMerge { csv, book: MergeBook::new(&headings(), inspection)? })
     }
 
     pub fn add(&mut self, cells: &[String]) -> Result<(), Diagnostic> {
-        self.writer.write_record(cells.iter().map(|cell| csv_cell(cell))).map_err(unwritten)
+        self.csv.write_record(cells.iter().map(|cell| csv_cell(cell))).map_err(unwritten)?;
+        self.book.add(cells)
     }
 
-    pub fn finish(self) -> Result<Vec<u8>, Diagnostic> {
-        self.writer.into_inner().map_err(|error| unwritten(error.into_error()))
+    /// `mail_merge.csv` and `mail_merge.xlsx`.
+    pub fn finish(self) -> Result<(Vec<u8>, Vec<u8>), Diagnostic> {
+        let csv = self.csv.into_inner().map_err(|error| unwritten(error.into_error()))?;
+        Ok((csv, self.book.finish()?))
     }
 }
 

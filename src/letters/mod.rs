@@ -14,31 +14,47 @@
 //!   guidance and maximum duration are the university's study rules and never mention SU.
 //! * **Wording** lives in `reports/letters/`, Danish and English side by side; amounts, names and
 //!   citations come from [`LetterLaw`]. None of the seven kinds is a decision, so none carries appeal
-//!   guidance: each says that a decision, if one is made, will.
+//!   guidance: each says that a decision, if one is made, will. [`check`] proves the wording of every
+//!   kind on invented cases.
+//! * **What a person must approve** is a [`Draft`], another type with another constructor: it takes an
+//!   approval from the edited [`worklist`], and nothing makes it a letter.
+//! * **What is handed on**: [`mail_merge`] for an office program, [`digital_post`] for a sender system.
 //!
 //! ```text
 //! InspectionRow ─► Sendable ─► context::build ─► LetterContext ─► Templates::render ─► Wording ─► Press::print ─► PDF
 //!                                   ▲                  └────────► mail_merge row
 //!                     LetterLaw, Person, Enrolment, Programme
+//!
+//! Inspection ─► worklist ─► (a person) ─► Approval ─► Draft ─► the same way
 //! ```
 
 pub mod batch;
+pub mod check;
 pub mod context;
 pub mod diagram;
+pub mod digital_post;
+mod draft_figures;
+pub mod drafts;
 mod figures;
 pub mod forms;
+mod frame;
 mod from_law;
 pub mod law;
+mod lint;
 pub mod mail_merge;
+mod merge_book;
 pub mod press;
 pub mod print_file;
 pub mod sendable;
 mod side_by_side;
+pub mod specimens;
 pub mod templates;
 pub mod wording;
+pub mod worklist;
 
-pub use batch::{Batch, Failed, Ready, Written, for_each, write_all};
+pub use batch::{Batch, Failed, Ready, Selection, Written, file_names, for_each, print_one, write_all};
 pub use context::{BuildError, LetterContext, LetterDates};
+pub use drafts::Draft;
 pub use figures::{hears_the_student, is_about_su};
 pub use from_law::law_in_force;
 pub use law::LetterLaw;

@@ -10,7 +10,7 @@ use super::context::LetterContext;
 use super::wording::{self, Wording};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::codes::Language;
-use crate::verdicts::LetterKind;
+use crate::verdicts::{DraftKind, LetterKind};
 
 /// All kinds in both languages.
 pub struct Templates {
@@ -46,9 +46,10 @@ impl Templates {
                 problems.push(diagnose(&folder.display().to_string(), name, &error));
             }
         }
-        for kind in LetterKind::ALL {
+        let letters = LetterKind::ALL.iter().map(|kind| kind.code());
+        for kind in letters.chain(DraftKind::ALL.iter().map(|kind| kind.code())) {
             for language in Language::ALL {
-                let name = file_of(kind.code(), language.code());
+                let name = file_of(kind, language.code());
                 if !files.iter().any(|(present, _)| *present == name) {
                     let message = format!("there is no template {name}");
                     problems.push(Diagnostic::setup(Place::file(place_of(folder, &name)), message));
@@ -64,6 +65,10 @@ impl Templates {
             problems.push(diagnose(&folder, "", &error));
         }
         problems.into_result(Templates { tera, folder })
+    }
+
+    pub fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// What the letter says. A field that the context does not have is an error.

@@ -33,9 +33,9 @@ pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use run_record::{
     Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PreviousRecord,
-    RUN_RECORD, RuleNotRun, RunRecord, StudentsRecord, ToolRecord, audit_inputs,
+    RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, ToolRecord, WorklistRecord, audit_inputs,
 };
-pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};
+pub use stage::{OutputFile, Stage, StagedFile, sha256_hex, write_alone};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::counts::VerdictCounts;
-use super::stage::{OutputFile, Stage};
+use super::stage::{OutputFile, Stage, sha256_hex};
 use super::trouble::defect;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
@@ -45,6 +45,9 @@ pub struct RunRecord {
     #[serde(default)]
     pub letters_skipped: bool,
     pub rules_not_run: Vec<RuleNotRun>,
+    /// Of a folder of letters that a worklist approved; a run has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worklist: Option<WorklistRecord>,
     /// Every file of the run but this one.
     pub outputs: Vec<OutputFile>,
 }
@@ -122,6 +125,31 @@ pub struct StudentsRecord {
     pub excluded: Counts,
 }
 
+/// Which worklist was worked off, of which run, and what became of its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WorklistRecord {
+    pub run_id: String,
+    /// Of the edited file.
+    pub sha256: String,
+    pub letters: Settled,
+    pub drafts: Settled,
+}
+
+/// The last four add up to the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settled {
+    /// What the verdicts of the run call for.
+    pub proposed: u64,
+    pub written: u64,
+    pub held: u64,
+    /// Called for by the verdicts, but the case needs a person: nothing can be approved.
+    pub for_review: u64,
+    /// Approved, but no font has a character of it: to be written by hand.
+    pub unprintable: u64,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleNotRun {
     pub rule: String,
@@ -145,6 +173,23 @@ impl RunRecord {
         self.letters = counts.letters;
         self.letters_held = counts.letters_held;
         self
+    }
+
+    /// The same for runs of the same program, pipeline, law, dates and inputs.
+    pub fn run_id(&self) -> String {
+        let dates = &self.dates;
+        let mut parts = vec![
+            &self.tool.version,
+            &self.pipeline.sha256,
+            &self.law.sha256,
+            &dates.inspection_date,
+            &dates.payments_through,
+            &dates.results_through,
+        ];
+        parts.extend(self.previous.iter().map(|previous| &previous.sha256));
+        parts.extend(self.inputs.iter().flat_map(|input| [&input.table, &input.sha256]));
+        let parts: Vec<&str> = parts.into_iter().map(String::as_str).collect();
+        sha256_hex(parts.join("\n").as_bytes())[..16].to_owned()
     }
 
     /// Pretty JSON with a line end.

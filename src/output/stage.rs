@@ -225,6 +225,23 @@ impl Write for StagedFile<'_> {
     }
 }
 
+/// A file outside of any run, for one person's eyes: readable by its owner alone. Replaces what stands
+/// there under that name; a link is replaced, never followed.
+pub fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if !folder.as_os_str().is_empty() {
+        make_folder(folder)?;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let written = path.with_file_name(format!(".{name}-{}", std::process::id()));
+    let file = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(&written);
+    let done = file.and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&written, path));
+    done.map_err(|error| {
+        let _ = fs::remove_file(&written);
+        disk(path, "written", &error)
+    })
+}
+
 /// SHA-256 in lower-case hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

@@ -111,6 +111,8 @@ pub struct Pipeline {
     pub separator: Separator,
     /// A finding at least this severe makes `klip run` end with its exit code for findings.
     pub fail_on: Option<Severity>,
+    /// CVR number of the sender, when records for Digital Post are to be written.
+    pub digital_post: Option<String>,
     /// The program that reads workbooks and Parquet in a process of its own; without it they are read
     /// in this process.
     pub reader: Option<PathBuf>,
@@ -184,6 +186,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     let previous = earlier.text("run");
     earlier.no_other_keys();
 
+    let digital_post = read_digital_post(&root.section("digital_post", false));
     let (limits, fail_on) = read_limits(&root.section("limits", false));
     let separator = read_separator(&root.section("print", false));
     let dialect = dialect::read(&root.section("dialect", false), &Dialect::plain());
@@ -207,6 +210,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         limits,
         separator,
         fail_on,
+        digital_post,
         reader: overrides.reader.clone(),
         tables,
     })
@@ -238,6 +242,22 @@ fn read_dates(dates: &Keys, overrides: &Overrides) -> Option<(Day, Month, Day)> 
         );
     }
     Some((inspection_date, payments_through, results_through))
+}
+
+/// The sender's CVR number, when `write` is true.
+fn read_digital_post(section: &Keys) -> Option<String> {
+    let write = section.boolean("write").unwrap_or(false);
+    let cvr = section.text("sender_cvr");
+    section.no_other_keys();
+    let is_cvr = |cvr: &String| cvr.len() == 8 && cvr.bytes().all(|b| b.is_ascii_digit());
+    if write && cvr.as_ref().is_none_or(|cvr| !is_cvr(cvr)) {
+        section.problem_at(
+            "sender_cvr",
+            "`digital_post.sender_cvr` is not a CVR number",
+            "write the eight digits of the sender in quotes: sender_cvr = \"12345678\"",
+        );
+    }
+    cvr.filter(|_| write)
 }
 
 fn read_limits(limits: &Keys) -> (Limits, Option<Severity>) {

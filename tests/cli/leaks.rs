@@ -1,5 +1,6 @@
 //! Names and CPR numbers stay where they may be.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -23,8 +24,15 @@ fn cells(path: &Path) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Distinctive names and CPR numbers go through a run whose register has broken rows; they may
-/// appear in letters and mail merge only.
+const CPR: &str = "9912994242";
+const BIRTH: &str = "991299";
+const GIVEN: &str = "Sentinelina";
+const FAMILY: &str = "Zzyzxsen";
+const ADDRESS: &str = "zzyzx.example";
+
+/// Distinctive names and CPR numbers go through a run whose register has broken rows. Names may appear
+/// in letters, mail merge and worklist only, addresses not even there, and the whole CPR number in the
+/// records for Digital Post alone.
 #[test]
 fn names_and_cpr_stay_out_of_tables_messages_and_file_names() {
     let scratch = tempfile::tempdir().unwrap();
@@ -51,37 +59,68 @@ fn names_and_cpr_stay_out_of_tables_messages_and_file_names() {
     lines.push(broken.replace("E0000001", "E8888888"));
     lines.push("s1,E7777777,991299-4242,\"Sentinelina\"x,Zzyzxsen,sentinel@zzyzx.example".to_owned());
     fs::write(&path, lines.join("\n") + "\n").unwrap();
-    let ran = klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output)]);
+    let pipeline =
+        plain_pipeline_with(scratch.path(), "[digital_post]\nwrite = true\nsender_cvr = \"12345678\"");
+    let ran = klip(&["run", text(&pipeline), "--input", text(&input), "--output", text(&output)]);
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     let run = output.join("inspection_date=2027-03-15");
+    let worklist = run.join("worklist.xlsx");
+    let worked = klip(&["letters", text(&run), "--worklist", text(&worklist)]);
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
     let explained = klip(&["explain", text(&run), "s000001"]);
-    let mut seen_in_letters = false;
-    let mut check = |name: &str, bytes: &[u8], allowed: bool| {
-        for secret in ["991299", "Sentinelina", "Zzyzxsen", "zzyzx.example"] {
+    let mut seen = BTreeSet::new();
+    let mut check = |name: &str, bytes: &[u8], allowed: &[&str]| {
+        for secret in [CPR, BIRTH, GIVEN, FAMILY, ADDRESS] {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-            assert!(allowed || !found, "{secret} in {name}");
-            seen_in_letters |= allowed && found;
+            assert!(allowed.contains(&secret) || !found, "{secret} in {name}");
+            if found {
+                seen.insert((name.rsplit('/').next().unwrap().to_owned(), secret));
+            }
         }
     };
-    for (name, bytes) in [("summary", &ran.stdout), ("stderr", &ran.stderr), ("explain", &explained.stdout)] {
-        check(name, bytes, false);
+    for (name, output) in [("run", &ran), ("letters", &worked), ("explain", &explained)] {
+        check(&format!("what {name} prints"), &output.stdout, &[]);
+        check(&format!("the messages of {name}"), &output.stderr, &[]);
     }
-    let mut folders = vec![run];
+    let mut folders = vec![output];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            check("a file name", text(&path).as_bytes(), false);
+            check("a file name", text(&path).as_bytes(), &[]);
             if path.is_dir() {
                 folders.push(path);
                 continue;
             }
             let name = text(&path).to_owned();
-            let allowed = name.contains("/letters/") || name.ends_with("mail_merge.csv");
-            let bytes = if name.ends_with(".parquet") { cells(&path) } else { fs::read(&path).unwrap() };
+            let ends = |ending: &str| name.ends_with(ending);
+            let bytes = match path.extension().and_then(|ending| ending.to_str()) {
+                Some("parquet") => cells(&path),
+                Some("xlsx") => crate::workbook::all_text(&path).into_bytes(),
+                _ => fs::read(&path).unwrap(),
+            };
+            let allowed: &[&str] = if ends("digital_post/messages.jsonl") {
+                &[CPR, BIRTH]
+            } else if ends("mail_merge.csv") || ends("mail_merge.xlsx") {
+                &[GIVEN, FAMILY, ADDRESS]
+            } else if ends("worklist.xlsx") {
+                &[GIVEN, FAMILY]
+            } else if name.contains("/letters/") {
+                &[BIRTH, GIVEN, FAMILY, ADDRESS]
+            } else {
+                &[]
+            };
             check(&name, &bytes, allowed);
         }
     }
-    assert!(seen_in_letters);
+    let must = [
+        ("messages.jsonl", CPR),
+        ("mail_merge.csv", GIVEN),
+        ("mail_merge.xlsx", ADDRESS),
+        ("worklist.xlsx", FAMILY),
+    ];
+    for (file, secret) in must {
+        assert!(seen.contains(&(file.to_owned(), secret)), "the sentinel did not reach {file}");
+    }
 }
 
 #[test]

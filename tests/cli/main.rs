@@ -2,12 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod commands;
+mod digital_post;
 mod explain;
 mod foreign_files;
 mod hostile_exports;
 mod inspect;
 mod leaks;
+mod letters_check;
 mod previous;
+mod workbook;
+mod worklist;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -34,6 +38,17 @@ pub fn stderr(output: &Output) -> String {
 
 pub const SAMPLE: &str = "pipelines/semester_inspection.toml";
 pub const PLAIN: &str = "pipelines/semester_inspection_plain.toml";
+
+/// The plain pipeline, as if it stood elsewhere, with more sections at its end.
+pub fn plain_pipeline_with(folder: &Path, sections: &str) -> std::path::PathBuf {
+    let whole = |path: &str| std::fs::canonicalize(path).unwrap().display().to_string();
+    let text = std::fs::read_to_string(PLAIN).unwrap();
+    let text = text.replace("law = \"law\"", &format!("law = \"{}\"", whole("pipelines/law")));
+    let text = text.replace("../reports/letters", &whole("reports/letters"));
+    let path = folder.join("pipeline.toml");
+    std::fs::write(&path, format!("{text}\n{sections}\n")).unwrap();
+    path
+}
 
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()

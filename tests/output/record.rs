@@ -47,6 +47,7 @@ fn record() -> RunRecord {
         review_reasons: BTreeMap::new(),
         letters: BTreeMap::new(),
         letters_held: BTreeMap::new(),
+        worklist: None,
         letters_not_printed: Vec::new(),
         letters_skipped: false,
         rules_not_run: vec![],

@@ -1,0 +1,126 @@
+//! Everything a run or a worklist writes for the office: letters, drafts, and the files that list them.
+
+use std::io::Write;
+
+use super::run_sheet::run_sheet;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::letters::digital_post::{DigitalPost, Posted};
+use crate::letters::{self, Batch, LetterDates, LetterLaw, Press, Templates, Written, worklist};
+use crate::output::{LetterNotPrinted, RunRecord, Stage};
+use crate::pipeline::Pipeline;
+use crate::student::exports::Exports;
+use crate::verdicts::Inspection;
+
+/// The letters of a run, all of them that are due.
+pub fn batch<'a>(
+    pipeline: &Pipeline,
+    exports: &'a Exports,
+    inspection: &'a Inspection,
+    law: &'a LetterLaw,
+    templates: &'a Templates,
+    press: &'a Press,
+) -> Batch<'a> {
+    Batch {
+        exports,
+        inspection,
+        law,
+        templates,
+        press,
+        dates: dates(pipeline),
+        separator: pipeline.separator,
+        threads: rayon::current_num_threads(),
+        only: None,
+    }
+}
+
+pub fn dates(pipeline: &Pipeline) -> LetterDates {
+    LetterDates {
+        inspection: pipeline.inspection_date,
+        payments_through: pipeline.payments_through,
+        results_through: pipeline.results_through,
+    }
+}
+
+/// Letters, print files, mail merge and records for Digital Post; what could not be printed comes back.
+pub fn write_letters(
+    batch: &Batch<'_>,
+    stage: &Stage,
+    pipeline: &Pipeline,
+    due: u64,
+) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
+    let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
+    store_lists(stage, batch, &written, pipeline)?;
+    let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
+    let failed = written.failed.len() as u64;
+    if due != made + failed {
+        let message = format!("{due} letters are due, but {made} were written and {failed} listed");
+        return Err(Diagnostic::output(Place::file("letters"), message).into());
+    }
+    Ok(not_printed(&written))
+}
+
+pub fn not_printed(written: &Written) -> Vec<LetterNotPrinted> {
+    let listed = |letter: &letters::Failed| LetterNotPrinted {
+        enrolment_id: letter.enrolment_id.clone(),
+        letter: letter.kind.code().to_owned(),
+        why: letter.reason.clone(),
+    };
+    written.failed.iter().map(listed).collect()
+}
+
+/// The mail merge, and the records for Digital Post when the pipeline asks for them.
+pub fn store_lists(
+    stage: &Stage,
+    batch: &Batch<'_>,
+    written: &Written,
+    pipeline: &Pipeline,
+) -> Result<(), Diagnostics> {
+    stage.write("mail_merge.csv", &written.mail_merge.0)?;
+    stage.write("mail_merge.xlsx", &written.mail_merge.1)?;
+    let Some(sender_cvr) = &pipeline.digital_post else { return Ok(()) };
+    let hashes: std::collections::BTreeMap<String, String> =
+        stage.finished_files().into_iter().map(|file| (file.path, file.sha256)).collect();
+    let mut post = DigitalPost::new(sender_cvr)?;
+    letters::for_each(batch, &written.failed, &mut |ready| {
+        let hears = letters::hears_the_student(ready.kind);
+        let last_day = batch.dates.inspection.plus_days(batch.law.response_days);
+        let title = batch.templates.render(&ready.letter)?.title();
+        let enrolment = batch.exports.enrolments.get(ready.register);
+        post.add(&Posted {
+            letter: &ready.letter,
+            title: &title,
+            file: &ready.file,
+            sha256: hashes.get(&ready.file).map_or("", String::as_str),
+            person: ready.person,
+            digital_post: enrolment.is_some_and(|enrolment| enrolment.digital_post),
+            answer_by: hears.then_some((last_day, batch.law.response_time.as_str())),
+        })?;
+        Ok(())
+    })?;
+    for (name, bytes) in post.finish()? {
+        stage.write(name, &bytes)?;
+    }
+    Ok(())
+}
+
+pub fn worklist_source<'a>(
+    pipeline: &Pipeline,
+    exports: &'a Exports,
+    inspection: &'a Inspection,
+    law: &'a LetterLaw,
+) -> worklist::Source<'a> {
+    worklist::Source { exports, inspection, law, inspection_date: pipeline.inspection_date }
+}
+
+pub fn write_worklist(
+    stage: &Stage,
+    source: &worklist::Source<'_>,
+    record: &RunRecord,
+) -> Result<(), Diagnostics> {
+    let (bytes, rows) = worklist::write(source, &run_sheet(record, source))?;
+    let mut file = stage.create("worklist.xlsx")?;
+    match file.write_all(&bytes) {
+        Ok(()) => file.finish(Some(rows)),
+        Err(error) => Err(file.failed(&error)),
+    }
+}

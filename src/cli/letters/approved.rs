@@ -1,0 +1,182 @@
+//! `klip letters RUN --worklist FILE`: what a caseworker has approved, in a folder of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::super::{Exit, letter_files, terminal};
+use super::{Inspected, home_of, inspect};
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::letters::worklist::{self, Decided, Paper};
+use crate::letters::{self, Batch, Draft, Press, Selection, Templates, Written};
+use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord, sha256_hex};
+use crate::verdicts::LetterKind;
+
+/// The largest worklist that is read; one of a hundred thousand rows has some 20 MB.
+const LARGEST_WORKLIST: u64 = 200 << 20;
+
+pub fn write(run: &Path, file: &Path, output: Option<&Path>, again: bool) -> Result<Exit, Diagnostics> {
+    let Inspected { reread, inspection, law } = inspect(run)?;
+    let (pipeline, exports, record) = (&reread.pipeline, &reread.ingested.exports, &reread.record);
+    let recounted = output::count(&inspection, exports.enrolments.len());
+    if recounted.letters != record.letters || recounted.letters_held != record.letters_held {
+        let place = Place::file(run.display().to_string());
+        let problem = Diagnostic::input(place, "this version of klip decides otherwise than the run did");
+        return Err(problem.hint("run the inspection again, and use the new worklist").into());
+    }
+    let templates = Templates::load(&pipeline.letters)?;
+    let press = Press::new()?;
+
+    let name = file.display().to_string();
+    let bytes = read(file, &name)?;
+    let source = letter_files::worklist_source(pipeline, exports, &inspection, &law);
+    let entries = worklist::entries(&source);
+    let decided = worklist::read(&name, &bytes, &source, &entries, &record.run_id())?;
+    let letters: BTreeSet<(String, LetterKind)> = decided
+        .approved
+        .iter()
+        .filter_map(|approval| match approval.entry().paper {
+            Some(Paper::Letter(kind)) => Some((approval.entry().enrolment.enrolment_id.clone(), kind)),
+            _ => None,
+        })
+        .collect();
+    let drafts: Vec<Draft<'_>> =
+        decided.approved.iter().filter_map(|approval| Draft::approved(*approval)).collect();
+
+    let (home, run_name) = home_of(run)?;
+    let home = output.unwrap_or(&home);
+    let sha256 = sha256_hex(&bytes);
+    let folder = format!("letters_{run_name}_{}", &sha256[..8]);
+    let batch = Batch {
+        only: Some(Selection { letters: &letters, drafts: &drafts }),
+        ..letter_files::batch(pipeline, exports, &inspection, &law, &templates, &press)
+    };
+    if !again {
+        let names = letters::file_names(&batch)?;
+        refuse_what_was_written(home, &record.run_id(), &names)?;
+    }
+
+    let stage = Stage::begin(home, &folder)?;
+    let written = letters::write_all(&batch, &mut |name, bytes| stage.write(name, bytes))?;
+    letter_files::store_lists(&stage, &batch, &written, pipeline)?;
+    let letter_counts: Counts =
+        written.counts.iter().map(|(kind, count)| (kind.code().to_owned(), u64::from(*count))).collect();
+    let settled = settle(record, &letter_counts, &written, &decided)?;
+    let worklist = WorklistRecord { run_id: record.run_id(), sha256, ..settled };
+    let new = RunRecord {
+        letters: letter_counts,
+        letters_skipped: false,
+        letters_not_printed: letter_files::not_printed(&written),
+        worklist: Some(worklist.clone()),
+        ..record.clone()
+    };
+    new.write(&stage)?;
+    let published = stage.publish()?;
+    tell(&worklist, &decided, &published);
+    Ok(Exit::Done)
+}
+
+fn read(file: &Path, name: &str) -> Result<Vec<u8>, Diagnostics> {
+    let problem = |message: String| Diagnostic::input(Place::file(name), message);
+    let size = fs::metadata(file).map(|about| about.len());
+    let size = size.map_err(|error| problem(format!("the worklist cannot be read: {error}")))?;
+    if size > LARGEST_WORKLIST {
+        return Err(problem("this file is too large for a worklist".to_owned()).into());
+    }
+    Ok(fs::read(file).map_err(|error| problem(format!("the worklist cannot be read: {error}")))?)
+}
+
+/// Every verdict that calls for a letter is accounted for: written, held or for review.
+fn settle(
+    record: &RunRecord,
+    written: &Counts,
+    files: &Written,
+    decided: &Decided<'_>,
+) -> Result<WorklistRecord, Diagnostics> {
+    let total = |counts: &Counts| counts.values().sum::<u64>();
+    let held = |is: fn(&Paper) -> bool| {
+        decided.held.iter().filter(|entry| entry.paper.as_ref().is_some_and(is)).count() as u64
+    };
+    let approved = |is: fn(&Paper) -> bool| {
+        decided.approved.iter().filter(|approval| approval.entry().paper.as_ref().is_some_and(is)).count()
+            as u64
+    };
+    let is_letter = |paper: &Paper| matches!(paper, Paper::Letter(_));
+    let is_draft = |paper: &Paper| matches!(paper, Paper::Draft(_));
+    let letters = Settled {
+        proposed: total(&record.letters) + total(&record.letters_held),
+        written: total(written),
+        held: held(is_letter),
+        for_review: total(&record.letters_held),
+        unprintable: files.failed.len() as u64,
+    };
+    let drafts = Settled {
+        proposed: approved(is_draft) + held(is_draft),
+        written: u64::from(files.drafts),
+        held: held(is_draft),
+        ..Settled::default()
+    };
+    let mut problems = Diagnostics::default();
+    for (what, settled) in [("letters", letters), ("drafts", drafts)] {
+        if settled.written + settled.held + settled.for_review + settled.unprintable != settled.proposed {
+            let message = format!("the sum is wrong: {}", sum(&settled));
+            problems.push(Diagnostic::output(Place::file(what), message));
+        }
+    }
+    problems.into_result(WorklistRecord { letters, drafts, ..WorklistRecord::default() })
+}
+
+/// A student must not get one letter twice because two versions of a worklist approve it.
+fn refuse_what_was_written(home: &Path, run_id: &str, names: &BTreeSet<String>) -> Result<(), Diagnostics> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(home)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    folders.retain(|folder| {
+        folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("letters_"))
+    });
+    folders.sort();
+    let mut before: BTreeMap<String, usize> = BTreeMap::new();
+    for folder in folders {
+        let Ok(record) = RunRecord::read(&folder) else { continue };
+        if record.worklist.is_none_or(|worklist| worklist.run_id != run_id) {
+            continue;
+        }
+        let both = record.outputs.iter().filter(|output| names.contains(&output.path)).count();
+        if both > 0 {
+            before.insert(folder.display().to_string(), both);
+        }
+    }
+    let mut problems = Diagnostics::default();
+    for (folder, both) in before {
+        let message = format!("{both} of the approved letters were written here before");
+        problems.push(
+            Diagnostic::input(Place::file(folder), message)
+                .hint("set them to hold in the worklist, or give --again to write them once more"),
+        );
+    }
+    problems.into_result(())
+}
+
+fn sum(settled: &Settled) -> String {
+    let Settled { proposed, written, held, for_review, unprintable } = settled;
+    let unprintable = match unprintable {
+        0 => String::new(),
+        count => format!(" + {count} that cannot be printed (see run.json)"),
+    };
+    format!(
+        "{written} written + {held} held + {for_review} for review{unprintable} = {proposed} that the verdicts call for"
+    )
+}
+
+fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, folder: &Path) {
+    let line = |what: &str, settled: &Settled| format!("{what}: {}\n", sum(settled));
+    let mut text = line("Letters", &worklist.letters) + &line("Drafts", &worklist.drafts);
+    if decided.left_out > 0 {
+        text.push_str(&format!(
+            "{} rows of the run are not in this worklist; nothing is written for them\n",
+            decided.left_out
+        ));
+    }
+    text.push_str(&format!("Written to {}", folder.display()));
+    terminal::print(&text);
+}

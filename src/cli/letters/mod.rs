@@ -1,0 +1,59 @@
+//! `klip letters`: the wording checked, one letter previewed, and the letters that a worklist approves.
+
+mod approved;
+mod check;
+mod preview;
+
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::args::{Letters, LettersCommand};
+use super::reread::{Reread, reread};
+use super::run;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::engine;
+use crate::letters::{self, LetterLaw};
+use crate::verdicts::Inspection;
+
+pub fn letters(args: &Letters) -> Result<Exit, Diagnostics> {
+    match &args.command {
+        Some(LettersCommand::Check { pipeline, overrides }) => check::check(pipeline, overrides),
+        Some(LettersCommand::Preview { run, id, letter, output }) => {
+            preview::preview(run, id, *letter, output.as_deref())
+        }
+        None => {
+            // The parser has seen to it that both are there.
+            let (Some(run), Some(worklist)) = (&args.run, &args.worklist) else { return Ok(Exit::Setup) };
+            approved::write(run, worklist, args.output.as_deref(), args.again)
+        }
+    }
+}
+
+/// A run read again and inspected again, as it was.
+struct Inspected {
+    reread: Reread,
+    inspection: Inspection,
+    law: LetterLaw,
+}
+
+fn inspect(run: &Path) -> Result<Inspected, Diagnostics> {
+    let reread = reread(run)?;
+    let law = letters::law_in_force(&reread.law)?;
+    let cutoffs = run::cutoffs(&reread.pipeline);
+    let inspection = engine::inspect(&reread.ingested.exports, &reread.law, cutoffs, &|_| ());
+    Ok(Inspected { reread, inspection, law })
+}
+
+/// The folder that holds the run, and the run's name in it.
+fn home_of(run: &Path) -> Result<(PathBuf, String), Diagnostics> {
+    let unusable = |message: String| Diagnostic::input(Place::file(run.display().to_string()), message);
+    let whole =
+        run.canonicalize().map_err(|error| unusable(format!("this folder cannot be used: {error}")))?;
+    match (whole.parent(), whole.file_name().and_then(|name| name.to_str())) {
+        (Some(home), Some(name)) => {
+            let as_written = run.parent().filter(|written| !written.as_os_str().is_empty());
+            Ok((as_written.unwrap_or(home).to_path_buf(), name.to_owned()))
+        }
+        _ => Err(unusable("this is not the folder of a run".to_owned()).into()),
+    }
+}

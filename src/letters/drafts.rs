@@ -1,0 +1,157 @@
+//! Drafts: letters that decide, or that rest on a verdict which only a person may pass.
+//!
+//! They share nothing with [`super::Sendable`]. A [`Draft`] is made from an [`Approval`], which only
+//! an edited worklist gives; a verdict alone, however clear, cannot become one:
+//!
+//! ```compile_fail
+//! # use klippekort::{letters::Draft, verdicts::InspectionRow};
+//! fn forge(row: &InspectionRow) -> Draft<'_> {
+//!     Draft::approved(row)
+//! }
+//! ```
+//!
+//! | draft | offered when |
+//! |---|---|
+//! | legacy hearing | begun before July 2016 and inactive, and nothing else is in doubt but the readings |
+//! | start-check decision | the start-check hearing is due in the same run |
+//! | extra-klip decision | the estimate of an application is known and no fact it rests on is in doubt |
+
+use super::context::{self, Answer, BuildError, LetterContext, LetterDates};
+use super::draft_figures::{self, Appeal, Hearing};
+use super::frame::Frame;
+use super::law::LetterLaw;
+use super::worklist::{Approval, Entry, Paper};
+use super::{figures, forms};
+use crate::base::Day;
+use crate::verdicts::{
+    ClaimRow, Condition, ConditionState, DraftKind, InspectionRow, LetterKind, Progress, Regime,
+    ReviewReason, SuStatus,
+};
+
+/// A draft that a person has approved in the worklist.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'w> {
+    kind: DraftKind,
+    entry: &'w Entry<'w>,
+}
+
+impl<'w> Draft<'w> {
+    /// `None` when the approved row proposes a letter, not a draft.
+    pub fn approved(approval: Approval<'w>) -> Option<Draft<'w>> {
+        match approval.entry().paper {
+            Some(Paper::Draft(kind)) => Some(Draft { kind, entry: approval.entry() }),
+            Some(Paper::Letter(_)) | None => None,
+        }
+    }
+
+    pub fn kind(self) -> DraftKind {
+        self.kind
+    }
+
+    pub fn entry(self) -> &'w Entry<'w> {
+        self.entry
+    }
+
+    /// What the draft says.
+    pub fn context(self, law: &LetterLaw, dates: &LetterDates) -> Result<LetterContext, BuildError> {
+        wording_of(self.kind, self.entry, law, dates)
+    }
+
+    pub fn letter_id(self, inspection: Day) -> String {
+        letter_id(self.kind, self.entry, inspection)
+    }
+}
+
+fn letter_id(kind: DraftKind, entry: &Entry<'_>, inspection: Day) -> String {
+    let of_claim = format!("{}\n{}", kind.code(), entry.claim_id());
+    let code = if entry.claim.is_some() { of_claim.as_str() } else { kind.code() };
+    context::letter_id(inspection, &entry.enrolment.enrolment_id, code)
+}
+
+/// The context of a draft, approved or invented: only this room can ask for it.
+pub(super) fn wording_of(
+    kind: DraftKind,
+    entry: &Entry<'_>,
+    law: &LetterLaw,
+    dates: &LetterDates,
+) -> Result<LetterContext, BuildError> {
+    let language = entry.enrolment.language;
+    let amounts = law.amounts_for(entry.enrolment.started_on);
+    let row = || entry.row.ok_or(BuildError::Unknown("inspection"));
+    let frame = Frame {
+        code: kind.code(),
+        letter_id: letter_id(kind, entry, dates.inspection),
+        about_su: true,
+        rules: law.rules.of_draft(kind),
+        person: entry.person,
+        enrolment: entry.enrolment,
+        programme: entry.programme,
+    };
+    let mut letter = frame.letter(law, dates)?;
+    let answer = Answer {
+        date: forms::date(dates.inspection.plus_days(law.response_days), language),
+        time: law.response_time.clone(),
+    };
+    if kind == DraftKind::LegacyHearing {
+        letter.legacy = Some(draft_figures::legacy(row()?, amounts, language)?);
+        letter.answer = Some(answer);
+        return Ok(letter);
+    }
+    letter.appeal = Some(Appeal {
+        weeks: law.appeal_weeks.to_string(),
+        marking: law.appeal_marking.in_language(language).to_owned(),
+    });
+    if let Some((row, claim)) = entry.claim {
+        letter.extra_klip = Some(draft_figures::extra_klip(row, claim, law, language)?);
+    } else {
+        letter.start_check = Some(figures::start_check(row()?, amounts)?);
+        letter.hearing = Some(Hearing {
+            date: forms::date(dates.inspection, language),
+            answer_date: answer.date,
+            answer_time: answer.time,
+        });
+    }
+    Ok(letter)
+}
+
+/// The drafts about the enrolment itself that its verdicts offer.
+pub fn offered_to(row: &InspectionRow) -> impl Iterator<Item = DraftKind> {
+    let judged_by_a_person =
+        |reason| matches!(reason, ReviewReason::TwelveMonthsRegime | ReviewReason::NotRobust);
+    let legacy = row.regime == Regime::TwelveMonths
+        && row.progress == Some(Progress::Inactive)
+        && row.su_status == Some(SuStatus::Inactive)
+        && row.reviews.iter().all(judged_by_a_person);
+    let start_check = row.letters.contains(&LetterKind::StartCheckHearing);
+    [(legacy, DraftKind::LegacyHearing), (start_check, DraftKind::StartCheckDecision)]
+        .into_iter()
+        .filter_map(|(offered, kind)| offered.then_some(kind))
+}
+
+/// Whether a decision on the application may be drafted. Open conditions do not stand against it:
+/// the draft lists them and a person weighs them.
+pub fn offered_for(claim: &ClaimRow) -> bool {
+    claim.portions_estimate.is_some() && doubts(claim).next().is_none()
+}
+
+/// Conditions that are not met or unknown.
+pub fn open_conditions(claim: &ClaimRow) -> impl Iterator<Item = &Condition> {
+    claim.conditions.iter().filter(|condition| condition.state != ConditionState::Met)
+}
+
+/// Review reasons beside the conditions: facts that the estimate rests on and that may be false.
+pub fn doubts(claim: &ClaimRow) -> impl Iterator<Item = ReviewReason> {
+    let conditions = &claim.conditions;
+    claim.reviews.iter().filter(move |reason| conditions.iter().all(|condition| condition.name != *reason))
+}
+
+/// A condition in words that say nothing of the student's health.
+pub const fn neutral(condition: ReviewReason) -> &'static str {
+    match condition {
+        ReviewReason::CertificateAccepted => "documentation by someone who may give it",
+        ReviewReason::CertificateSigned => "documentation signed",
+        ReviewReason::CertificatePeriodStated => "documentation states its period",
+        ReviewReason::NotChronic => "the cause is assessed by a person",
+        other => other.meaning(),
+    }
+}

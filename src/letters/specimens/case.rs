@@ -1,0 +1,261 @@
+//! One invented student whose figures follow from the law in force.
+
+use crate::base::{Cpr, Day, Ects, Month};
+use crate::letters::context::{self, BuildError, LetterContext, LetterDates};
+use crate::letters::diagram;
+use crate::letters::drafts;
+use crate::letters::law::{Amounts, LetterLaw};
+use crate::letters::sendable::Sendable;
+use crate::letters::worklist::{Entry, Paper, Step};
+use crate::student::codes::*;
+use crate::student::exports::{Claim, Enrolment, Person, Programme};
+use crate::verdicts::*;
+
+/// One student, with everything that a letter is built from.
+#[derive(Clone)]
+pub(super) struct Case {
+    pub person: Person,
+    pub enrolment: Enrolment,
+    pub programme: Programme,
+    pub row: InspectionRow,
+    pub attempts: Vec<(AttemptRow, &'static str)>,
+    pub progress: Vec<ProgressPoint>,
+    pub claim: (ClaimRow, Claim),
+}
+
+pub(super) const CONDITIONS: [ReviewReason; 9] = [
+    ReviewReason::SupportInPeriod,
+    ReviewReason::DelayHasArisen,
+    ReviewReason::CertificateAccepted,
+    ReviewReason::CertificateSigned,
+    ReviewReason::CertificatePeriodStated,
+    ReviewReason::PersonalStatement,
+    ReviewReason::DocumentsInTime,
+    ReviewReason::NotChronic,
+    ReviewReason::NoParentalPeriod,
+];
+
+impl Case {
+    pub fn new(
+        start: Day,
+        amounts: &Amounts,
+        law: &LetterLaw,
+        dates: &LetterDates,
+        language: Language,
+    ) -> Case {
+        let enrolment = enrolment(start, language);
+        let row = inspection_row(start, amounts, dates);
+        let progress = vec![ProgressPoint {
+            month: dates.inspection.month(),
+            klip_net: row.klip_net,
+            ects: row.ects_counted,
+        }];
+        Case {
+            person: Person {
+                given_name: "Åse".to_owned(),
+                family_name: "Prøve".to_owned(),
+                email: "s000001@student.example".to_owned(),
+                cpr: Cpr::parse("9901990007"),
+            },
+            programme: Programme {
+                code: "MSC-PRV".to_owned(),
+                title: "Prøveuddannelse".to_owned(),
+                level: ProgrammeLevel::MSc,
+                ects: Ects::points(120),
+                prescribed_months: 24,
+                max_months: 36,
+                line: 0,
+            },
+            enrolment,
+            row,
+            attempts: Vec::new(),
+            progress,
+            claim: claim(law, dates.inspection.month()),
+        }
+    }
+
+    pub fn letter(
+        &self,
+        kind: LetterKind,
+        law: &LetterLaw,
+        dates: &LetterDates,
+    ) -> Result<LetterContext, BuildError> {
+        let sendable =
+            Sendable::check(&self.row, kind).map_err(|_| BuildError::Inconsistent("the specimen"))?;
+        let attempts: Vec<(&AttemptRow, &str)> =
+            self.attempts.iter().map(|(row, title)| (row, *title)).collect();
+        context::build(
+            sendable,
+            &self.person,
+            &self.enrolment,
+            &self.programme,
+            &attempts,
+            &self.progress,
+            law,
+            dates,
+        )
+    }
+
+    pub fn draft(
+        &self,
+        kind: DraftKind,
+        law: &LetterLaw,
+        dates: &LetterDates,
+    ) -> Result<LetterContext, BuildError> {
+        let is_claim = kind == DraftKind::ExtraKlipDecision;
+        let entry = Entry {
+            step: Step::Draft,
+            paper: Some(Paper::Draft(kind)),
+            enrolment: &self.enrolment,
+            person: &self.person,
+            programme: &self.programme,
+            row: Some(&self.row),
+            claim: is_claim.then_some((&self.claim.0, &self.claim.1)),
+            findings: Vec::new(),
+            deadline: None,
+            reasons: String::new(),
+        };
+        drafts::wording_of(kind, &entry, law, dates)
+    }
+
+    pub fn guided(&mut self, guidance: Guidance, months_late: i32) {
+        (self.row.guidance, self.row.months_late) = (Some(guidance), Some(months_late));
+    }
+
+    pub fn attempt(&self, state: AttemptState, used: i32) -> AttemptRow {
+        AttemptRow {
+            enrolment_id: self.row.enrolment_id.clone(),
+            course_group: "01005".to_owned(),
+            used,
+            allowed: Some(used.max(1)),
+            ill: 0,
+            passed: false,
+            pending: false,
+            state: Some(state),
+            last_exam_date: Some(self.row.inspection_date.plus_days(-90)),
+        }
+    }
+
+    pub fn open(&mut self, position: usize) {
+        if let Some(condition) = self.claim.0.conditions.get_mut(position) {
+            condition.state = ConditionState::NotMet;
+            self.claim.0.reviews.add(condition.name);
+        }
+    }
+}
+
+fn enrolment(start: Day, language: Language) -> Enrolment {
+    Enrolment {
+        student_id: "s000001".to_owned(),
+        enrolment_id: "E0000001".to_owned(),
+        has_cpr: true,
+        language,
+        country: "DK".to_owned(),
+        citizenship: None,
+        programme: 0,
+        started_on: start,
+        status: Status::Active,
+        ended_on: None,
+        support_extension_months: Some(12),
+        shortening_credit: Ects::ZERO,
+        readmitted_on: None,
+        disability_supplement: false,
+        single_parent: false,
+        digital_post: true,
+        line: 0,
+    }
+}
+
+/// Three control points and a half reached, and a course missing at the last of them.
+fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionRow {
+    let step = law.portions_per_control_point.max(2);
+    let reached = (law.allowed_delay.whole_steps(law.ects_per_portion) / step + 2) * step;
+    let (extra, net) = (2, reached + step / 2);
+    let required = diagram::required(law, net);
+    let missing = Ects::hundredths(750).min(required);
+    let counted = required - missing;
+    InspectionRow {
+        student_id: "s000001".to_owned(),
+        enrolment_id: "E0000001".to_owned(),
+        programme_code: "MSC-PRV".to_owned(),
+        level: ProgrammeLevel::MSc,
+        started_on: start,
+        status: Status::Active,
+        inspection_date: dates.inspection,
+        regime: if law.requires_in_steps { Regime::SixMonths } else { Regime::TwelveMonths },
+        klip_gross: net + extra,
+        klip_parental: 4,
+        klip_extra: Some(extra),
+        klip_net: Some(net),
+        control_point: Some(reached),
+        ects_counted: Some(counted),
+        ects_provisional: Some(Ects::points(5).min(counted)),
+        ects_transferred: Some(Ects::points(10).min(counted)),
+        ects_required: Some(required),
+        ects_missing: Some(missing),
+        ects_behind: Some(law.ects_per_portion * net - counted),
+        progress: Some(Progress::Inactive),
+        start_check: Some(StartCheck::Failed),
+        su_status: Some(SuStatus::Inactive),
+        robust: Some(true),
+        flips: Vec::new(),
+        portions_left: Some(0),
+        ects_last_two_semesters: Some(Ects::ZERO),
+        five_ects: Some(FiveEcts::NotMet),
+        maximum_date: Some(dates.inspection.plus_days(100)),
+        maximum_state: Some(MaximumState::Within),
+        months_late: Some(law.guidance_meeting_from_months),
+        guidance: Some(Guidance::InformationMeeting),
+        courses_last_attempt: Some(0),
+        courses_exhausted: Some(0),
+        pass_fail_ects: None,
+        external_ects: None,
+        ratio_base: None,
+        pass_fail_third: None,
+        external_third: None,
+        reviews: Reviews::default(),
+        letters: Vec::new(),
+        letters_held: Vec::new(),
+    }
+}
+
+/// Three months with support, two portions and a half of delay, all conditions met.
+fn claim(law: &LetterLaw, month: Month) -> (ClaimRow, Claim) {
+    let expected = law.ects_per_portion * 3;
+    let passed = Ects::hundredths(250);
+    let delay = expected - passed;
+    let estimate = delay.whole_steps(law.ects_per_portion);
+    let row = ClaimRow {
+        claim_id: "K000001".to_owned(),
+        enrolment_id: "E0000001".to_owned(),
+        months_supported: 3,
+        ects_expected: Some(expected),
+        ects_passed: Some(passed),
+        ects_delay: Some(delay),
+        ects_remainder: Some(delay.remainder(law.ects_per_portion)),
+        portions_estimate: Some(estimate),
+        capped_by: None,
+        conditions: CONDITIONS
+            .iter()
+            .map(|name| Condition { name: *name, state: ConditionState::Met })
+            .collect(),
+        reviews: Reviews::default(),
+    };
+    let form = Claim {
+        claim_id: "K000001".to_owned(),
+        reason: ClaimReason::Special,
+        period_from: month.plus(-6),
+        period_to: month.plus(-4),
+        months_applied: estimate,
+        form_completed_on: month.first_day(),
+        documents_received_on: None,
+        certificate: Certificate::None,
+        chronic: false,
+        statement: true,
+        certificate_signed: None,
+        certificate_period_stated: None,
+        other_support_months: 0,
+        line: 0,
+    };
+    (row, form)
+}

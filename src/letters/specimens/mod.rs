@@ -1,0 +1,164 @@
+//! Invented cases: one for every outcome that can cause a letter or a draft.
+//!
+//! Figures are made from the law in force, so that they add up whatever the law says; with them the
+//! wording of every kind is checked before a student is read.
+
+mod case;
+
+use super::context::{BuildError, LetterContext, LetterDates};
+use super::law::{Amounts, LetterLaw};
+use crate::base::Ects;
+use crate::student::codes::Language;
+use crate::verdicts::*;
+use case::{CONDITIONS, Case};
+
+/// A letter, and the outcome that it stands for.
+pub struct Specimen {
+    pub kind: &'static str,
+    pub outcome: String,
+    pub is_draft: bool,
+    pub letter: LetterContext,
+}
+
+type Change<'c> = (&'c str, Box<dyn Fn(&mut Case) + 'c>);
+
+/// Every kind in one language, for every outcome that can cause it.
+pub fn all(law: &LetterLaw, dates: &LetterDates, language: Language) -> Result<Vec<Specimen>, BuildError> {
+    let mut specimens = Vec::new();
+    for (start, amounts) in &law.amounts {
+        let base = Case::new(*start, amounts, law, dates, language);
+        let cohort = format!("begun {start} or later");
+        let letters: Vec<(LetterKind, Vec<Change<'_>>)> = if amounts.requires_in_steps {
+            LetterKind::ALL.iter().map(|kind| (*kind, outcomes(*kind, amounts))).collect()
+        } else {
+            let others = LetterKind::ALL.iter().filter(|kind| **kind != LetterKind::HearingNotice);
+            others.map(|kind| (*kind, outcomes(*kind, amounts))).collect()
+        };
+        for (kind, outcomes) in letters {
+            for (outcome, change) in outcomes {
+                let mut case = base.clone();
+                change(&mut case);
+                case.row.letters = vec![kind];
+                let letter = case.letter(kind, law, dates)?;
+                let outcome = format!("{outcome}, {cohort}");
+                specimens.push(Specimen { kind: kind.code(), outcome, is_draft: false, letter });
+            }
+        }
+        let drafts = [
+            (DraftKind::LegacyHearing, !amounts.requires_in_steps),
+            (DraftKind::StartCheckDecision, true),
+            (DraftKind::ExtraKlipDecision, true),
+        ];
+        for (kind, _) in drafts.into_iter().filter(|(_, possible)| *possible) {
+            for (outcome, change) in draft_outcomes(kind) {
+                let mut case = base.clone();
+                change(&mut case);
+                let letter = case.draft(kind, law, dates)?;
+                let outcome = format!("{outcome}, {cohort}");
+                specimens.push(Specimen { kind: kind.code(), outcome, is_draft: true, letter });
+            }
+        }
+    }
+    Ok(specimens)
+}
+
+fn change<'c>(outcome: &'c str, change: impl Fn(&mut Case) + 'c) -> Change<'c> {
+    (outcome, Box::new(change))
+}
+
+fn outcomes<'c>(kind: LetterKind, law: &'c Amounts) -> Vec<Change<'c>> {
+    match kind {
+        LetterKind::HearingNotice => vec![
+            change("with every deduction and part", |_| ()),
+            change("without extra portions, transfers and awaited results", |case| {
+                case.row.klip_gross -= case.row.klip_extra.unwrap_or(0);
+                case.row.klip_extra = Some(0);
+                case.row.ects_transferred = Some(Ects::ZERO);
+                case.row.ects_provisional = Some(Ects::ZERO);
+            }),
+            change("without a CPR number", |case| case.person.cpr = None),
+        ],
+        LetterKind::StartCheckHearing => start_checks(),
+        LetterKind::AttemptsUsedUp => courses(AttemptState::Exhausted, law.attempts_allowed),
+        LetterKind::LastAttempt => courses(AttemptState::LastAttempt, law.attempts_allowed - 1),
+        LetterKind::FiveEctsWarning => vec![
+            change("nothing passed", |case| case.row.ects_last_two_semesters = Some(Ects::ZERO)),
+            change("something passed", |case| {
+                case.row.ects_last_two_semesters = Some(law.five_ects_required - Ects::hundredths(250));
+            }),
+        ],
+        LetterKind::GuidanceInvitation => {
+            let meeting = law.guidance_meeting_from_months;
+            let interview = law.guidance_interview_after_months + 1;
+            vec![
+                change("information meeting", move |case| case.guided(Guidance::InformationMeeting, meeting)),
+                change("personal interview", move |case| case.guided(Guidance::PersonalInterview, interview)),
+                change("maximum duration exceeded", move |case| {
+                    case.guided(Guidance::PersonalInterview, interview);
+                    case.row.maximum_state = Some(MaximumState::Exceeded);
+                }),
+                change("maximum duration unknown", move |case| {
+                    case.guided(Guidance::InformationMeeting, meeting);
+                    (case.row.maximum_date, case.row.maximum_state) = (None, None);
+                }),
+            ]
+        }
+        LetterKind::PortionsRunningOut => vec![
+            change("none left", |case| case.row.portions_left = Some(0)),
+            change("as many left as are warned of", |case| {
+                case.row.portions_left = Some(law.portions_warning_level);
+            }),
+        ],
+    }
+}
+
+fn start_checks<'c>() -> Vec<Change<'c>> {
+    vec![
+        change("in time", |case| case.row.start_check = Some(StartCheck::Failed)),
+        change("late", |case| case.row.start_check = Some(StartCheck::FailedLate)),
+    ]
+}
+
+fn courses<'c>(state: AttemptState, used: i32) -> Vec<Change<'c>> {
+    let with = move |titles: &'static [&'static str]| {
+        move |case: &mut Case| {
+            let count = titles.len() as i32;
+            case.attempts = titles.iter().map(|title| (case.attempt(state, used), *title)).collect();
+            (case.row.courses_exhausted, case.row.courses_last_attempt) = (Some(count), Some(count));
+        }
+    };
+    vec![
+        change("one course", with(&["Matematik 1"])),
+        change("several courses", with(&["Matematik 1", "Fysik 2", "Kemi"])),
+        change("a course without a title", with(&[""])),
+    ]
+}
+
+fn draft_outcomes<'c>(kind: DraftKind) -> Vec<Change<'c>> {
+    match kind {
+        DraftKind::LegacyHearing => vec![change("inactive", |case| case.row.letters.clear())],
+        DraftKind::StartCheckDecision => start_checks(),
+        DraftKind::ExtraKlipDecision => {
+            let mut outcomes = vec![
+                change("all applied for", |_| ()),
+                change("nothing", |case| {
+                    case.claim.0.portions_estimate = Some(0);
+                    case.claim.0.capped_by = Some("whole_delay");
+                }),
+            ];
+            for by in ["support", "applied", "whole_delay", "granted", "committee"] {
+                outcomes.push(change(by, move |case| {
+                    case.claim.0.portions_estimate = case.claim.0.portions_estimate.map(|all| all - 1);
+                    case.claim.0.capped_by = Some(by);
+                }));
+            }
+            for (position, name) in CONDITIONS.iter().enumerate() {
+                outcomes.push(change(name.code(), move |case| case.open(position)));
+            }
+            outcomes.push(change("every condition open", |case| {
+                (0..CONDITIONS.len()).for_each(|position| case.open(position));
+            }));
+            outcomes
+        }
+    }
+}

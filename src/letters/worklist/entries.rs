@@ -1,0 +1,251 @@
+//! Which cases stand on the worklist, and what is proposed for each.
+
+use super::Source;
+use crate::base::Day;
+use crate::letters::drafts;
+use crate::letters::hears_the_student;
+use crate::student::codes::codes;
+use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
+use crate::verdicts::{
+    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, LetterKind, ReviewReason, Severity,
+};
+
+codes!(
+    /// What a row asks of the caseworker.
+    Step {
+        Letter => "letter",
+        Draft => "draft",
+        Review => "review",
+        Look => "look",
+    }
+);
+
+/// The rule of the applications, which have rows of their own.
+const CLAIMS: &str = "XK201";
+
+/// What is written when the row is approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    Letter(LetterKind),
+    Draft(DraftKind),
+}
+
+impl Paper {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Paper::Letter(kind) => kind.code(),
+            Paper::Draft(kind) => kind.code(),
+        }
+    }
+
+    /// The rule whose verdict calls for it.
+    const fn rule(self) -> &'static str {
+        match self {
+            Paper::Letter(LetterKind::HearingNotice) | Paper::Draft(DraftKind::LegacyHearing) => "SU101",
+            Paper::Letter(LetterKind::StartCheckHearing) | Paper::Draft(DraftKind::StartCheckDecision) => {
+                "SU102"
+            }
+            Paper::Letter(LetterKind::AttemptsUsedUp | LetterKind::LastAttempt) => "EX301",
+            Paper::Letter(LetterKind::FiveEctsWarning) => "DG403",
+            Paper::Letter(LetterKind::GuidanceInvitation) => "DG405",
+            Paper::Letter(LetterKind::PortionsRunningOut) => "SU107",
+            Paper::Draft(DraftKind::ExtraKlipDecision) => CLAIMS,
+        }
+    }
+}
+
+/// One row: a case and what is proposed for it.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub step: Step,
+    /// Of the steps that write something.
+    pub paper: Option<Paper>,
+    pub enrolment: &'a Enrolment,
+    pub person: &'a Person,
+    pub programme: &'a Programme,
+    /// `None` when the enrolment is not inspected and only its application is judged.
+    pub row: Option<&'a InspectionRow>,
+    pub claim: Option<(&'a ClaimRow, &'a Claim)>,
+    /// Of this enrolment, of every severity.
+    pub findings: Vec<&'a Finding>,
+    /// The student's answer, or the office's decision on an application, is due by then.
+    pub deadline: Option<Day>,
+    /// Why the row is here.
+    pub reasons: String,
+}
+
+impl Entry<'_> {
+    pub fn claim_id(&self) -> &str {
+        self.claim.map_or("", |(row, _)| &row.claim_id)
+    }
+
+    /// The rules that ask for action or review, and the one that the letter rests on.
+    pub fn rules(&self) -> impl Iterator<Item = &'static str> {
+        let spoken_of = |finding: &&&Finding| {
+            asks_for_action(finding) || self.paper.is_some_and(|paper| paper.rule() == finding.rule)
+        };
+        self.findings.iter().filter(spoken_of).map(|finding| finding.rule)
+    }
+}
+
+/// Every case that wants an action or an eye: one row per letter that is due, per draft that a
+/// person may approve, per enrolment or application that needs review, and per enrolment with
+/// another finding that asks for action. Sorted by enrolment, step, kind and claim.
+pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
+    let inspection = source.inspection;
+    let mut entries = Vec::new();
+    for (row, register) in inspection.inspection.iter().zip(&inspection.register_index) {
+        of_enrolment(source, row, *register as usize, &mut entries);
+    }
+    for claim in &inspection.extra_portions {
+        entries.extend(of_claim(source, claim));
+    }
+    entries.sort_by(|a, b| key(a).cmp(&key(b)));
+    entries
+}
+
+/// Whether an enrolment stands on the worklist; `findings` are its own. Applications stand there too,
+/// each by itself.
+pub fn concerns(row: &InspectionRow, findings: &[Finding]) -> bool {
+    !row.letters.is_empty()
+        || !row.reviews.is_empty()
+        || drafts::offered_to(row).next().is_some()
+        || findings.iter().any(asks_for_action)
+}
+
+fn key<'e>(entry: &'e Entry<'_>) -> (&'e str, Step, &'static str, &'e str) {
+    let paper = entry.paper.map_or("", Paper::code);
+    (&entry.enrolment.enrolment_id, entry.step, paper, entry.claim_id())
+}
+
+fn of_enrolment<'a>(
+    source: &Source<'a>,
+    row: &'a InspectionRow,
+    register: usize,
+    entries: &mut Vec<Entry<'a>>,
+) {
+    let Some(blank) = Entry::blank(source, register, Some(row)) else { return };
+    let mut papers: Vec<Paper> = row.letters.iter().copied().map(Paper::Letter).collect();
+    papers.extend(drafts::offered_to(row).map(Paper::Draft));
+    for paper in &papers {
+        let said = blank.findings.iter().filter(|finding| finding.rule == paper.rule());
+        let mut reasons: Vec<String> = said.map(|finding| finding.message.clone()).collect();
+        reasons.extend(review_reasons(row));
+        entries.push(Entry {
+            step: step(*paper),
+            paper: Some(*paper),
+            deadline: deadline(source, *paper),
+            reasons: reasons.join(" "),
+            ..blank.clone()
+        });
+    }
+    if !row.reviews.is_empty() {
+        let reasons = review_reasons(row).join(" ");
+        entries.push(Entry { step: Step::Review, reasons, ..blank });
+        return;
+    }
+    let spoken_for =
+        |finding: &Finding| finding.rule == CLAIMS || papers.iter().any(|paper| paper.rule() == finding.rule);
+    let rest: Vec<String> = blank
+        .findings
+        .iter()
+        .filter(|finding| asks_for_action(finding) && !spoken_for(finding))
+        .map(|finding| format!("{}: {}", finding.rule, finding.message))
+        .collect();
+    if !rest.is_empty() {
+        entries.push(Entry { step: Step::Look, reasons: rest.join(" "), ..blank });
+    }
+}
+
+fn of_claim<'a>(source: &Source<'a>, claim: &'a ClaimRow) -> Option<Entry<'a>> {
+    let exports = source.exports;
+    let register = exports
+        .enrolments
+        .binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(&claim.enrolment_id))
+        .ok()?;
+    let form = exports.extra_portion_claims.as_ref()?.of(register);
+    let form = form.iter().find(|form| form.claim_id == claim.claim_id)?;
+    let position = source.inspection.register_index.binary_search(&(register as u32)).ok();
+    let row = position.and_then(|position| source.inspection.inspection.get(position));
+    let paper = drafts::offered_for(claim).then_some(Paper::Draft(DraftKind::ExtraKlipDecision));
+    Some(Entry {
+        step: paper.map_or(Step::Review, step),
+        paper,
+        claim: Some((claim, form)),
+        deadline: Some(form.form_completed_on.plus_days(7 * source.law.processing_weeks)),
+        reasons: claim_reasons(claim),
+        ..Entry::blank(source, register, row)?
+    })
+}
+
+impl<'a> Entry<'a> {
+    fn blank(source: &Source<'a>, register: usize, row: Option<&'a InspectionRow>) -> Option<Entry<'a>> {
+        let exports: &'a Exports = source.exports;
+        let enrolment = exports.enrolments.get(register)?;
+        Some(Entry {
+            step: Step::Look,
+            paper: None,
+            enrolment,
+            person: exports.people.get(register)?,
+            programme: exports.programmes.get(enrolment.programme as usize)?,
+            row,
+            claim: None,
+            findings: findings(source.inspection, &enrolment.enrolment_id),
+            deadline: None,
+            reasons: String::new(),
+        })
+    }
+}
+
+/// The findings of one enrolment; the table is sorted by its key.
+fn findings<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Vec<&'a Finding> {
+    let all = &inspection.findings;
+    let first = all.partition_point(|finding| finding.enrolment_id.as_str() < enrolment_id);
+    all[first..].iter().take_while(|finding| finding.enrolment_id == enrolment_id).collect()
+}
+
+fn asks_for_action(finding: &Finding) -> bool {
+    finding.severity >= Severity::Action
+}
+
+const fn step(paper: Paper) -> Step {
+    match paper {
+        Paper::Letter(_) => Step::Letter,
+        Paper::Draft(_) => Step::Draft,
+    }
+}
+
+fn deadline(source: &Source<'_>, paper: Paper) -> Option<Day> {
+    let hears = match paper {
+        Paper::Letter(kind) => hears_the_student(kind),
+        Paper::Draft(kind) => kind == DraftKind::LegacyHearing,
+    };
+    hears.then(|| source.inspection_date.plus_days(source.law.response_days))
+}
+
+/// Why a person must look, in words; the readings that turn the verdict over by their codes.
+fn review_reasons(row: &InspectionRow) -> Vec<String> {
+    let mut reasons: Vec<String> =
+        row.reviews.iter().map(|reason| format!("Review: {}.", reason.meaning())).collect();
+    if !row.flips.is_empty() {
+        let flips: Vec<&str> = row.flips.iter().map(|reading| reading.code()).collect();
+        reasons.push(format!("Readings: {}.", flips.join(", ")));
+    }
+    reasons
+}
+
+fn claim_reasons(claim: &ClaimRow) -> String {
+    let estimate = match claim.portions_estimate {
+        Some(portions) => format!("Estimate in portions: {portions}, a proposal."),
+        None => "No estimate.".to_owned(),
+    };
+    let capped = claim.capped_by.map_or(String::new(), |by| format!(" Capped by {by}."));
+    let open: Vec<String> = drafts::open_conditions(claim)
+        .map(|condition| format!("{} ({})", drafts::neutral(condition.name), condition.state.code()))
+        .collect();
+    let open =
+        if open.is_empty() { String::new() } else { format!(" Conditions open: {}.", open.join("; ")) };
+    let doubts: Vec<&str> = drafts::doubts(claim).map(ReviewReason::meaning).collect();
+    let doubts = if doubts.is_empty() { String::new() } else { format!(" Review: {}.", doubts.join("; ")) };
+    format!("{estimate}{capped}{open}{doubts}")
+}

@@ -1,0 +1,76 @@
+//! `klip letters check` finds what a hand in the templates can break, and says where.
+
+use std::fs;
+
+use crate::*;
+
+/// The check with templates of which one was changed.
+fn with(template: &str, change: impl Fn(&str) -> String) -> Output {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("letters");
+    fs::create_dir(&folder).unwrap();
+    for entry in fs::read_dir("reports/letters").unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    let path = folder.join(template);
+    let before = fs::read_to_string(&path).unwrap();
+    let after = change(&before);
+    assert_ne!(before, after, "{template}");
+    fs::write(&path, after).unwrap();
+    let pipeline = scratch.path().join("pipeline.toml");
+    let law = fs::canonicalize("pipelines/law").unwrap();
+    let text = fs::read_to_string(PLAIN).unwrap();
+    let text = text.replace("law = \"law\"", &format!("law = \"{}\"", law.display()));
+    fs::write(&pipeline, text.replace("../reports/letters", "letters")).unwrap();
+    klip(&["letters", "check", pipeline.to_str().unwrap()])
+}
+
+#[test]
+fn the_shipped_wording_is_in_order() {
+    let checked = klip(&["letters", "check", SAMPLE]);
+    assert_eq!(code(&checked), 0, "{}", stderr(&checked));
+    assert!(stdout(&checked).contains("10 kinds in both languages"), "{}", stdout(&checked));
+}
+
+/// Template, what is done to it, what is then said.
+type Case = (&'static str, Box<dyn Fn(&str) -> String>, &'static str);
+
+#[test]
+fn every_fault_names_its_template() {
+    let without = |part: &'static str| move |text: &str| text.replace(part, "");
+    let cases: Vec<Case> = vec![
+        ("last_attempt.en.txt", Box::new(without("{% include \"_rules.en.txt\" %}")), "does not cite"),
+        ("_facts_su.da.txt", Box::new(without("{{ masked }}")), "masked CPR"),
+        ("legacy_hearing.da.txt", Box::new(without("# UDKAST: ")), "title"),
+        ("_draft.en.txt", Box::new(without("DRAFT, not sent. ")), "pages do not say DRAFT"),
+        ("_appeal.da.txt", Box::new(without("{{ appeal.marking }}")), "appeal is marked"),
+        ("_appeal.en.txt", Box::new(without("{{ appeal.weeks }}")), "weeks of an appeal"),
+        (
+            "guidance_invitation.en.txt",
+            Box::new(|text| text.replacen("\n## ", "\nOne paragraph more.\n\n## ", 1)),
+            "not the same parts",
+        ),
+        (
+            "hearing_notice.da.txt",
+            Box::new(|text| text.replacen("Kære", "Du har været syg. Kære", 1)),
+            "speaks of health: `syg`",
+        ),
+        (
+            "hearing_notice.en.txt",
+            Box::new(|text| text.replacen("Dear {{ recipient.name }}", "Dear {{ recipient.nickname }}", 1)),
+            "cannot be written",
+        ),
+    ];
+    for (template, change, says) in cases {
+        let checked = with(template, change);
+        assert_eq!(code(&checked), 2, "{template}: {}", stdout(&checked));
+        let told = stderr(&checked);
+        assert!(told.contains(says), "{template}: {told}");
+        let language = &template[template.len() - 6..];
+        assert!(told.contains(language), "{template}: {told}");
+    }
+    let gone = with("portions_running_out.da.txt", |_| String::new());
+    assert_eq!(code(&gone), 2);
+    assert!(stderr(&gone).contains("portions_running_out.da.txt"), "{}", stderr(&gone));
+}
