@@ -3,12 +3,14 @@
 Usage: outputs.py RUN_FOLDER. Also executes every ```sql and ```python block of the README.
 """
 
+import csv
 import json
 import pathlib
 import re
 import sys
 
 import duckdb
+import openpyxl
 import pandas
 import polars as pl
 import pyarrow.parquet as pq
@@ -99,6 +101,30 @@ for column in ("progress", "su_status", "five_ects"):
 
 ids = [i for (i,) in duckdb.sql(f"SELECT enrolment_id FROM '{path}'").fetchall()]
 expect(ids == sorted(ids) and len(ids) == len(set(ids)), "inspection is not sorted by its key")
+
+# The workbooks as an office opens them: all text to merge from, typed cells to work with.
+book = openpyxl.load_workbook(RUN / "mail_merge.xlsx")
+cells = [cell for row in book["mail_merge"].iter_rows() for cell in row if cell.value is not None]
+expect({cell.data_type for cell in cells} == {"s"}, f"mail_merge.xlsx: cells {({cell.data_type for cell in cells})}")
+expect({cell.number_format for cell in cells} == {"@"}, "mail_merge.xlsx: a cell without the format @")
+expect(max(len(cell.value) for cell in cells) <= 255, "mail_merge.xlsx: a cell of more than 255 characters")
+merged = {row["enrolment_id"] + row["letter"] for row in csv.DictReader(
+    (RUN / "mail_merge.csv").open(encoding="utf-8-sig", newline=""), delimiter=";")}
+expect(len(merged) == book["mail_merge"].max_row - 1 == sum(record["letters"].values()), "mail_merge: rows and letters")
+book = openpyxl.load_workbook(RUN / "worklist.xlsx")
+sheet = book["worklist"]
+heading = {cell.value: cell.column - 1 for cell in sheet[1]}
+rows = list(sheet.iter_rows(min_row=2))
+expect(sheet.freeze_panes is not None and sheet.auto_filter.ref is not None, "worklist.xlsx: frozen heading and filter")
+choices = {(choice.type, choice.formula1) for choice in sheet.data_validations.dataValidation}
+expect(choices == {("list", '"approve,hold"')}, f"worklist.xlsx: drop-down {choices}")
+kinds = lambda name: {row[heading[name]].data_type for row in rows if row[heading[name]].value is not None}
+for name, kind in [("enrolment_id", "s"), ("name", "s"), ("deadline", "d"), ("klip_net", "n"), ("ects_missing", "n")]:
+    expect(kinds(name) == {kind}, f"worklist.xlsx: {name} holds {kinds(name)}")
+expect(not any(cell.data_type == "f" for row in rows for cell in row), "worklist.xlsx: a formula")
+steps = [row[heading["step"]].value for row in rows]
+expect(steps.count("letter") == sum(record["letters"].values()), "worklist.xlsx: one row per letter")
+expect(book.properties.created.date().isoformat() == record["dates"]["inspection_date"], "worklist.xlsx: its date")
 
 blocks = re.findall(r"```(sql|python)\n(.*?)```", pathlib.Path("README.md").read_text(), re.S)
 expect({kind for kind, _ in blocks} == {"sql", "python"}, "the README shows one query for DuckDB and one for Polars")
