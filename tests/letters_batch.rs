@@ -24,6 +24,7 @@ fn course(code: &str, title: &str) -> Course {
         external_examiner: false,
         oral: None,
         discontinued_on: None,
+        general_engineering: None,
         line: 2,
     }
 }
@@ -59,6 +60,7 @@ fn exports() -> Exports {
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
         students: Students::default(),
+        curricula: Default::default(),
     }
 }
 

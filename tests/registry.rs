@@ -19,9 +19,15 @@ const HEADINGS: [&str; 8] = [
     "## Not covered",
 ];
 
-/// Parameters that no rule reads: deadlines that a decision on extra portions tells the student.
+/// Parameters that no rule reads: deadlines that a decision on extra portions tells the student, and
+/// that of the diploma, whose day is in no table and whose enrolment is no longer inspected.
 /// Those of the letters begin with `letters.` and need no entry.
-const READ_BY_NO_RULE: [&str; 2] = ["extra_portions.appeal_weeks", "extra_portions.processing_weeks"];
+const READ_BY_NO_RULE: [&str; 4] = [
+    "degree.diploma_pause",
+    "degree.diploma_weeks",
+    "extra_portions.appeal_weeks",
+    "extra_portions.processing_weeks",
+];
 
 const LINES: usize = 400;
 const NAMELESS: [&str; 4] = ["utils", "common", "manager", "helpers"];

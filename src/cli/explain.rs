@@ -11,7 +11,7 @@ use crate::base::{Day, Month};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine::explain;
 use crate::ingest;
-use crate::law::{Law, LawBook};
+use crate::law::{CurriculumBook, Law, LawBook};
 use crate::output::RunRecord;
 use crate::pipeline::{Overrides, Pipeline};
 use crate::rules;
@@ -38,8 +38,10 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         return Err(problem.hint("explain a run from the folder in which it was made").into());
     }
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
-    let ingested = ingest::read(&pipeline, &law.result_codes)?;
-    unchanged(&record, &pipeline, &law, &ingested)?;
+    let curricula = CurriculumBook::load(&pipeline.curricula)?;
+    let mut ingested = ingest::read(&pipeline, &law.result_codes)?;
+    unchanged(&record, &pipeline, &law, &curricula, &ingested)?;
+    run::bind(&curricula, &mut ingested);
 
     let exports = &ingested.exports;
     let found = explain::find(exports, &args.id);
@@ -95,6 +97,7 @@ fn unchanged(
     record: &RunRecord,
     pipeline: &Pipeline,
     law: &Law,
+    curricula: &CurriculumBook,
     ingested: &ingest::Ingested,
 ) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::default();
@@ -108,6 +111,9 @@ fn unchanged(
     }
     if record.law.sha256 != law.book.sha256 {
         differs(pipeline.law.display().to_string(), "the law");
+    }
+    if record.curricula.sha256 != curricula.sha256 {
+        differs(pipeline.curricula.display().to_string(), "a curriculum");
     }
     for file in &ingested.files {
         let then = record.inputs.iter().find(|input| input.table == file.table.name());

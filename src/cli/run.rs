@@ -6,11 +6,11 @@ use super::{Exit, summary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested};
-use crate::law::{Law, LawBook};
+use crate::law::{CurriculumBook, Law, LawBook};
 use crate::letters::{self, LetterDates, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
-    TableMetadata, ToolRecord,
+    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun,
+    RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::student::view::Cutoffs;
@@ -36,11 +36,13 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
     let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let curricula = CurriculumBook::load(&pipeline.curricula)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
 
     progress.step("reading the exports");
-    let ingested = ingest::read(&pipeline, &law.result_codes)?;
+    let mut ingested = ingest::read(&pipeline, &law.result_codes)?;
+    let curricula_record = bind(&curricula, &mut ingested);
     progress.enrolments(ingested.exports.enrolments.len());
     let inspection =
         engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
@@ -51,7 +53,9 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let counts = output::count(&inspection, register);
-    let record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+    record.law.past_review.extend(curricula.past_review(pipeline.inspection_date));
+    record.curricula = curricula_record;
 
     let folder = if args.dry_run {
         None
@@ -130,6 +134,18 @@ fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
         .collect();
     inputs.sort_by(|a, b| (&a.table, &a.path).cmp(&(&b.table, &b.path)));
     inputs
+}
+
+/// Gives the exports the curricula of their programmes.
+pub fn bind(curricula: &CurriculumBook, ingested: &mut Ingested) -> CurriculaRecord {
+    let exports = &mut ingested.exports;
+    let (bound, unknown) = curricula.bind(&exports.programmes, &exports.catalogue);
+    exports.curricula = bound;
+    CurriculaRecord {
+        sha256: curricula.sha256.clone(),
+        files: curricula.files.iter().cloned().collect(),
+        unknown_courses: unknown.iter().map(|found| format!("{}: {}", found.place, found.message)).collect(),
+    }
 }
 
 fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {

@@ -19,7 +19,7 @@ use crate::student::exports::Exports;
 use crate::student::view::{Cutoffs, EnrolmentView};
 use crate::verdicts::{
     AttemptRow, ClaimRow, Evidence, ExternalThird, Finding, Inspection, InspectionRow, PassFailThird,
-    ProgrammeRatios, ProgressPoint,
+    ProgrammeRatios, ProgressPoint, RequirementRow,
 };
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
@@ -69,7 +69,28 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
     inspection.excluded = excluded;
     inspection.extra_portions.par_sort_by(|a, b| a.claim_id.cmp(&b.claim_id));
     inspection.programme_ratios = ratios;
+    inspection.requirements = exports.curricula.codes();
+    if !inspection.requirements.is_empty() {
+        inspection.curriculum = requirements(exports, law, cutoffs, &inspection);
+    }
     inspection
+}
+
+/// The curriculum's requirements of everyone inspected, in the order of the inspection.
+fn requirements(
+    exports: &Exports,
+    law: &Law,
+    cutoffs: Cutoffs,
+    inspection: &Inspection,
+) -> Vec<RequirementRow> {
+    let of = |(row, index): (usize, &u32)| {
+        let case = Case::new(EnrolmentView::new(exports, &law.result_codes, cutoffs, *index as usize), law);
+        rules::degree::dg407::rows(&case, row as u32, &inspection.requirements)
+    };
+    let inspected: Vec<(usize, &u32)> = inspection.register_index.iter().enumerate().collect();
+    let parts: Vec<Vec<RequirementRow>> =
+        inspected.par_chunks(CHUNK).map(|chunk| chunk.iter().copied().flat_map(of).collect()).collect();
+    parts.concat()
 }
 
 /// What one chunk of enrolments adds, in register order.

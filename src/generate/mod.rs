@@ -12,6 +12,7 @@
 pub mod catalogue;
 pub mod chance;
 mod columns;
+mod correspondence;
 pub mod people;
 mod plan;
 mod projects;

@@ -1,6 +1,7 @@
 //! One invented student: people, plans and histories put together as rows.
 
 use super::chance::Chance;
+use super::correspondence;
 use super::people::{Person, person};
 use super::plan::{Plan, exported, inspection, next_start};
 use super::rows::{Cell, Tables};
@@ -27,6 +28,7 @@ pub fn write(seed: u64, number: u32, tables: &mut Tables) {
 
 /// The day the programme was completed, if it was.
 fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tables) -> Option<Day> {
+    let first_result = tables.of(Table::Results).len();
     let outcome = studies::play(plan, chance, tables);
     let single_parent = plan.parent_from.is_some() && chance.per_mille(200);
     let months = chance.weighted(&[(15, None), (500, Some(12)), (60, Some(6)), (425, Some(0))]);
@@ -34,6 +36,7 @@ fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tab
     support::play(plan, &outcome, &rights, chance, tables);
     events(plan, chance, tables);
     register(plan, &outcome, &rights, person, chance, tables);
+    correspondence::write(plan, &outcome, first_result, &mut chance.apart(), tables);
     outcome.completed_on
 }
 
@@ -45,6 +48,11 @@ fn events(plan: &Plan, chance: &mut Chance, tables: &mut Tables) {
             Cell::Day(leave.last),
             Cell::Code(reason),
         ]);
+        let mut apart = chance.apart();
+        let applied = leave.first.plus_days(apart.weighted(&[(80, -30), (12, 15), (5, 21), (3, 30)]));
+        if !apart.per_mille(60) && applied <= exported() {
+            tables.of_mut(Table::Leaves).set_last("applied_on", Cell::Day(applied));
+        }
     }
     let old = plan.started_on.whole_months_until(inspection()) > plan.programme.max_months - 12;
     let exemption = chance.weighted(&[(990, None), (6, Some("study_activity"))]);

@@ -42,7 +42,8 @@ use staged::Rows;
 use crate::contract::Table;
 use crate::diagnostics::Diagnostics;
 use crate::pipeline::Pipeline;
-use crate::student::exports::{Claim, Exports, Grouped, Students};
+use crate::student::curriculum::Curricula;
+use crate::student::exports::{Catalogue, Claim, Exports, Grouped, Programme, Students};
 use crate::student::result_codes::ResultCodes;
 
 /// Reads all exports of a pipeline. Problems of files and headers are all found before any row is
@@ -113,6 +114,7 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
         )?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
+        curricula: Curricula::default(),
     };
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;
@@ -142,6 +144,19 @@ pub fn check(pipeline: &Pipeline, result_codes: &ResultCodes) -> Diagnostics {
         Ok(_) => Diagnostics::default(),
         Err(problems) => problems,
     }
+}
+
+/// Programmes and courses alone, for checks that need no student.
+pub fn programmes_and_courses(
+    pipeline: &Pipeline,
+    result_codes: &ResultCodes,
+) -> Result<(Vec<Programme>, Catalogue), Diagnostics> {
+    let mut gate = Gate::open(pipeline, result_codes)?;
+    let mut loaded = gate.load_required(Table::Programmes)?;
+    let (programmes, _) = register::programmes(&loaded.rows, &mut loaded.rejections);
+    let mut loaded = gate.load_required(Table::Courses)?;
+    let (courses, _) = register::courses(&loaded.rows, &mut loaded.rejections);
+    Ok((programmes, equivalences::catalogue(courses, None)))
 }
 
 fn small<T>(

@@ -8,12 +8,14 @@
 //! [`Parameters`] that the rules read, so that a rule never holds a date or an amount.
 
 mod book;
+pub mod curricula;
 mod file;
 mod lists;
 mod parameters;
 mod reader;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
+pub use curricula::CurriculumBook;
 pub use lists::{ReexamPeriod, ThesisLength, reexam_month};
 pub use parameters::{Parameters, RequirementMethod};
 pub use reader::Reader;

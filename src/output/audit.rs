@@ -32,6 +32,7 @@ pub fn audit(inspection: &Inspection, register_len: usize) -> Result<Audited<'_>
     rows_belong_to_the_inspected(inspection, &mut failures);
     curves_end_at_the_verdict(inspection, &mut failures);
     rows_agree_with_themselves(inspection, &mut failures);
+    requirements_add_up(inspection, &mut failures);
     failures.0.into_result(Audited(inspection))
 }
 
@@ -98,11 +99,32 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
         by_id.windows(2).filter(|pair| findings[pair[0]].finding_id == findings[pair[1]].finding_id);
     failures.rows("findings.parquet", law, repeated.map(|pair| pair[1]));
     failures.rows("findings.parquet", law, out_of_order(&inspection.findings, |r| (&r.enrolment_id, r.rule)));
+    failures.rows(
+        "curriculum.parquet",
+        law,
+        out_of_order(&inspection.curriculum, |r| (r.inspected, r.requirement)),
+    );
     failures.rows("progress.parquet", law, out_of_order(&inspection.progress, |(enrolment, _)| enrolment));
     failures.rows(
         "programme_ratios.parquet",
         law,
         out_of_order(&inspection.programme_ratios, |r| &r.programme_code),
+    );
+}
+
+/// Whether each row of the curriculum belongs to an inspected enrolment and adds up.
+fn requirements_add_up(inspection: &Inspection, failures: &mut Failures) {
+    let (rows, inspected) = (&inspection.curriculum, inspection.inspection.len());
+    failures.rows(
+        "curriculum.parquet",
+        "each row belongs to an inspected enrolment, and what counts and what is missing is what is required",
+        (0..rows.len()).filter(|at| {
+            let row = rows[*at];
+            let sum = row.counted.zip(row.missing).map(|(counted, missing)| counted + missing);
+            row.inspected as usize >= inspected
+                || usize::from(row.requirement) >= inspection.requirements.len()
+                || sum.is_some_and(|sum| sum != row.required)
+        }),
     );
 }
 

@@ -34,15 +34,15 @@ pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use run_record::{
-    Counts, DatesRecord, InputRecord, LawRecord, PipelineRecord, RUN_RECORD, RuleNotRun, RunRecord,
-    StudentsRecord, ToolRecord, audit_inputs,
+    Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RUN_RECORD, RuleNotRun,
+    RunRecord, StudentsRecord, ToolRecord, audit_inputs,
 };
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
 use crate::verdicts::{Inspection, ProgressPoint};
-use other_tables::ProgressRow;
+use other_tables::{ProgressRow, RequirementCells};
 use parquet_file::Table;
 
 /// Writes every table of the contract, and `rejected.csv`, into the stage. Tables are written side
@@ -82,8 +82,27 @@ fn all<'a>(inspection: &'a Inspection, rejected: &'a [&'a RejectedRecord]) -> Ve
             other_tables::programme_ratios(),
             &inspection.programme_ratios,
         ),
+        curriculum(inspection),
         Table::of_rows("rejected.parquet", other_tables::rejected(), rejected),
     ]
+}
+
+/// Laid out from positions a row group at a time.
+fn curriculum(inspection: &Inspection) -> Table<'_> {
+    let columns = other_tables::curriculum(&inspection.requirements);
+    let schema = column::schema(&columns);
+    let batch_schema = schema.clone();
+    let batch = move |range: Range<usize>| -> Result<RecordBatch, ArrowError> {
+        let rows: Vec<RequirementCells<'_>> = inspection.curriculum[range]
+            .iter()
+            .map(|row| {
+                let enrolment = inspection.inspection.get(row.inspected as usize);
+                RequirementCells { enrolment_id: enrolment.map(|row| row.enrolment_id.as_str()), row: *row }
+            })
+            .collect();
+        column::batch(&batch_schema, &columns, &rows)
+    };
+    Table { name: "curriculum.parquet", schema, rows: inspection.curriculum.len(), batch: Box::new(batch) }
 }
 
 /// By far the longest table: its rows are laid out from the curves a row group at a time.

@@ -9,6 +9,7 @@
 //!   pipeline declares empty is `Some` without rows.
 
 use super::codes::*;
+use super::curriculum::Curricula;
 pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
@@ -41,6 +42,8 @@ pub struct Exports {
     /// Table and enrolment index that a rejected row names (of equivalences: course index), sorted.
     pub lost_rows: Vec<(Table, u32)>,
     pub students: Students,
+    /// Of the programmes in `programmes`; set once the exports are read.
+    pub curricula: Curricula,
 }
 
 impl Exports {
@@ -205,6 +208,8 @@ pub struct Course {
     /// `None`: not said.
     pub oral: Option<bool>,
     pub discontinued_on: Option<Day>,
+    /// Without technical or scientific content; `None`: not said.
+    pub general_engineering: Option<bool>,
     pub line: u32,
 }
 

@@ -113,6 +113,10 @@ fn every_table_has_the_columns_of_the_contract() {
              external_unreachable:int! unknown:int!",
         ),
         (
+            "curriculum.parquet",
+            "enrolment_id:text! requirement:code! required:ects! counted:ects missing:ects",
+        ),
+        (
             "rejected.parquet",
             "table:text! file:text! line:int column:text! reason:text! value:text! action:code!",
         ),

@@ -139,6 +139,7 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
         lost_rows: Vec::new(),
         students: Students::new(&enrolments),
+        curricula: Default::default(),
         enrolments,
         people,
         programmes,
@@ -309,6 +310,7 @@ impl Builder<'_> {
                 external_examiner: row.truth("external_examiner")?,
                 oral: row.optional_truth("oral")?,
                 discontinued_on: row.optional_day("discontinued_on")?,
+                general_engineering: row.optional_truth("general_engineering")?,
                 line: 0,
             });
         }

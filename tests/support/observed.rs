@@ -128,7 +128,7 @@ pub struct Difference {
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` (of the rule of the file only),
-/// `attempts`, `claims`, and for any list column `<column>_with` and `<column>_without`.
+/// `attempts`, `claims`, `missing`, and for any list column `<column>_with` and `<column>_without`.
 pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) -> Vec<Difference> {
     let row = inspection.inspection.iter().find(|row| row.enrolment_id == SUBJECT);
     let columns = row.map(inspection_columns).unwrap_or_default();
@@ -157,10 +157,25 @@ pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) ->
                 let rows = inspection.extra_portions.iter();
                 claims(&rows.map(|row| (row.claim_id.as_str(), row)).collect(), value, &mut found);
             }
+            "missing" => requirements(inspection, value, &mut found),
             _ => column(key, &columns, value, &mut found),
         }
     }
     found
+}
+
+/// `missing = { B = "5" }`: what the curriculum still asks, requirement by requirement; `total` and the
+/// like too.
+fn requirements(inspection: &Inspection, value: &toml::Value, found: &mut Vec<Difference>) {
+    for (code, wanted) in value.as_table().into_iter().flatten() {
+        let of_subject = inspection
+            .curriculum
+            .iter()
+            .filter(|row| inspection.inspection[row.inspected as usize].enrolment_id == SUBJECT);
+        let named = of_subject.filter(|row| inspection.requirements[usize::from(row.requirement)] == *code);
+        let said = named.map(|row| known(row.missing)).next();
+        compare(&format!("missing.{code}"), said, wanted, found);
+    }
 }
 
 fn claims(rows: &BTreeMap<&str, &ClaimRow>, value: &toml::Value, found: &mut Vec<Difference>) {
