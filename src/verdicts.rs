@@ -317,3 +317,61 @@ pub struct Inspection {
     /// Enrolments of the register that were not inspected, by reason.
     pub excluded: Vec<(&'static str, u32)>,
 }
+
+impl Inspection {
+    /// Adds the inspection of the enrolments that follow in the register, under the same programmes.
+    /// The applications are sorted by [`Self::sort_claims`] when all is there.
+    pub fn append(&mut self, mut next: Inspection) {
+        // Positions of requirements are the same in every part; those of enrolments are not.
+        let before = self.inspection.len() as u32;
+        let moved = next.curriculum.drain(..);
+        self.curriculum.extend(moved.map(|row| RequirementRow { inspected: row.inspected + before, ..row }));
+        self.inspection.append(&mut next.inspection);
+        self.register_index.append(&mut next.register_index);
+        self.attempts.append(&mut next.attempts);
+        self.findings.append(&mut next.findings);
+        self.progress.append(&mut next.progress);
+        self.append_small(&mut next);
+    }
+
+    /// Takes over what is kept whole also where the long tables are written piece by piece:
+    /// applications, ratios and the excluded.
+    pub fn append_small(&mut self, next: &mut Inspection) {
+        self.extra_portions.append(&mut next.extra_portions);
+        if self.programme_ratios.is_empty() {
+            self.programme_ratios = std::mem::take(&mut next.programme_ratios);
+        } else {
+            for (all, part) in self.programme_ratios.iter_mut().zip(&next.programme_ratios) {
+                all.add(part);
+            }
+        }
+        next.excluded.iter().for_each(|(reason, number)| self.add_excluded(reason, *number));
+    }
+
+    /// Keeps the reasons sorted.
+    pub fn add_excluded(&mut self, reason: &'static str, number: u32) {
+        match self.excluded.binary_search_by_key(&reason, |(known, _)| *known) {
+            Ok(position) => self.excluded[position].1 += number,
+            Err(position) => self.excluded.insert(position, (reason, number)),
+        }
+    }
+
+    pub fn sort_claims(&mut self) {
+        self.extra_portions.sort_by(|a, b| a.claim_id.cmp(&b.claim_id));
+    }
+}
+
+impl ProgrammeRatios {
+    fn add(&mut self, other: &ProgrammeRatios) {
+        self.students += other.students;
+        self.pass_fail_ects += other.pass_fail_ects;
+        self.external_ects += other.external_ects;
+        self.own_ects += other.own_ects;
+        self.pass_fail_within += other.pass_fail_within;
+        self.pass_fail_breached += other.pass_fail_breached;
+        self.external_met += other.external_met;
+        self.external_reachable += other.external_reachable;
+        self.external_unreachable += other.external_unreachable;
+        self.unknown += other.unknown;
+    }
+}

@@ -114,9 +114,16 @@ pub struct Run {
     /// Threads to use; default: one per core. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// Memory to use, such as 2GiB; what exceeds it waits in a temporary file in the output folder.
+    /// The results do not depend on it.
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
+    pub memory: u64,
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Write the tables alone: no letters, print files or mail merge.
+    #[arg(long)]
+    pub no_letters: bool,
     /// End with exit code 1 when a finding is at or above this severity.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     pub fail_on: Option<Severity>,
@@ -201,6 +208,18 @@ pub enum Format {
     Csv,
     Parquet,
 }
+
+/// Bytes, from a whole number of MiB or GiB.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let units = [("MiB", 1 << 20), ("GiB", 1 << 30)];
+    let size = units.into_iter().find_map(|(unit, bytes): (&str, u64)| {
+        text.trim().strip_suffix(unit)?.trim().parse::<u64>().ok()?.checked_mul(bytes)
+    });
+    size.filter(|size| *size >= LEAST_MEMORY)
+        .ok_or_else(|| "expected a size of at least 64MiB, such as 512MiB or 2GiB".to_owned())
+}
+
+const LEAST_MEMORY: u64 = 64 << 20;
 
 fn parse_day(text: &str) -> Result<Day, String> {
     let known = |day: &Day| known_year(day.month());

@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod explanation_text;
 mod generate;
+mod inspecting;
 mod law;
 mod rule;
 mod run;

@@ -1,20 +1,20 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
 use super::args::{self, Run};
+use super::inspecting::Inspecting;
 use super::terminal::{self, Progress};
 use super::{Exit, summary};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
-use crate::ingest::{self, FileReport, Ingested};
+use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{CurriculumBook, Law, LawBook};
-use crate::letters::{self, LetterDates, Templates};
+use crate::letters::{self, LetterDates, Press, Templates};
 use crate::output::{
-    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun,
-    RunRecord, Stage, TableMetadata, ToolRecord,
+    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord,
+    RejectedRecord, RuleNotRun, RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::student::view::Cutoffs;
-use crate::verdicts::{Inspection, Severity};
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
     Overrides {
@@ -39,58 +39,59 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let curricula = CurriculumBook::load(&pipeline.curricula)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
+    let press = Press::new()?;
 
     progress.step("reading the exports");
-    let mut ingested = ingest::read(&pipeline, &law.result_codes)?;
+    let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
+    let mut ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
     let curricula_record = bind(&curricula, &mut ingested);
-    progress.enrolments(ingested.exports.enrolments.len());
-    let inspection =
-        engine::inspect(&ingested.exports, &law, cutoffs(&pipeline), &|done| progress.advance(done));
-
-    progress.step("checking and writing the results");
-    let register = ingested.exports.enrolments.len();
-    let audited = output::audit(&inspection, register)?;
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
-    let counts = output::count(&inspection, register);
-    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(counts);
+    let metadata = TableMetadata {
+        inspection_date: pipeline.inspection_date,
+        tool_version: ToolRecord::present().version,
+        pipeline_sha256: pipeline.sha256.clone(),
+        law_sha256: law.book.sha256.clone(),
+    };
+    let stage = if args.dry_run {
+        None
+    } else {
+        Some(Stage::begin(&pipeline.output, &format!("inspection_date={}", pipeline.inspection_date))?)
+    };
+    progress.enrolments(ingested.exports.enrolments.len());
+    let inspecting = Inspecting {
+        ingested: &ingested,
+        law: &law,
+        cutoffs: cutoffs(&pipeline),
+        letters: !args.dry_run && !args.no_letters,
+        progress: &progress,
+    };
+    let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
+    progress.step("writing letters and the record");
+    let mut record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
     record.law.past_review.extend(curricula.past_review(pipeline.inspection_date));
     record.curricula = curricula_record;
 
-    let folder = if args.dry_run {
-        None
-    } else {
-        let name = format!("inspection_date={}", pipeline.inspection_date);
-        let stage = Stage::begin(&pipeline.output, &name)?;
-        let rejected: Vec<RejectedRecord> = ingested.rejected.iter().map(rejected_record).collect();
-        let metadata = TableMetadata {
-            inspection_date: pipeline.inspection_date,
-            tool_version: ToolRecord::present().version,
-            pipeline_sha256: pipeline.sha256.clone(),
-            law_sha256: law.book.sha256.clone(),
-        };
-        output::tables(&stage, audited, &rejected, &metadata)?;
-        let batch = letters::Batch {
-            exports: &ingested.exports,
-            inspection: &inspection,
-            law: &letter_law,
-            templates: &templates,
-            dates: LetterDates {
-                inspection: pipeline.inspection_date,
-                payments_through: pipeline.payments_through,
-                results_through: pipeline.results_through,
-            },
-        };
-        let written = letters::write_all(&batch, &mut |name, bytes| stage.write(name, bytes))?;
-        stage.write("mail_merge.csv", &written.mail_merge)?;
-        let due: u64 = record.letters.values().sum();
-        let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
-        if due != made {
-            let message = format!("{due} letters are due, but {made} were written");
-            return Err(Diagnostic::output(Place::file("letters"), message).into());
+    let folder = match stage {
+        None => None,
+        Some(stage) => {
+            record.letters_skipped = args.no_letters;
+            if !args.no_letters {
+                let batch = letters::Batch {
+                    exports: &ingested.exports,
+                    inspection: &inspected.for_letters,
+                    law: &letter_law,
+                    templates: &templates,
+                    press: &press,
+                    dates: letter_dates(&pipeline),
+                    separator: pipeline.separator,
+                    threads: rayon::current_num_threads(),
+                };
+                record.letters_not_printed = write_letters(&batch, &stage, record.letters.values().sum())?;
+            }
+            record.clone().write(&stage)?;
+            Some(stage.publish()?)
         }
-        record.clone().write(&stage)?;
-        Some(stage.publish()?)
     };
     progress.finish();
 
@@ -100,11 +101,38 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         terminal::print(&summary::as_text(&record, &ingested, folder.as_deref()));
     }
     let fail_on = args.fail_on.or(pipeline.fail_on);
-    Ok(if reaches(&inspection, fail_on) { Exit::Findings } else { Exit::Done })
+    let reached = fail_on.is_some_and(|severity| inspected.loudest >= Some(severity));
+    Ok(if reached { Exit::Findings } else { Exit::Done })
 }
 
-fn reaches(inspection: &Inspection, fail_on: Option<Severity>) -> bool {
-    fail_on.is_some_and(|severity| inspection.findings.iter().any(|finding| finding.severity >= severity))
+/// Letters, print files and mail merge; what could not be printed comes back.
+fn write_letters(
+    batch: &letters::Batch<'_>,
+    stage: &Stage,
+    due: u64,
+) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
+    let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
+    stage.write("mail_merge.csv", &written.mail_merge)?;
+    let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
+    let failed = written.failed.len() as u64;
+    if due != made + failed {
+        let message = format!("{due} letters are due, but {made} were written and {failed} listed");
+        return Err(Diagnostic::output(Place::file("letters"), message).into());
+    }
+    let listed = |letter: letters::Failed| LetterNotPrinted {
+        enrolment_id: letter.enrolment_id,
+        letter: letter.kind.code().to_owned(),
+        why: letter.reason,
+    };
+    Ok(written.failed.into_iter().map(listed).collect())
+}
+
+fn letter_dates(pipeline: &Pipeline) -> LetterDates {
+    LetterDates {
+        inspection: pipeline.inspection_date,
+        payments_through: pipeline.payments_through,
+        results_through: pipeline.results_through,
+    }
 }
 
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
@@ -148,7 +176,7 @@ pub fn bind(curricula: &CurriculumBook, ingested: &mut Ingested) -> CurriculaRec
     }
 }
 
-fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
+pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
     RejectedRecord {
         table: row.table.name().to_owned(),
         file: row.file.clone(),

@@ -1,8 +1,8 @@
 //! Runs the rules over every enrolment and collects what they say.
 //!
 //! rayon works on plain slices of sorted columns, one enrolment at a time, and the results are
-//! collected in the order of the register; so neither the number of threads nor the order of the
-//! input rows can change a byte. Polars never runs in here. [`explain`] re-runs one enrolment with
+//! collected in the order of the register; so neither the number of threads, nor the size of the
+//! buckets, nor the order of the input rows can change a byte. [`explain`] re-runs one enrolment with
 //! the same code and keeps the words that the batch does not need.
 
 mod curve;
@@ -15,120 +15,95 @@ use sha2::{Digest, Sha256};
 use crate::contract::Table;
 use crate::law::Law;
 use crate::rules::{self, Case, Decisions, RULES};
-use crate::student::exports::Exports;
+use crate::student::exports::{Bulk, Exports, Programme};
 use crate::student::view::{Cutoffs, EnrolmentView};
 use crate::verdicts::{
-    AttemptRow, ClaimRow, Evidence, ExternalThird, Finding, Inspection, InspectionRow, PassFailThird,
-    ProgrammeRatios, ProgressPoint, RequirementRow,
+    Evidence, ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios,
 };
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
 const CHUNK: usize = 1024;
 
-/// Inspects every enrolment of the register. `done` is called with the number of enrolments that
-/// were finished since its last call, from any thread.
+/// Inspects every enrolment of the register, whose results and payments are in the exports. `done` is
+/// called with the number of enrolments that were finished since its last call, from any thread.
 pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u64) + Sync)) -> Inspection {
     let indexes: Vec<usize> = (0..exports.enrolments.len()).collect();
-    let parts: Vec<Part> = indexes
+    let parts: Vec<Inspection> = indexes
         .par_chunks(CHUNK)
         .map(|chunk| {
-            let mut part = Part::default();
-            chunk.iter().for_each(|index| part.add(exports, law, cutoffs, *index));
+            let views =
+                chunk.iter().map(|index| EnrolmentView::new(exports, &law.result_codes, cutoffs, *index));
+            let part = inspect_each(exports, law, views);
             done(chunk.len() as u64);
             part
         })
         .collect();
-    let mut ratios: Vec<ProgrammeRatios> = exports
-        .programmes
-        .iter()
-        .map(|programme| ProgrammeRatios {
-            programme_code: programme.code.clone(),
-            ..ProgrammeRatios::default()
-        })
-        .collect();
-    let mut inspection = Inspection::default();
-    let mut excluded: Vec<(&'static str, u32)> = Vec::new();
-    for part in parts {
-        for (row, (programme, own)) in part.inspection.iter().zip(&part.programme_and_own) {
-            add_to_programme(&mut ratios[*programme as usize], row, *own);
-        }
-        inspection.inspection.extend(part.inspection);
-        inspection.register_index.extend(part.register_index);
-        inspection.attempts.extend(part.attempts);
-        inspection.extra_portions.extend(part.extra_portions);
-        inspection.findings.extend(part.findings);
-        inspection.progress.extend(part.progress);
-        for reason in part.excluded {
-            match excluded.iter_mut().find(|(known, _)| *known == reason) {
-                Some((_, count)) => *count += 1,
-                None => excluded.push((reason, 1)),
-            }
-        }
-    }
-    excluded.sort_unstable();
-    inspection.excluded = excluded;
-    inspection.extra_portions.par_sort_by(|a, b| a.claim_id.cmp(&b.claim_id));
-    inspection.programme_ratios = ratios;
-    inspection.requirements = exports.curricula.codes();
-    if !inspection.requirements.is_empty() {
-        inspection.curriculum = requirements(exports, law, cutoffs, &inspection);
-    }
+    let mut inspection = nothing_said(exports);
+    parts.into_iter().for_each(|part| inspection.append(part));
+    inspection.sort_claims();
     inspection
 }
 
-/// The curriculum's requirements of everyone inspected, in the order of the inspection.
-fn requirements(
-    exports: &Exports,
-    law: &Law,
-    cutoffs: Cutoffs,
-    inspection: &Inspection,
-) -> Vec<RequirementRow> {
-    let of = |(row, index): (usize, &u32)| {
-        let case = Case::new(EnrolmentView::new(exports, &law.result_codes, cutoffs, *index as usize), law);
-        rules::degree::dg407::rows(&case, row as u32, &inspection.requirements)
+/// Inspects the enrolments of one bucket: a pure function of the small tables, the bucket's results
+/// and payments and the law. What it gives for an enrolment does not depend on the bucket it is in, and
+/// what it gives for all buckets in their order, appended, is the inspection of the register.
+pub fn inspect_bucket(exports: &Exports, bulk: &Bulk, law: &Law, cutoffs: Cutoffs) -> Inspection {
+    let own = bulk.results.members.own();
+    let views = own.map(|index| EnrolmentView::new(exports, &law.result_codes, cutoffs, index).within(bulk));
+    let mut inspection = inspect_each(exports, law, views);
+    inspection.sort_claims();
+    inspection
+}
+
+/// An inspection of nobody, to be added to.
+fn nothing_said(exports: &Exports) -> Inspection {
+    let requirements = exports.curricula.codes();
+    Inspection { programme_ratios: no_ratios(exports), requirements, ..Inspection::default() }
+}
+
+fn no_ratios(exports: &Exports) -> Vec<ProgrammeRatios> {
+    let none = |programme: &Programme| ProgrammeRatios {
+        programme_code: programme.code.clone(),
+        ..ProgrammeRatios::default()
     };
-    let inspected: Vec<(usize, &u32)> = inspection.register_index.iter().enumerate().collect();
-    let parts: Vec<Vec<RequirementRow>> =
-        inspected.par_chunks(CHUNK).map(|chunk| chunk.iter().copied().flat_map(of).collect()).collect();
-    parts.concat()
+    exports.programmes.iter().map(none).collect()
 }
 
-/// What one chunk of enrolments adds, in register order.
-#[derive(Default)]
-struct Part {
-    inspection: Vec<InspectionRow>,
-    register_index: Vec<u32>,
-    /// Programme index and own passed ECTS in hundredths (`None`: unknown), per inspection row.
-    programme_and_own: Vec<(u32, Option<i32>)>,
-    attempts: Vec<AttemptRow>,
-    extra_portions: Vec<ClaimRow>,
-    findings: Vec<Finding>,
-    progress: Vec<(String, Vec<ProgressPoint>)>,
-    excluded: Vec<&'static str>,
+/// Inspects enrolments in the order of the register.
+fn inspect_each<'a>(
+    exports: &Exports,
+    law: &'a Law,
+    views: impl Iterator<Item = EnrolmentView<'a>>,
+) -> Inspection {
+    let mut inspection = nothing_said(exports);
+    views.for_each(|view| add(&mut inspection, law, view));
+    inspection
 }
 
-impl Part {
-    fn add(&mut self, exports: &Exports, law: &Law, cutoffs: Cutoffs, index: usize) {
-        let view = EnrolmentView::new(exports, &law.result_codes, cutoffs, index);
-        let case = Case::new(view, law);
-        if let Some(reason) = view.exclusion() {
-            self.excluded.push(reason);
-            // An application stands on its own, also after the programme.
-            let claims = rules::extra_portions::xk201::decide(&case);
-            self.extra_portions.extend(claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
-            return;
-        }
-        let decisions = rules::decide(&case);
-        self.register_index.push(index as u32);
-        let own = decisions.thirds.shares.ok().map(|shares| shares.own.as_hundredths());
-        self.programme_and_own.push((case.enrolment.programme, own));
-        self.attempts.extend(summary::attempt_rows(&case, &decisions));
-        self.extra_portions
-            .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
-        findings(&case, &decisions, &mut self.findings);
-        self.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case)));
-        self.inspection.push(summary::inspection_row(&case, &decisions));
+fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
+    let case = Case::new(view, law);
+    if let Some(reason) = view.exclusion() {
+        inspection.add_excluded(reason, 1);
+        // An application stands on its own, also after the programme.
+        let claims = rules::extra_portions::xk201::decide(&case);
+        inspection.extra_portions.extend(claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
+        return;
     }
+    let decisions = rules::decide(&case);
+    inspection.register_index.push(view.index as u32);
+    inspection.attempts.extend(summary::attempt_rows(&case, &decisions));
+    inspection
+        .extra_portions
+        .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
+    findings(&case, &decisions, &mut inspection.findings);
+    inspection.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case)));
+    let position = inspection.inspection.len() as u32;
+    let requirements = rules::degree::dg407::rows(&case, position, &inspection.requirements);
+    inspection.curriculum.extend(requirements);
+    let row = summary::inspection_row(&case, &decisions);
+    let own = decisions.thirds.shares.ok().map(|shares| shares.own.as_hundredths());
+    add_to_programme(&mut inspection.programme_ratios[case.enrolment.programme as usize], &row, own);
+    inspection.inspection.push(row);
 }
 
 /// One finding per rule that has something to say, whatever the number of course groups or claims it

@@ -1,9 +1,12 @@
 //! Cells of one row to values, by the kinds of the contract.
 
+use super::buckets::Buckets;
+use super::keys::KeyIndex;
 use super::masking::{may_be_name, shown};
 use super::reason::Reason;
 use super::row_rules;
-use super::staged::{Piece, Rejection, Rows, Texts, Value};
+use super::spill::Spill;
+use super::staged::{Piece, Rejection, Rows, Value};
 use super::values;
 use crate::base::Cpr;
 use crate::contract::{Column, Kind, Table};
@@ -16,19 +19,23 @@ pub const MOST_COLUMNS: usize = 24;
 /// The keys that references are looked up in; the position of a key is its index.
 #[derive(Default)]
 pub struct Keys {
-    pub programmes: Texts,
-    pub courses: Texts,
-    pub enrolments: Texts,
+    pub programmes: KeyIndex,
+    pub courses: KeyIndex,
+    pub enrolments: KeyIndex,
+    /// Of the enrolments.
+    pub buckets: Buckets,
+    /// Where records go that the memory has no room for.
+    pub spill: Spill,
 }
 
 /// Everything the rows of one table are read with.
 pub struct Converter<'a> {
     table: Table,
-    columns: &'static [Column],
-    dialect: &'a Dialect,
-    settings: &'a TableSettings,
-    keys: &'a Keys,
-    result_codes: &'a ResultCodes,
+    pub(super) columns: &'static [Column],
+    pub(super) dialect: &'a Dialect,
+    pub(super) settings: &'a TableSettings,
+    pub(super) keys: &'a Keys,
+    pub(super) result_codes: &'a ResultCodes,
     enrolment: Option<usize>,
     transferred: Option<usize>,
 }
@@ -63,6 +70,16 @@ impl<'a> Converter<'a> {
 
     pub fn table(&self) -> Table {
         self.table
+    }
+
+    /// To append the pieces of a file to.
+    pub fn total(&self) -> Piece {
+        Piece::total(self.table, &self.keys.spill)
+    }
+
+    /// Moves the records of a piece that is finished to their buckets.
+    pub fn close(&self, piece: &mut Piece) {
+        piece.rows.close(&self.keys.buckets);
     }
 
     /// Converts the cells of a row, in the order of the contract, and adds it to the piece.
@@ -119,11 +136,13 @@ impl<'a> Converter<'a> {
         cell: impl Fn(usize) -> Option<&'c str>,
         piece: &mut Piece,
     ) {
-        if let Some(named) = self.enrolment.and_then(&cell).and_then(|text| self.keys.enrolments.find(text)) {
+        if let Some(named) =
+            self.enrolment.and_then(&cell).and_then(|text| self.keys.enrolments.find(text.as_bytes()))
+        {
             piece.named.push(named);
         }
         if self.table == Table::CourseEquivalences {
-            let courses = (0..2).filter_map(&cell).filter_map(|text| self.keys.courses.find(text));
+            let courses = (0..2).filter_map(&cell).filter_map(|text| self.keys.courses.find(text.as_bytes()));
             piece.named.extend(courses);
         }
         piece.rejections.push(match column {
@@ -190,14 +209,14 @@ impl<'a> Converter<'a> {
         if text.is_empty() {
             return if column.optional { plain(Value::Empty) } else { Err(Reason::MissingCell) };
         }
-        if let Some(found) = self.keys.courses.find(text) {
+        if let Some(found) = self.keys.courses.find(text.as_bytes()) {
             return number(found);
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             scratch.clear();
             scratch.push('0');
             scratch.push_str(text);
-            if let Some(found) = self.keys.courses.find(scratch) {
+            if let Some(found) = self.keys.courses.find(scratch.as_bytes()) {
                 return Ok(Read { repair: Some(Reason::RepairedCourseCode), ..number(found)? });
             }
         }
@@ -209,7 +228,7 @@ impl<'a> Converter<'a> {
 }
 
 impl Keys {
-    fn of(&self, table: Table) -> &Texts {
+    pub fn of(&self, table: Table) -> &KeyIndex {
         match table {
             Table::Programmes => &self.programmes,
             Table::Courses => &self.courses,
@@ -219,7 +238,7 @@ impl Keys {
 }
 
 /// In hundredths: twenty million kroner.
-const MOST_KRONER: i64 = 2_000_000_000;
+pub(super) const MOST_KRONER: i64 = 2_000_000_000;
 
 fn plain(value: Value<'_>) -> Result<Read<'_>, Reason> {
     Ok(Read { value, repair: None })
@@ -233,8 +252,8 @@ fn within<'c>(value: i64, least: i64, most: i64) -> Result<Read<'c>, Reason> {
     if (least..=most).contains(&value) { number(value) } else { Err(Reason::OutOfRange) }
 }
 
-fn reference<'c>(keys: &Texts, text: &str, table: Table) -> Result<Read<'c>, Reason> {
-    match keys.find(text) {
+fn reference<'c>(keys: &KeyIndex, text: &str, table: Table) -> Result<Read<'c>, Reason> {
+    match keys.find(text.as_bytes()) {
         Some(found) => number(found),
         None if table == Table::Programmes => Err(Reason::UnknownProgramme),
         None => Err(Reason::UnknownEnrolment),

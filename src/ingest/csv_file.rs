@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::convert::{Converter, MOST_COLUMNS};
 use super::encoding::{decode, has_control};
 use super::header::{HeaderCell, Layout, find_columns};
+use super::plain::PlainLines;
 use super::reason::Reason;
 use super::record::{Cells, announced_separator, without_line_end};
 use super::source::{self, Source};
@@ -29,8 +30,8 @@ pub struct FileContent {
     pub notices: Vec<String>,
 }
 
-/// Small enough to keep all cores busy, large enough not to matter.
-const PART: usize = 1 << 20;
+/// Small enough to keep all cores busy and their caches warm, large enough not to matter.
+const PART: usize = 1 << 19;
 
 pub fn read(
     path: &Path,
@@ -39,57 +40,69 @@ pub fn read(
 ) -> Result<FileContent, Diagnostics> {
     let table = converter.table();
     let name = path.display().to_string();
-    let mut source = source::open(path, &settings.dialect.encodings, true)?;
-    let foreign = (table == Table::Results).then(|| position(table, "course_code")).flatten();
+    let unreadable = |error: std::io::Error| {
+        Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
+    };
+    let mut source = source::open(path, &settings.dialect.encodings)?;
     let mut hasher = Sha256::new();
-    let mut total = Piece::new(table);
-    let mut notices = std::mem::take(&mut source.notices);
-    let mut lines: Option<Lines> = None;
-    loop {
-        let block = source.blocks.next_block().map_err(|error| {
-            Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
-        })?;
-        let Some(block) = block else { break };
-        let mut body = &block[..];
-        let reader = match &lines {
-            Some(reader) => reader,
-            None => {
-                let mut header = read_header(body, &source, table, settings, &name)?;
-                body = &block[header.bytes..];
-                total.lines = header.lines;
-                notices.append(&mut header.layout.notices);
-                let (encoding, separator) = (source.encoding, header.separator);
-                lines.insert(Lines { converter, layout: header.layout, encoding, separator })
-            }
-        };
-        let (_, pieces) = rayon::join(
-            || hasher.update(&block),
-            || cut(body).into_par_iter().map(|part| reader.read(part)).collect::<Vec<_>>(),
-        );
-        for piece in pieces {
-            total.append(piece, foreign);
-        }
-    }
-    if lines.is_none() {
+    let mut total = converter.total();
+    let (mut block, mut following) = (Vec::new(), Vec::new());
+    source.blocks.next_block(&mut block).map_err(unreadable)?;
+    if block.is_empty() {
         return Err(empty(&name).into());
     }
+    source.check_line_ends(&block)?;
+    let mut consumed = block.len() as u64;
+    source.decide(&block, Some(consumed))?;
+    let header = read_header(&block, &source, table, settings, &name)?;
+    total.lines = header.lines;
+    let (layout, separator) = (header.layout, header.separator);
+    let mut body = header.bytes;
+    while !block.is_empty() {
+        source.decide(&block, Some(consumed))?;
+        let encoding = source.encoding();
+        let plain = PlainLines::new(converter, &layout, separator, encoding);
+        let reader = Lines { converter, layout: &layout, plain, encoding, separator };
+        // The next block is read while this one is hashed and converted.
+        let (read, ((), pieces)) = rayon::join(
+            || source.blocks.next_block(&mut following),
+            || {
+                rayon::join(
+                    || hasher.update(&block),
+                    || cut(&block[body..]).into_par_iter().map(|part| reader.read(part)).collect::<Vec<_>>(),
+                )
+            },
+        );
+        read.map_err(unreadable)?;
+        for piece in pieces {
+            total.append(piece);
+        }
+        std::mem::swap(&mut block, &mut following);
+        consumed += block.len() as u64;
+        body = 0;
+    }
+    let encoding = source.encoding_name();
+    let mut notices = source.notices;
+    notices.extend(layout.notices);
     let sha256 = source.sha256.unwrap_or_else(|| hexadecimal(&hasher.finalize()));
-    Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding: source.encoding_name, notices })
+    Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding, notices })
 }
 
 /// Reads the header alone.
 pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), Diagnostics> {
     let name = path.display().to_string();
-    let mut source = source::open(path, &settings.dialect.encodings, false)?;
-    let block = source.blocks.next_block().map_err(|error| {
+    let mut source = source::open(path, &settings.dialect.encodings)?;
+    let mut block = Vec::new();
+    source.blocks.shorten(1 << 20);
+    source.blocks.next_block(&mut block).map_err(|error| {
         Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
     })?;
-    let block = block.ok_or_else(|| empty(&name))?;
+    if block.is_empty() {
+        return Err(empty(&name).into());
+    }
+    source.check_line_ends(&block)?;
+    source.decide(&block, None)?;
     read_header(&block, &source, table, settings, &name).map(|_| ())
-}
-
-fn position(table: Table, name: &str) -> Option<usize> {
-    table.columns().iter().position(|column| column.name == name)
 }
 
 fn empty(name: &str) -> Diagnostic {
@@ -126,7 +139,7 @@ fn read_header(
         lines = 2;
     }
     let place = |column: usize| Place::line(name, lines as usize, column);
-    let text = decode(without_line_end(&block[from..to]), source.encoding).map_err(|_| {
+    let text = decode(without_line_end(&block[from..to]), source.encoding()).map_err(|_| {
         Diagnostic::input(place(1), "the header holds bytes that are no letters in the file's encoding")
             .hint("export the file as UTF-8, or name its encoding in the pipeline")
     })?;
@@ -172,7 +185,8 @@ fn cut(body: &[u8]) -> Vec<&[u8]> {
 /// Reads lines of one file.
 struct Lines<'a> {
     converter: &'a Converter<'a>,
-    layout: Layout,
+    layout: &'a Layout,
+    plain: Option<PlainLines<'a>>,
     encoding: Encoding,
     separator: u8,
 }
@@ -181,14 +195,18 @@ impl Lines<'_> {
     fn read(&self, part: &[u8]) -> Piece {
         let mut piece = Piece::new(self.converter.table());
         let mut cells = Cells::default();
-        let mut rest = part;
-        while !rest.is_empty() {
-            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            let (line, after) = rest.split_at(end);
-            rest = after;
+        let mut from = 0;
+        while from < part.len() {
             piece.lines += 1;
-            self.read_line(without_line_end(line), &mut cells, &mut piece);
+            if let Some(next) = self.plain.as_ref().and_then(|plain| plain.read(part, from, &mut piece)) {
+                from = next;
+                continue;
+            }
+            let end = memchr(b'\n', &part[from..]).map_or(part.len(), |end| from + end + 1);
+            self.read_line(without_line_end(&part[from..end]), &mut cells, &mut piece);
+            from = end;
         }
+        self.converter.close(&mut piece);
         piece
     }
 

@@ -31,7 +31,7 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
     let mut kept = Kept { rows: Vec::new(), contradicted: Vec::new() };
     for row in order {
         match kept.rows.last() {
-            Some(last) if rows.text_number(key, *last) == rows.text_number(key, row) => {
+            Some(last) if rows.text(key, *last) == rows.text(key, row) => {
                 if compare(columns, rows, *last, row) != Ordering::Equal
                     && let Some(contradicted) = kept.contradicted.last_mut()
                 {

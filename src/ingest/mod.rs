@@ -1,8 +1,9 @@
 //! The gate: export files become clean, typed, sorted columns and an account of every lost row.
 //!
 //! ```text
-//! file ─► encoding ─► record ─► header ─► convert ─► staged ─► keyed, order ─► Exports
-//!                        └─────────┴─────────┴──────────┴──► rejected rows
+//! file ─► encoding ─► header ─► plain ──────────────────► staged ─► keyed, small_tables ─► Exports
+//!                        └───────► record ─► convert ─┘      └────► partition ─► order ─► Bulk
+//!                                    └──────────┴──► rejected rows
 //! ```
 //!
 //! A row that cannot be read never stops the run and is never lost: rows read = rows accepted +
@@ -12,16 +13,21 @@
 //! it is read.
 
 mod account;
+mod buckets;
 mod convert;
 mod csv_file;
 mod encoding;
 mod equivalences;
 mod header;
 mod keyed;
+mod keys;
 mod locate;
 mod masking;
 mod order;
+mod packed;
 mod parquet_file;
+mod partition;
+mod plain;
 mod plausible;
 mod reason;
 mod record;
@@ -30,25 +36,109 @@ mod report;
 mod row_rules;
 mod small_tables;
 mod source;
+mod spill;
 mod staged;
 mod values;
 
+use std::path::PathBuf;
+
 use account::Gate;
+use buckets::Buckets;
+use partition::Partition;
 pub use reason::Reason;
 use report::too_many_rejects;
 pub use report::{FileReport, Format, Ingested, RejectedRow};
+use spill::Spill;
 use staged::Rows;
 
 use crate::contract::Table;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::pipeline::Pipeline;
 use crate::student::curriculum::Curricula;
-use crate::student::exports::{Catalogue, Claim, Exports, Grouped, Programme, Students};
+use crate::student::exports::{
+    Bulk, Catalogue, Claim, Exports, Grouped, Payments, Programme, Results, Students,
+};
 use crate::student::result_codes::ResultCodes;
 
-/// Reads all exports of a pipeline. Problems of files and headers are all found before any row is
-/// read; too many rejected rows are a problem too.
+/// How much memory the large tables may take, and where they go beyond it.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// Enrolments that are inspected together, rounded up to a power of two; `None`: by the register.
+    pub bucket: Option<usize>,
+    /// Bytes for the whole run. What the register leaves of it holds results and payments.
+    pub memory: u64,
+    /// Where the temporary file for the others is made.
+    pub folder: PathBuf,
+}
+
+impl Default for Room {
+    /// Everything in memory.
+    fn default() -> Room {
+        Room { bucket: None, memory: u64::MAX, folder: PathBuf::new() }
+    }
+}
+
+/// Code, buffers for reading, and the tables while they are written.
+const FIXED: u64 = 256 << 20;
+/// The register and the small tables, for each enrolment.
+const PER_ENROLMENT: u64 = 700;
+
+impl Room {
+    fn bucket(&self, enrolments: usize) -> usize {
+        // A small register too should keep all cores busy.
+        self.bucket.unwrap_or((enrolments / 16).clamp(256, buckets::ENROLMENTS))
+    }
+
+    fn rows(&self, enrolments: usize) -> u64 {
+        self.memory.saturating_sub(FIXED + enrolments as u64 * PER_ENROLMENT)
+    }
+}
+
+/// Results and payments, bucket by bucket of the register.
+#[derive(Default)]
+pub struct BulkRows {
+    buckets: Buckets,
+    results: Partition<5>,
+    payments: Partition<3>,
+}
+
+impl BulkRows {
+    pub fn buckets(&self) -> usize {
+        self.buckets.count()
+    }
+
+    /// Everything of the large tables that the enrolments of a bucket need to be inspected.
+    pub fn bulk(&self, bucket: usize, catalogue: &Catalogue) -> Result<Bulk, Diagnostic> {
+        let members = self.buckets.members(bucket);
+        let (mut results, mut payments) = (Vec::new(), Vec::new());
+        self.results.gather(bucket, &mut results).map_err(order::unreadable)?;
+        self.payments.gather(bucket, &mut payments).map_err(order::unreadable)?;
+        let count = members.len();
+        Ok(Bulk {
+            results: order::results_of(&results, members.clone(), count, catalogue),
+            su_payments: order::payments_of(&payments, members, count),
+        })
+    }
+}
+
+/// Reads all exports of a pipeline, results and payments among them.
 pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested, Diagnostics> {
+    let mut ingested = read_bulk_apart(pipeline, result_codes, &Room::default())?;
+    let rows = std::mem::take(&mut ingested.bulk);
+    let exports = &mut ingested.exports;
+    let enrolments = exports.enrolments.len();
+    (exports.results, exports.su_payments) =
+        order::whole(&rows.results, &rows.payments, &rows.buckets, enrolments, &exports.catalogue)?;
+    Ok(ingested)
+}
+
+/// Reads all exports of a pipeline; results and payments are left in their buckets. Problems of files
+/// and headers are all found before any row is read; too many rejected rows are a problem too.
+pub fn read_bulk_apart(
+    pipeline: &Pipeline,
+    result_codes: &ResultCodes,
+    room: &Room,
+) -> Result<Ingested, Diagnostics> {
     let mut gate = Gate::open(pipeline, result_codes)?;
 
     let mut loaded = gate.load_required(Table::Programmes)?;
@@ -66,6 +156,9 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
     gate.keys.enrolments = register.keys;
     let count = register.enrolments.len();
     gate.close(loaded, count);
+    let students = Students::new(&register.enrolments);
+    gate.keys.buckets = Buckets::new(&students, count, room.bucket(count));
+    gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 
     let loaded = gate.load(Table::CourseEquivalences)?;
     let mut catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.rows));
@@ -75,25 +168,33 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
     }
 
     let mut loaded = gate.load_required(Table::Results)?;
-    let rows = std::mem::replace(&mut loaded.rows, Rows::new(Table::Results));
-    let (results, mut named) =
-        order::results(rows, &mut catalogue, result_codes, count, &mut loaded.rejections)?;
+    let (result_facts, mut named) = order::settle_results(
+        &mut loaded.rows,
+        &mut catalogue,
+        result_codes,
+        &gate.keys.buckets,
+        pipeline.results_through.epoch_days(),
+        &mut loaded.rejections,
+    )?;
     loaded.named.append(&mut named);
-    gate.close(loaded, results.line.len());
+    let results = std::mem::take(&mut loaded.rows.result_partition);
+    gate.close(loaded, result_facts.rows as usize);
 
     let mut loaded = gate.load_required(Table::SuPayments)?;
-    let rows = std::mem::replace(&mut loaded.rows, Rows::new(Table::SuPayments));
-    let su_payments = order::payments(rows, count)?;
-    gate.close(loaded, su_payments.line.len());
+    let through = pipeline.payments_through.index();
+    let payment_facts = order::settle_payments(&mut loaded.rows, &gate.keys.buckets, through)?;
+    let payments = std::mem::take(&mut loaded.rows.payment_partition);
+    gate.close(loaded, payment_facts.rows as usize);
+    let facts = plausible::Facts { results: result_facts, payments: payment_facts };
 
     let mut exports = Exports {
-        students: Students::new(&register.enrolments),
+        students,
         enrolments: register.enrolments,
         people: register.people,
         programmes,
         catalogue,
-        results,
-        su_payments,
+        results: Results::default(),
+        su_payments: Payments::default(),
         exam_registrations: small(&mut gate, Table::ExamRegistrations, count, small_tables::registrations)?,
         extra_portion_grants: small(&mut gate, Table::ExtraPortionGrants, count, small_tables::grants)?,
         extra_portion_claims: keyed_small(&mut gate, count)?,
@@ -134,8 +235,9 @@ pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested,
             problems.push(problem);
         }
     }
-    problems.extend(plausible::check(&exports, &files, pipeline));
-    problems.into_result(Ingested { exports, files, rejected })
+    problems.extend(plausible::check(&exports, &facts, &files, pipeline));
+    let bulk = BulkRows { buckets: gate.keys.buckets, results, payments };
+    problems.into_result(Ingested { exports, bulk, files, rejected })
 }
 
 /// Finds the files and checks their headers without reading the rows.

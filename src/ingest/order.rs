@@ -1,287 +1,307 @@
-//! The two large tables: joined with the catalogue, sorted, and handed over as columns.
-//!
-//! This is the work of a data frame of integer columns. The columns are sort keys that hold
-//! everything a row consists of, most significant first, so that sorting compares three integers
-//! and rows that are equal in every column are neighbours afterwards. It runs after all parallel
-//! reading is over, for polars has a thread pool of its own.
+//! The two large tables, bucket by bucket: put in order, freed of equal rows, and taken apart into
+//! columns when the bucket is inspected.
 
-use polars::prelude::{
-    ChunkTake, ChunkedArray, Column, DataFrame, IntoColumn, NewChunkedArray, PolarsError, PolarsNumericType,
-    PolarsResult, SortMultipleOptions, UInt32Chunked, UInt32Type, UInt64Chunked, UInt64Type,
-};
+use std::io;
 
+use super::buckets::Buckets;
+use super::keys::KeyIndex;
+use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
+use super::partition::Partition;
+use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, ResultFacts, TooMuch};
 use super::reason::Reason;
-use super::small_tables::offsets;
-use super::staged::{ColumnData, EMPTY, Rejection, Rows};
-use super::values::FIRST_DAY;
+use super::staged::{Rejection, Rows};
 use crate::diagnostics::{Diagnostic, Place};
-use crate::student::exports::{Catalogue, NO_DAY, Payments, Results, result_flag};
+use crate::student::exports::{Catalogue, Members, Payments, Results};
 use crate::student::result_codes::ResultCodes;
 
-/// Days from the first day that a date column can hold fit 17 bits.
-const DAY_BITS: u32 = 17;
-const ECTS_BITS: u32 = 16;
-const COURSE_BITS: u32 = 29;
-/// A day, or 0 for none.
-const EXAM_DAY_BITS: u32 = DAY_BITS + 1;
-
-/// Puts the results in order and rejects rows that are equal in every column; also gives the
-/// enrolments of rejected rows.
-pub fn results(
-    rows: Rows,
+/// Puts the results of every bucket in order and rejects rows that are equal in every column; also
+/// gives the enrolments of rejected rows. The line of an original row is the first of its file.
+pub fn settle_results(
+    rows: &mut Rows,
     catalogue: &mut Catalogue,
     codes: &ResultCodes,
-    enrolments: usize,
+    buckets: &Buckets,
+    results_through: i32,
     rejections: &mut Vec<Rejection>,
-) -> Result<(Results, Vec<u32>), Diagnostic> {
-    let rows = place_foreign_courses(rows, catalogue);
-    let course = numbers(&rows, 1).iter().map(|course| course.unsigned_abs()).collect::<Vec<_>>();
-    let group = join_groups(catalogue, &course).map_err(defect)?;
-    let (place, preference, rest) = result_keys(&rows, &course, &group, codes);
-    let lines = rows.lines;
-    // The keys hold everything; sorting needs room for a second copy of them.
-    drop((course, group, rows.columns));
-    let frame = sorted(vec![
-        key("place", place),
-        key("preference", preference),
-        key("rest", rest),
-        UInt32Chunked::from_vec("line".into(), lines).into_column(),
-    ])
-    .map_err(defect)?;
-    unpack_results(&frame, enrolments, rejections).map_err(defect)
-}
-
-/// Numbers the codes outside the catalogue after it, in their own order. Codes of rows that were
-/// rejected are left out.
-fn place_foreign_courses(mut rows: Rows, catalogue: &mut Catalogue) -> Rows {
-    let Some(ColumnData::Numbers(course)) = rows.columns.get_mut(1) else { return rows };
-    let mut used = vec![false; rows.foreign_courses.len()];
-    for number in course.iter().filter(|number| **number < 0) {
-        used[(-1 - number) as usize] = true;
-    }
-    let mut foreign = (0..used.len()).filter(|number| used[*number]).collect::<Vec<_>>();
-    foreign.sort_by_key(|number| rows.foreign_courses.get(*number as u32));
-    let mut index_of = vec![0; used.len()];
-    for number in foreign {
-        let index = catalogue.codes.len();
-        catalogue.codes.push(rows.foreign_courses.get(number as u32).to_owned());
-        catalogue.group_of.push(index as u32);
-        index_of[number] = index as i32;
-    }
-    for number in course.iter_mut().filter(|number| **number < 0) {
-        *number = index_of[(-1 - *number) as usize];
-    }
-    rows
-}
-
-/// A join on a dense index is a gather: the row of a course index is the index itself.
-fn join_groups(catalogue: &Catalogue, course: &[u32]) -> PolarsResult<Vec<u32>> {
-    let groups = UInt32Chunked::from_vec("group".into(), catalogue.group_of.clone());
-    let wanted = UInt32Chunked::from_slice("course".into(), course);
-    let joined = groups.take(&wanted)?.rechunk().into_owned();
-    Ok(joined.cont_slice()?.to_vec())
-}
-
-fn result_keys(
-    rows: &Rows,
-    course: &[u32],
-    group: &[u32],
-    codes: &ResultCodes,
-) -> (Vec<u64>, Vec<u64>, Vec<u64>) {
-    let mut provisional = [false; 256];
-    for (position, code) in codes.iter().enumerate().take(256) {
-        provisional[position] = code.provisional;
-    }
-    let (enrolment, ects) = (numbers(rows, 0), numbers(rows, 2));
-    let (exam_date, assessed_on) = (numbers(rows, 4), numbers(rows, 5));
-    let code = small(rows, 3);
-    let (transferred, transitional, superseded) = (small(rows, 6), small(rows, 8), small(rows, 9));
-    let ranks = rows.texts.ranks();
-    let mut place = Vec::with_capacity(rows.len());
-    let mut preference = Vec::with_capacity(rows.len());
-    let mut rest = Vec::with_capacity(rows.len());
-    for row in 0..rows.len() {
-        place.push(u64::from(enrolment[row].unsigned_abs()) << 32 | u64::from(group[row]));
-        let mut wanted = u64::from(provisional[code[row] as usize]);
-        wanted = wanted << 1 | u64::from(transferred[row] == 1);
-        wanted = wanted << DAY_BITS | day_bits(assessed_on[row]);
-        wanted = wanted << ECTS_BITS | u64::from(ects[row].unsigned_abs());
-        wanted = wanted << COURSE_BITS | u64::from(course[row]);
-        preference.push(wanted);
-        let flags = (u8::from(transferred[row] == 1) * result_flag::TRANSFERRED)
-            | (u8::from(transitional[row] == 1) * result_flag::TRANSITIONAL)
-            | (u8::from(superseded[row] == 1) * result_flag::SUPERSEDED);
-        // 0 is the empty date.
-        let exam_day = if exam_date[row] == EMPTY { 0 } else { day_bits(exam_date[row]) + 1 };
-        let from = rows.text_number(7, row).map_or(0, |number| ranks[number as usize]);
-        // Flags first: between passes equal so far, one that is not transitional counts.
-        let others = u64::from(flags) << (EXAM_DAY_BITS + 8) | exam_day << 8 | u64::from(code[row]);
-        rest.push(others << 32 | u64::from(from));
-    }
-    (place, preference, rest)
-}
-
-fn unpack_results(
-    frame: &DataFrame,
-    enrolments: usize,
-    rejections: &mut Vec<Rejection>,
-) -> PolarsResult<(Results, Vec<u32>)> {
-    let place = column::<UInt64Type>(frame, "place")?;
-    let preference = column::<UInt64Type>(frame, "preference")?;
-    let rest = column::<UInt64Type>(frame, "rest")?;
-    let line = column::<UInt32Type>(frame, "line")?;
-    let (place, preference) = (place.cont_slice()?, preference.cont_slice()?);
-    let (rest, line) = (rest.cont_slice()?, line.cont_slice()?);
+) -> Result<(ResultFacts, Vec<u32>), Diagnostic> {
+    let course_of = place_foreign_courses(&rows.foreign_courses, catalogue);
+    let order = ResultOrder::new(rows, catalogue, codes, &course_of);
+    let settled = rows.result_partition.settle(buckets.count(), |bucket, records| {
+        let members = buckets.members(bucket);
+        let mut facts = ResultFacts::default();
+        let mut dropped = Vec::new();
+        by_member(records, members.len());
+        let mut kept = 0;
+        let mut from = 0;
+        let mut scratch = Vec::new();
+        while let Some(first) = records.get(from) {
+            let member = first[0];
+            let count = records[from..].iter().take_while(|record| record[0] == member).count();
+            let to = from + count;
+            let before = kept;
+            order.sort(&mut records[from..to], &mut scratch);
+            for at in from..to {
+                let record = records[at];
+                let equal = kept > before && order.equal(records[kept - 1], record);
+                if equal {
+                    dropped.push((member, record[4]));
+                } else {
+                    records[kept] = record;
+                    kept += 1;
+                }
+            }
+            if (member as usize) < members.own().len() {
+                facts.rows += (kept - before) as u64;
+                let cells = || records[before..kept].iter().map(|record| ResultCells(*record));
+                facts.any_known |= cells().any(|cells| cells.assessed_on() <= results_through);
+                let sum: i64 = cells().map(|cells| i64::from(cells.ects())).sum();
+                let line = cells().map(ResultCells::line).min();
+                facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, kept - before, line));
+            }
+            from = to;
+        }
+        records.truncate(kept);
+        // A guest is rejected in its own bucket.
+        let own = members.own();
+        dropped.retain(|(member, _)| (*member as usize) < own.len());
+        let dropped = dropped.into_iter().map(|(member, line)| (own.start as u32 + member, line));
+        (facts, dropped.collect::<Vec<_>>())
+    });
+    let mut facts = ResultFacts::default();
     let mut named = Vec::new();
-    let mut kept = Vec::with_capacity(place.len());
-    for row in 0..place.len() {
-        let equal = |other: usize| {
-            place[other] == place[row] && preference[other] == preference[row] && rest[other] == rest[row]
-        };
-        if row > 0 && equal(row - 1) {
-            named.push((place[row] >> 32) as u32);
+    for (of_bucket, dropped) in settled.map_err(unreadable)? {
+        facts.add(of_bucket);
+        for (enrolment, line) in dropped {
+            named.push(enrolment);
             rejections.push(Rejection {
-                line: line[row],
+                line,
                 column: "",
                 reason: Reason::DuplicateRow,
                 value: String::new(),
                 repaired: false,
             });
-        } else {
-            kept.push(row);
         }
     }
-    let low = |value: u64, bits: u32| value & ((1 << bits) - 1);
-    let results = Results {
-        offsets: offsets(kept.iter().map(|row| (place[*row] >> 32) as u32), enrolments),
-        course: each(&kept, |row| low(preference[row], COURSE_BITS) as u32),
-        group: each(&kept, |row| place[row] as u32),
-        ects: each(&kept, |row| low(preference[row] >> COURSE_BITS, ECTS_BITS) as i32),
-        code: each(&kept, |row| (rest[row] >> 32) as u8),
-        exam_date: each(&kept, |row| match low(rest[row] >> (32 + 8), EXAM_DAY_BITS) {
-            0 => NO_DAY,
-            day => day_of(day - 1),
-        }),
-        assessed_on: each(&kept, |row| day_of(low(preference[row] >> (COURSE_BITS + ECTS_BITS), DAY_BITS))),
-        flags: each(&kept, |row| (rest[row] >> (32 + 8 + EXAM_DAY_BITS)) as u8),
-        line: each(&kept, |row| line[row]),
-    };
-    Ok((results, named))
+    Ok((facts, named))
 }
 
-fn each<T>(rows: &[usize], value: impl Fn(usize) -> T) -> Vec<T> {
-    rows.iter().map(|row| value(*row)).collect()
+/// Numbers the codes outside the catalogue after it, in their own order; gives the course index of
+/// each.
+fn place_foreign_courses(foreign: &KeyIndex, catalogue: &mut Catalogue) -> Vec<u32> {
+    let ranks = foreign.ranks();
+    let first = catalogue.codes.len() as u32;
+    let mut codes = vec![String::new(); ranks.len()];
+    for (number, rank) in ranks.iter().enumerate() {
+        codes[*rank as usize - 1] = foreign.get(number as u32).to_owned();
+    }
+    catalogue.group_of.extend((0..codes.len() as u32).map(|position| first + position));
+    catalogue.codes.append(&mut codes);
+    ranks.into_iter().map(|rank| first + rank - 1).collect()
 }
 
-/// Payments by enrolment, month, kind and portions.
-pub fn payments(rows: Rows, enrolments: usize) -> Result<Payments, Diagnostic> {
-    let (enrolment, month, portions) = (numbers(&rows, 0), numbers(&rows, 1), numbers(&rows, 3));
-    let kind = small(&rows, 2);
-    let keys = (0..rows.len())
-        .map(|row| {
-            // Months of the years 1900 to 2199 fit 16 bits; portions are at most three.
-            let mut packed = u64::from(enrolment[row].unsigned_abs());
-            packed = packed << 16 | u64::from(month[row].unsigned_abs());
-            packed = packed << 8 | u64::from(kind[row]);
-            packed << 8 | u64::from(portions[row].unsigned_abs())
-        })
-        .collect::<Vec<_>>();
-    let lines = UInt32Chunked::from_vec("line".into(), rows.lines).into_column();
-    drop(rows.columns);
-    let frame = sorted(vec![key("payment", keys), lines]).map_err(defect)?;
-    let unpack = || -> PolarsResult<Payments> {
-        let keys = column::<UInt64Type>(&frame, "payment")?;
-        let line = column::<UInt32Type>(&frame, "line")?;
-        let keys = keys.cont_slice()?;
-        Ok(Payments {
-            offsets: offsets(keys.iter().map(|key| (key >> 32) as u32), enrolments),
-            month: keys.iter().map(|key| i32::from((key >> 16) as u16)).collect(),
-            kind: keys.iter().map(|key| (key >> 8) as u8).collect(),
-            portions: keys.iter().map(|key| i32::from(*key as u8)).collect(),
-            line: line.cont_slice()?.to_vec(),
-        })
-    };
-    unpack().map_err(defect)
+/// The order of results within an enrolment.
+struct ResultOrder<'a> {
+    group_of: &'a [u32],
+    course_of_foreign: &'a [u32],
+    provisional: [bool; 256],
+    /// Line and rank of the text that says where a result was transferred from, by line.
+    origins: Vec<(u32, u32)>,
 }
 
-fn key(name: &'static str, keys: Vec<u64>) -> Column {
-    UInt64Chunked::from_vec(name.into(), keys).into_column()
-}
+/// The order of a record, its line, and the record.
+type Ordered = (u128, u32, ResultRecord);
 
-/// Sorts by all columns in their order.
-fn sorted(columns: Vec<Column>) -> PolarsResult<DataFrame> {
-    let names = columns.iter().map(|column| column.name().clone()).collect::<Vec<_>>();
-    let mut frame = DataFrame::new_infer_height(columns)?;
-    frame.sort_in_place(names, SortMultipleOptions::default())?;
-    Ok(frame)
-}
+impl<'a> ResultOrder<'a> {
+    fn new(
+        rows: &Rows,
+        catalogue: &'a Catalogue,
+        codes: &ResultCodes,
+        course_of_foreign: &'a [u32],
+    ) -> ResultOrder<'a> {
+        let mut provisional = [false; 256];
+        for (position, code) in codes.iter().enumerate().take(256) {
+            provisional[position] = code.provisional;
+        }
+        let texts = rows.origins.iter().map(|(_, text)| text.as_ref());
+        let texts = texts.collect::<Vec<_>>();
+        let index = KeyIndex::of(texts.iter().copied());
+        let ranks = index.ranks();
+        let rank = |text: &str| index.find(text.as_bytes()).map_or(0, |number| ranks[number as usize]);
+        let mut origins: Vec<(u32, u32)> =
+            rows.origins.iter().map(|(line, text)| (*line, rank(text))).collect();
+        origins.sort_unstable();
+        ResultOrder { group_of: &catalogue.group_of, course_of_foreign, provisional, origins }
+    }
 
-fn column<T: PolarsNumericType>(frame: &DataFrame, name: &str) -> PolarsResult<ChunkedArray<T>> {
-    let series = frame.column(name)?.as_materialized_series();
-    let column: &ChunkedArray<T> = series.as_ref().as_ref();
-    Ok(column.rechunk().into_owned())
-}
+    /// Sorts the records of one enrolment; foreign courses get their index.
+    fn sort(&self, records: &mut [ResultRecord], scratch: &mut Vec<Ordered>) {
+        scratch.clear();
+        scratch.extend(records.iter().map(|record| {
+            let mut cells = ResultCells(*record);
+            let course = cells.course();
+            if course & FOREIGN != 0 {
+                let index = self.course_of_foreign.get((course & !FOREIGN) as usize);
+                cells = ResultCells(cells.with_course(index.copied().unwrap_or(0)));
+            }
+            (self.order(cells), cells.line(), cells.0)
+        }));
+        // By line when everything else is equal, and that is rare.
+        scratch.sort_unstable_by_key(|(order, line, _)| (*order, *line));
+        for equal in scratch.chunk_by_mut(|a, b| a.0 == b.0).filter(|equal| equal.len() > 1) {
+            equal.sort_unstable_by_key(|(_, line, record)| (self.origin(ResultCells(*record)), *line));
+        }
+        for (record, (.., sorted)) in records.iter_mut().zip(scratch) {
+            *record = *sorted;
+        }
+    }
 
-fn numbers(rows: &Rows, column: usize) -> &[i32] {
-    match rows.columns.get(column) {
-        Some(ColumnData::Numbers(cells)) => cells,
-        _ => &[],
+    fn order(&self, cells: ResultCells) -> u128 {
+        let group = self.group_of.get(cells.course() as usize).copied().unwrap_or(cells.course());
+        cells.order(group, self.provisional[cells.code() as usize])
+    }
+
+    /// The rank of the text; 0 for none.
+    fn origin(&self, cells: ResultCells) -> u32 {
+        if !cells.has_origin() {
+            return 0;
+        }
+        let found = self.origins.binary_search_by_key(&cells.line(), |(line, _)| *line);
+        found.map_or(0, |position| self.origins[position].1)
+    }
+
+    /// Equal in every column.
+    fn equal(&self, a: ResultRecord, b: ResultRecord) -> bool {
+        a[1..4] == b[1..4] && self.origin(ResultCells(a)) == self.origin(ResultCells(b))
     }
 }
 
-fn small(rows: &Rows, column: usize) -> &[u8] {
-    match rows.columns.get(column) {
-        Some(ColumnData::Small(cells)) => cells,
-        _ => &[],
+/// Sorts by the first word, which is below `members`.
+fn by_member<const N: usize>(records: &mut Vec<[u32; N]>, members: usize) {
+    let mut next = vec![0_u32; members + 1];
+    for record in records.iter() {
+        next[record[0] as usize + 1] += 1;
+    }
+    for member in 0..members {
+        next[member + 1] += next[member];
+    }
+    let mut sorted = vec![[0; N]; records.len()];
+    for record in records.iter() {
+        let at = &mut next[record[0] as usize];
+        sorted[*at as usize] = *record;
+        *at += 1;
+    }
+    *records = sorted;
+}
+
+/// Puts the payments of every bucket in order: by enrolment, month, kind and portions.
+pub fn settle_payments(
+    rows: &mut Rows,
+    buckets: &Buckets,
+    payments_through: i32,
+) -> Result<PaymentFacts, Diagnostic> {
+    let settled = rows.payment_partition.settle(buckets.count(), |bucket, records| {
+        let own = buckets.members(bucket).own().len();
+        let mut facts = PaymentFacts::default();
+        by_member(records, buckets.members(bucket).len());
+        for of_member in records.chunk_by_mut(|a, b| a[0] == b[0]) {
+            of_member.sort_unstable();
+            if of_member[0][0] as usize >= own {
+                continue;
+            }
+            facts.rows += of_member.len() as u64;
+            let cells = || of_member.iter().map(|record| PaymentCells(*record));
+            facts.any_known |= cells().any(|cells| cells.month() <= payments_through);
+            let sum: i64 = cells().map(|cells| i64::from(cells.portions())).sum();
+            let line = cells().map(PaymentCells::line).min();
+            facts.too_much.extend(TooMuch::of(sum, MOST_PORTIONS, of_member.len(), line));
+            for pair in of_member.windows(2).filter(|pair| pair[0][1] == pair[1][1]) {
+                facts.add_repeated(pair[0][2].max(pair[1][2]));
+            }
+        }
+        facts
+    });
+    let mut facts = PaymentFacts::default();
+    settled.map_err(unreadable)?.into_iter().for_each(|of_bucket| facts.add(of_bucket));
+    Ok(facts)
+}
+
+/// The settled results of one bucket as columns.
+pub fn results_of(
+    records: &[ResultRecord],
+    members: Members,
+    count: usize,
+    catalogue: &Catalogue,
+) -> Results {
+    let cells = || records.iter().map(|record| ResultCells(*record));
+    Results {
+        offsets: offsets(records, count),
+        members,
+        course: cells().map(ResultCells::course).collect(),
+        group: cells().map(|cells| catalogue.group(cells.course())).collect(),
+        ects: cells().map(ResultCells::ects).collect(),
+        code: cells().map(ResultCells::code).collect(),
+        exam_date: cells().map(ResultCells::exam_date).collect(),
+        assessed_on: cells().map(ResultCells::assessed_on).collect(),
+        flags: cells().map(ResultCells::flags).collect(),
+        line: cells().map(ResultCells::line).collect(),
     }
 }
 
-fn day_bits(day: i32) -> u64 {
-    (day - FIRST_DAY).unsigned_abs().into()
-}
-
-fn day_of(bits: u64) -> i32 {
-    bits as i32 + FIRST_DAY
-}
-
-fn defect(error: PolarsError) -> Diagnostic {
-    Diagnostic::output(Place::file("results and payments"), format!("the rows could not be sorted: {error}"))
-        .hint("this is a defect of klip, or there is not enough memory")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::Day;
-    use crate::contract::Table;
-
-    #[test]
-    fn every_day_of_the_contract_fits_its_bits() {
-        let day = |text: &str| Day::parse_iso(text).expect("a date").epoch_days();
-        assert_eq!(day("1900-01-01"), FIRST_DAY);
-        assert!(day_bits(day("2199-12-31")) + 1 < 1 << DAY_BITS);
-        assert_eq!(day_of(day_bits(day("2027-03-15"))), day("2027-03-15"));
-        assert_eq!(2 + DAY_BITS + ECTS_BITS + COURSE_BITS, 64);
+pub fn payments_of(records: &[PaymentRecord], members: Members, count: usize) -> Payments {
+    let cells = || records.iter().map(|record| PaymentCells(*record));
+    Payments {
+        offsets: offsets(records, count),
+        members,
+        month: cells().map(PaymentCells::month).collect(),
+        kind: cells().map(PaymentCells::kind).collect(),
+        portions: cells().map(PaymentCells::portions).collect(),
+        line: cells().map(PaymentCells::line).collect(),
     }
+}
 
-    #[test]
-    fn columns_stand_where_the_keys_look_for_them() {
-        let names = |table: Table| table.columns().iter().map(|column| column.name).collect::<Vec<_>>();
-        assert_eq!(
-            names(Table::Results),
-            [
-                "enrolment_id",
-                "course_code",
-                "ects",
-                "result",
-                "exam_date",
-                "assessed_on",
-                "transferred",
-                "transferred_from",
-                "transitional",
-                "superseded"
-            ]
-        );
-        assert_eq!(names(Table::SuPayments)[..4], ["enrolment_id", "month", "kind", "portions"]);
+fn offsets<const N: usize>(sorted: &[[u32; N]], members: usize) -> Vec<u32> {
+    super::small_tables::offsets(sorted.iter().map(|record| record[0]), members)
+}
+
+/// All buckets as one: every row of the register's enrolments, none of their guests.
+pub fn whole(
+    results: &Partition<5>,
+    payments: &Partition<3>,
+    buckets: &Buckets,
+    enrolments: usize,
+    catalogue: &Catalogue,
+) -> Result<(Results, Payments), Diagnostic> {
+    let own = |bucket: usize| buckets.members(bucket).own();
+    let all_results = all(results, buckets.count(), own).map_err(unreadable)?;
+    let all_payments = all(payments, buckets.count(), own).map_err(unreadable)?;
+    let results = results_of(&all_results, Members::default(), enrolments, catalogue);
+    Ok((results, payments_of(&all_payments, Members::default(), enrolments)))
+}
+
+/// The records of all buckets with the enrolment as first word.
+fn all<const N: usize>(
+    partition: &Partition<N>,
+    buckets: usize,
+    own: impl Fn(usize) -> std::ops::Range<usize>,
+) -> io::Result<Vec<[u32; N]>> {
+    let mut all = Vec::new();
+    let mut records = Vec::new();
+    for bucket in 0..buckets {
+        records.clear();
+        partition.gather(bucket, &mut records)?;
+        let own = own(bucket);
+        let of_own = records.iter().filter(|record| (record[0] as usize) < own.len());
+        all.extend(of_own.map(|record| {
+            let mut record = *record;
+            record[0] += own.start as u32;
+            record
+        }));
     }
+    Ok(all)
+}
+
+pub fn unreadable(error: io::Error) -> Diagnostic {
+    let message = format!("rows could not be kept in a temporary file: {error}");
+    Diagnostic::output(Place::file("results and su_payments"), message)
+        .hint("make room on the disk of the output folder, or give the run more memory with --memory")
 }

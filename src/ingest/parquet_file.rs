@@ -40,9 +40,7 @@ pub fn read(
         let (builder, layout) = open(path, table, settings)?;
         let (bytes, sha256) = digest(path)?;
         let reader = builder.with_batch_size(BATCH).build().map_err(|error| unreadable(path, &error))?;
-        let foreign = table.columns().iter().position(|column| column.name == "course_code");
-        let foreign = foreign.filter(|_| table == Table::Results);
-        let mut total = Piece::new(table);
+        let mut total = converter.total();
         for batch in reader {
             let batch = batch.map_err(|error| unreadable(path, &error))?;
             let columns = texts(&batch, &layout, path, table)?;
@@ -52,7 +50,7 @@ pub fn read(
                 .map(|start| rows(&columns, start, PART.min(batch.num_rows() - start), converter))
                 .collect::<Vec<_>>();
             for piece in pieces {
-                total.append(piece, foreign);
+                total.append(piece);
             }
         }
         Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
@@ -216,5 +214,6 @@ fn rows(columns: &[Option<StringArray>], start: usize, count: usize, converter: 
             converter.row(line, cells, &mut piece);
         }
     }
+    converter.close(&mut piece);
     piece
 }

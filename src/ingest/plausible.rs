@@ -12,44 +12,107 @@ use crate::pipeline::Pipeline;
 use crate::student::exports::{Enrolment, Exports};
 
 /// In hundredths: the most that a column of ECTS can hold.
-const MOST_ECTS: i64 = 9_999_999;
+pub const MOST_ECTS: i64 = 9_999_999;
 /// Portions whose ECTS such a column can still hold.
-const MOST_PORTIONS: i64 = 15_000;
+pub const MOST_PORTIONS: i64 = 15_000;
 /// After these months somebody has passed an exam and somebody has been paid.
 const SETTLED_MONTHS: i32 = 12;
 
-pub fn check(exports: &Exports, files: &[FileReport], pipeline: &Pipeline) -> Diagnostics {
+/// An enrolment whose rows add up to more than can be true.
+pub struct TooMuch {
+    rows: usize,
+    /// The first of them.
+    line: u32,
+}
+
+impl TooMuch {
+    pub fn of(sum: i64, most: i64, rows: usize, line: Option<u32>) -> Option<TooMuch> {
+        (sum > most).then(|| TooMuch { rows, line: line.unwrap_or(1) })
+    }
+}
+
+/// What is to be known of all results together.
+#[derive(Default)]
+pub struct ResultFacts {
+    pub rows: u64,
+    /// Some row is known by the cut-off.
+    pub any_known: bool,
+    /// In the order of the register.
+    pub too_much: Vec<TooMuch>,
+}
+
+impl ResultFacts {
+    /// Adds the facts of the enrolments that follow.
+    pub fn add(&mut self, other: ResultFacts) {
+        self.rows += other.rows;
+        self.any_known |= other.any_known;
+        self.too_much.extend(other.too_much);
+    }
+}
+
+/// What is to be known of all payments together.
+#[derive(Default)]
+pub struct PaymentFacts {
+    pub rows: u64,
+    pub any_known: bool,
+    pub too_much: Vec<TooMuch>,
+    /// Rows that are equal to another in every column that counts, and the first line of one.
+    repeated: u64,
+    repeated_line: Option<u32>,
+}
+
+impl PaymentFacts {
+    pub fn add(&mut self, other: PaymentFacts) {
+        self.rows += other.rows;
+        self.any_known |= other.any_known;
+        self.too_much.extend(other.too_much);
+        self.repeated += other.repeated;
+        self.repeated_line = self.repeated_line.into_iter().chain(other.repeated_line).min();
+    }
+
+    pub fn add_repeated(&mut self, line: u32) {
+        self.repeated += 1;
+        self.repeated_line = self.repeated_line.into_iter().chain([line]).min();
+    }
+}
+
+/// The facts of both large tables.
+#[derive(Default)]
+pub struct Facts {
+    pub results: ResultFacts,
+    pub payments: PaymentFacts,
+}
+
+pub fn check(exports: &Exports, facts: &Facts, files: &[FileReport], pipeline: &Pipeline) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let path = |table: Table| {
         files.iter().find(|file| file.table == table).map_or(String::new(), |file| file.path.clone())
     };
-    let (results, payments) = (&exports.results, &exports.su_payments);
     let sums = [
-        (Table::Results, &results.offsets, &results.ects, &results.line, MOST_ECTS, "ECTS"),
-        (Table::SuPayments, &payments.offsets, &payments.portions, &payments.line, MOST_PORTIONS, "portions"),
+        (Table::Results, &facts.results.too_much, "ECTS"),
+        (Table::SuPayments, &facts.payments.too_much, "portions"),
     ];
-    for (table, offsets, amounts, lines, most, what) in sums {
-        for rows in offsets.windows(2).map(|pair| pair[0] as usize..pair[1] as usize) {
-            let sum: i64 = amounts[rows.clone()].iter().map(|amount| i64::from(*amount)).sum();
-            if sum > most {
-                let line = lines[rows.clone()].iter().min().copied().unwrap_or(1);
-                let message =
-                    format!("{} rows of one enrolment add up to more {what} than can be true", rows.len());
-                problems.push(
-                    Diagnostic::input(Place::line(path(table), line as usize, 1), message).hint(
-                        "the first of them is on this line: correct the enrolment's rows, or remove them",
-                    ),
-                );
-            }
+    for (table, too_much, what) in sums {
+        for TooMuch { rows, line } in too_much {
+            let message = format!("{rows} rows of one enrolment add up to more {what} than can be true");
+            problems.push(
+                Diagnostic::input(Place::line(path(table), *line as usize, 1), message)
+                    .hint("the first of them is on this line: correct the enrolment's rows, or remove them"),
+            );
         }
     }
-    problems.extend(nothing_known(exports, pipeline, &path));
-    problems.extend(repeated_payments(exports, pipeline, &path));
+    problems.extend(nothing_known(exports, facts, pipeline, &path));
+    problems.extend(repeated_payments(&facts.payments, pipeline, &path));
     problems
 }
 
 /// No result or no payment at all, though there are enrolments that must have some.
-fn nothing_known(exports: &Exports, pipeline: &Pipeline, path: &dyn Fn(Table) -> String) -> Diagnostics {
+fn nothing_known(
+    exports: &Exports,
+    facts: &Facts,
+    pipeline: &Pipeline,
+    path: &dyn Fn(Table) -> String,
+) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let settled_on = |enrolment: &Enrolment| enrolment.started_on.plus_months_clamped(SETTLED_MONTHS);
     let settled = exports.enrolments.iter().map(settled_on).filter(|day| *day <= pipeline.inspection_date);
@@ -57,21 +120,17 @@ fn nothing_known(exports: &Exports, pipeline: &Pipeline, path: &dyn Fn(Table) ->
     if settled as u64 <= pipeline.limits.reject_rows {
         return problems;
     }
-    let results_through = pipeline.results_through.epoch_days();
-    let payments_through = pipeline.payments_through.index();
-    let assessed = &exports.results.assessed_on;
-    let months = &exports.su_payments.month;
     let checks = [
         (
             Table::Results,
-            assessed.is_empty(),
-            assessed.iter().any(|day| *day <= results_through),
+            facts.results.rows == 0,
+            facts.results.any_known,
             format!("results_through {}", pipeline.results_through),
         ),
         (
             Table::SuPayments,
-            months.is_empty(),
-            months.iter().any(|month| *month <= payments_through),
+            facts.payments.rows == 0,
+            facts.payments.any_known,
             format!("payments_through {}", pipeline.payments_through),
         ),
     ];
@@ -94,19 +153,16 @@ fn nothing_known(exports: &Exports, pipeline: &Pipeline, path: &dyn Fn(Table) ->
 
 /// A double payment is two portions in one month and may be two equal rows; a file full of them is
 /// an export that holds everything twice.
-fn repeated_payments(exports: &Exports, pipeline: &Pipeline, path: &dyn Fn(Table) -> String) -> Diagnostics {
-    let payments = &exports.su_payments;
-    let mut repeated: Vec<u32> = Vec::new();
-    for rows in payments.offsets.windows(2).map(|pair| pair[0] as usize..pair[1] as usize) {
-        let cell = |row: usize| (payments.month[row], payments.kind[row], payments.portions[row]);
-        let equal = (rows.start + 1..rows.end).filter(|row| cell(*row) == cell(*row - 1));
-        repeated.extend(equal.map(|row| payments.line[row].max(payments.line[row - 1])));
-    }
-    let (rows, of) = (repeated.len(), payments.line.len());
-    if !pipeline.limits.exceeded(of as u64, rows as u64) {
+fn repeated_payments(
+    payments: &PaymentFacts,
+    pipeline: &Pipeline,
+    path: &dyn Fn(Table) -> String,
+) -> Diagnostics {
+    let (rows, of) = (payments.repeated, payments.rows);
+    if !pipeline.limits.exceeded(of, rows) {
         return Diagnostics::default();
     }
-    let line = repeated.into_iter().min().unwrap_or(1);
+    let line = payments.repeated_line.unwrap_or(1);
     let message =
         format!("{rows} of {of} rows of su_payments repeat another row in every column that counts");
     Diagnostic::input(Place::line(path(Table::SuPayments), line as usize, 1), message)

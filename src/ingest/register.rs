@@ -1,7 +1,8 @@
 //! The keyed tables: programmes, courses, enrolments with the people behind them.
 
 use super::keyed::{Kept, keep_one_per_key};
-use super::staged::{Rejection, Rows, Texts};
+use super::keys::KeyIndex;
+use super::staged::{Rejection, Rows};
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
 use crate::student::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
@@ -66,16 +67,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The keys in their order, so that the number of a key is the index of its row.
-fn index<'a>(keys: impl Iterator<Item = &'a str>) -> Texts {
-    let mut texts = Texts::default();
-    for key in keys {
-        texts.number(key);
-    }
-    texts
-}
-
-pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programme>, Texts) {
+pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programme>, KeyIndex) {
     let kept = keep_one_per_key(Table::Programmes, rows, rejections);
     let programme = |row: usize| {
         let row = Row { rows, table: Table::Programmes, row };
@@ -90,11 +82,11 @@ pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programm
         }
     };
     let programmes = kept.rows.into_iter().map(programme).collect::<Vec<_>>();
-    let keys = index(programmes.iter().map(|programme| programme.code.as_str()));
+    let keys = KeyIndex::of(programmes.iter().map(|programme| programme.code.as_str()));
     (programmes, keys)
 }
 
-pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, Texts) {
+pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, KeyIndex) {
     let kept = keep_one_per_key(Table::Courses, rows, rejections);
     let course = |row: usize| {
         let row = Row { rows, table: Table::Courses, row };
@@ -112,14 +104,14 @@ pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, Te
         }
     };
     let courses = kept.rows.into_iter().map(course).collect::<Vec<_>>();
-    let keys = index(courses.iter().map(|course| course.code.as_str()));
+    let keys = KeyIndex::of(courses.iter().map(|course| course.code.as_str()));
     (courses, keys)
 }
 
 pub struct Register {
     pub enrolments: Vec<Enrolment>,
     pub people: Vec<Person>,
-    pub keys: Texts,
+    pub keys: KeyIndex,
     /// Per enrolment: its key stood on two different rows.
     pub contradicted: Vec<bool>,
 }
@@ -157,6 +149,6 @@ pub fn enrolments(rows: &Rows, rejections: &mut Vec<Rejection>) -> Register {
             cpr,
         });
     }
-    let keys = index(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
+    let keys = KeyIndex::of(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
     Register { enrolments, people, keys, contradicted }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::BulkRows;
 use super::reason::Reason;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Place};
@@ -10,6 +11,8 @@ use crate::student::exports::Exports;
 
 pub struct Ingested {
     pub exports: Exports,
+    /// Results and payments, where they are not in the exports.
+    pub bulk: BulkRows,
     /// In the order of [`Table::ALL`]; tables without a file are left out.
     pub files: Vec<FileReport>,
     /// Sorted by table, line and column.

@@ -1,11 +1,11 @@
-//! A text file in blocks that end at line ends, and what its bytes say of it beforehand.
+//! A text file in blocks that end at line ends, and what its bytes say of it.
 //!
-//! Files are not held in memory whole: two passes over blocks, one that finds the encoding and one
-//! that reads, cost less than the memory of a file of many gigabytes.
+//! Files are not held in memory whole. They are read once: only a letter beyond ASCII that does not
+//! decide the encoding by itself makes the rest of the file be looked at beforehand.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::path::Path;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use memchr::{memchr, memrchr};
@@ -15,11 +15,12 @@ use super::encoding::Traces;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::pipeline::{Encoding, hexadecimal};
 
-const BLOCK: usize = 32 << 20;
+/// Large enough to keep all cores busy; two of them are held.
+const BLOCK: usize = 8 << 20;
 
-/// Blocks of whole lines.
+/// Blocks of whole lines, each read into the buffer of an earlier one.
 pub struct Blocks {
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     /// What followed the last line end of the block before.
     carried: Vec<u8>,
     block: usize,
@@ -27,34 +28,44 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    fn new(reader: Box<dyn Read>, block: usize) -> Blocks {
+    fn new(reader: Box<dyn Read + Send>, block: usize) -> Blocks {
         Blocks { reader, carried: Vec::new(), block, ended: false }
     }
 
-    /// The next block; the last may lack a line end. A line longer than a block makes it longer.
-    pub fn next_block(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut bytes = std::mem::take(&mut self.carried);
+    /// Smaller blocks, for a look at the beginning.
+    pub fn shorten(&mut self, block: usize) {
+        self.block = block;
+    }
+
+    /// The next block into `bytes`; empty at the end. The last may lack a line end. A line longer
+    /// than a block makes it longer.
+    pub fn next_block(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        bytes.clear();
+        bytes.append(&mut self.carried);
         while !self.ended {
-            let read = self.reader.by_ref().take(self.block as u64).read_to_end(&mut bytes)?;
+            let read = self.reader.by_ref().take(self.block as u64).read_to_end(bytes)?;
             self.ended = read < self.block;
             if !self.ended
-                && let Some(last) = memrchr(b'\n', &bytes)
+                && let Some(last) = memrchr(b'\n', bytes)
             {
-                self.carried = bytes[last + 1..].to_vec();
+                self.carried.extend_from_slice(&bytes[last + 1..]);
                 bytes.truncate(last + 1);
-                return Ok(Some(bytes));
+                return Ok(());
             }
         }
-        Ok(if bytes.is_empty() { None } else { Some(bytes) })
+        Ok(())
     }
 }
 
-/// A text file whose encoding is known.
+/// A text file, and what is known of its encoding.
 pub struct Source {
+    path: PathBuf,
     pub bytes: u64,
-    pub encoding: Encoding,
-    /// For the report.
-    pub encoding_name: &'static str,
+    allowed: Vec<Encoding>,
+    /// Decided by a byte order mark, or by the first letter beyond ASCII.
+    decided: Option<Encoding>,
+    /// For the report, when it is not the name of the encoding.
+    name: Option<&'static str>,
     pub notices: Vec<String>,
     /// Bytes of the byte order mark.
     pub mark: usize,
@@ -63,61 +74,90 @@ pub struct Source {
     pub blocks: Blocks,
 }
 
-/// Opens a file and decides its encoding; `whole` looks at all of it, otherwise at its beginning.
-pub fn open(path: &Path, allowed: &[Encoding], whole: bool) -> Result<Source, Diagnostic> {
-    let name = path.display().to_string();
-    let unreadable = |error: io::Error| {
-        Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
-            .hint("check that it exists and that you may read it")
-    };
-    let bytes = path.metadata().map_err(unreadable)?.len();
+/// Opens a file.
+pub fn open(path: &Path, allowed: &[Encoding]) -> Result<Source, Diagnostic> {
+    let bytes = path.metadata().map_err(|error| unreadable(path, error))?.len();
     let mut beginning = Vec::new();
-    File::open(path).map_err(unreadable)?.take(3).read_to_end(&mut beginning).map_err(unreadable)?;
+    let file = || File::open(path).map_err(|error| unreadable(path, error));
+    file()?.take(3).read_to_end(&mut beginning).map_err(|error| unreadable(path, error))?;
     if matches!(beginning[..], [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
-        return open_utf16(path, beginning[0] == 0xFF, bytes, unreadable);
+        return open_utf16(path, beginning[0] == 0xFF, bytes);
     }
-    let block = if whole { BLOCK } else { 1 << 20 };
-    let reader = || File::open(path).map(|file| Blocks::new(Box::new(file), block));
     let marked = beginning == [0xEF, 0xBB, 0xBF];
-    let mut traces = Traces::default();
-    let mut survey = reader().map_err(unreadable)?;
-    let (mut line_feed, mut carriage_return) = (false, false);
-    while let Some(piece) = survey.next_block().map_err(unreadable)? {
-        line_feed |= memchr(b'\n', &piece).is_some();
-        carriage_return |= memchr(b'\r', &piece).is_some();
-        traces.look(if marked && piece.starts_with(&beginning) { &piece[3..] } else { &piece });
-        if !whole || marked || traces.valid_multi_byte {
-            break;
-        }
-    }
-    if carriage_return && !line_feed {
-        return Err(Diagnostic::input(Place::file(&name), "the lines end with a carriage return only")
-            .hint("save the file with Windows or Unix line ends (old Macintosh line ends are not read)"));
-    }
-    let encoding = if marked { Encoding::Utf8 } else { traces.choose(allowed) };
-    let mut notices = Vec::new();
-    if encoding == Encoding::Windows1252 && !whole_ascii(traces) {
-        notices.push("the file is not UTF-8 and was read as windows-1252".to_owned());
-    }
-    let encoding_name = if marked { "utf-8 with byte order mark" } else { encoding.name() };
-    let mark = if marked { 3 } else { 0 };
-    let blocks = reader().map_err(unreadable)?;
-    Ok(Source { bytes, encoding, encoding_name, notices, mark, sha256: None, blocks })
+    Ok(Source {
+        path: path.to_owned(),
+        bytes,
+        allowed: allowed.to_vec(),
+        decided: marked.then_some(Encoding::Utf8),
+        name: marked.then_some("utf-8 with byte order mark"),
+        notices: Vec::new(),
+        mark: if marked { 3 } else { 0 },
+        sha256: None,
+        blocks: Blocks::new(Box::new(file()?), BLOCK),
+    })
 }
 
-fn whole_ascii(traces: Traces) -> bool {
-    !traces.invalid && !traces.valid_multi_byte
+impl Source {
+    /// What a text of ASCII alone is read as until a letter decides.
+    pub fn encoding(&self) -> Encoding {
+        self.decided.unwrap_or_else(|| Traces::default().choose(&self.allowed))
+    }
+
+    /// For the report.
+    pub fn encoding_name(&self) -> &'static str {
+        self.name.unwrap_or(self.encoding().name())
+    }
+
+    /// Line feeds are the ends of lines, as the first block shows.
+    pub fn check_line_ends(&self, block: &[u8]) -> Result<(), Diagnostic> {
+        if memchr(b'\n', block).is_some() || memchr(b'\r', block).is_none() {
+            return Ok(());
+        }
+        let place = Place::file(self.path.display().to_string());
+        Err(Diagnostic::input(place, "the lines end with a carriage return only")
+            .hint("save the file with Windows or Unix line ends (old Macintosh line ends are not read)"))
+    }
+
+    /// Decides the encoding when a block is the first with letters beyond ASCII: by that block, and,
+    /// while it leaves the question open, by what follows `from`, the byte after it.
+    pub fn decide(&mut self, block: &[u8], from: Option<u64>) -> Result<(), Diagnostic> {
+        if self.decided.is_some() || block.is_ascii() {
+            return Ok(());
+        }
+        let mut traces = Traces::default();
+        traces.look(block);
+        if let Some(from) = from.filter(|_| !traces.valid_multi_byte) {
+            let path = self.path.clone();
+            let mut file = File::open(&path).map_err(|error| unreadable(&path, error))?;
+            file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&path, error))?;
+            let mut rest = Blocks::new(Box::new(file), BLOCK);
+            let mut bytes = Vec::new();
+            while !traces.valid_multi_byte {
+                rest.next_block(&mut bytes).map_err(|error| unreadable(&path, error))?;
+                if bytes.is_empty() {
+                    break;
+                }
+                traces.look(&bytes);
+            }
+        }
+        let encoding = traces.choose(&self.allowed);
+        if encoding == Encoding::Windows1252 {
+            self.notices.push("the file is not UTF-8 and was read as windows-1252".to_owned());
+        }
+        self.decided = Some(encoding);
+        Ok(())
+    }
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Diagnostic {
+    Diagnostic::input(Place::file(path.display().to_string()), format!("the file cannot be read: {error}"))
+        .hint("check that it exists and that you may read it")
 }
 
 /// UTF-16 is what "Unicode text" means to a spreadsheet; it is decoded as a whole.
-fn open_utf16(
-    path: &Path,
-    little: bool,
-    bytes: u64,
-    unreadable: impl Fn(io::Error) -> Diagnostic,
-) -> Result<Source, Diagnostic> {
-    let raw = std::fs::read(path).map_err(unreadable)?;
-    let (encoding, encoding_name) = if little { (UTF_16LE, "utf-16le") } else { (UTF_16BE, "utf-16be") };
+fn open_utf16(path: &Path, little: bool, bytes: u64) -> Result<Source, Diagnostic> {
+    let raw = std::fs::read(path).map_err(|error| unreadable(path, error))?;
+    let (encoding, name) = if little { (UTF_16LE, "utf-16le") } else { (UTF_16BE, "utf-16be") };
     let (text, damaged) = encoding.decode_with_bom_removal(&raw);
     if damaged {
         return Err(Diagnostic::input(Place::file(path.display().to_string()), "the file is damaged UTF-16")
@@ -126,7 +166,17 @@ fn open_utf16(
     let sha256 = Some(hexadecimal(&Sha256::digest(&raw)));
     let notices = vec!["the file is UTF-16; UTF-8 is read faster".to_owned()];
     let blocks = Blocks::new(Box::new(Cursor::new(text.into_owned().into_bytes())), BLOCK);
-    Ok(Source { bytes, encoding: Encoding::Utf8, encoding_name, notices, mark: 0, sha256, blocks })
+    Ok(Source {
+        path: path.to_owned(),
+        bytes,
+        allowed: Vec::new(),
+        decided: Some(Encoding::Utf8),
+        name: Some(name),
+        notices,
+        mark: 0,
+        sha256,
+        blocks,
+    })
 }
 
 #[cfg(test)]
@@ -138,8 +188,12 @@ mod tests {
         let text = b"ab\ncdefgh\nij\nk".to_vec();
         for block in 1..20 {
             let mut blocks = Blocks::new(Box::new(Cursor::new(text.clone())), block);
-            let mut all = Vec::new();
-            while let Some(piece) = blocks.next_block().expect("memory is readable") {
+            let (mut all, mut piece) = (Vec::new(), Vec::new());
+            loop {
+                blocks.next_block(&mut piece).expect("memory is readable");
+                if piece.is_empty() {
+                    break;
+                }
                 all.extend_from_slice(&piece);
                 assert!(piece.ends_with(b"\n") || all.len() == text.len(), "{block}");
             }

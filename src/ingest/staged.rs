@@ -1,61 +1,44 @@
-//! Accepted rows of one table on their way to the exports: columns of small integers.
+//! Accepted rows of one table on their way to the exports.
 //!
-//! Every table is staged the same way, a column per contract column. Texts are interned, so that
-//! a result row costs no allocation of its own; the number of a text depends on the order of the
-//! rows and is never used for sorting, only [`Texts::ranks`] are.
+//! Every table is staged the same way, a column per contract column, but for the two of many
+//! millions of rows: those are packed at once into records of a few bytes. Texts stand one after
+//! the other in a text per column, so that a row costs no allocation of its own.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
+use super::buckets::Buckets;
+use super::keys::KeyIndex;
+use super::packed::{self, FOREIGN, PaymentRecord, ResultCells, ResultRecord};
+use super::partition::{Partition, Segment};
 use super::reason::Reason;
+use super::spill::Spill;
 use crate::contract::{Kind, Table};
 
 /// An empty cell in a column of numbers; also [`crate::student::exports::NO_DAY`].
 pub const EMPTY: i32 = i32::MIN;
 const EMPTY_SMALL: u8 = u8::MAX;
-const EMPTY_TEXT: u32 = u32::MAX;
 
-/// Distinct texts, numbered in the order of their first appearance.
+/// Texts one after the other.
 #[derive(Default)]
-pub struct Texts {
-    numbers: HashMap<Box<str>, u32, RandomState>,
-    texts: Vec<Box<str>>,
+pub struct TextColumn {
+    text: String,
+    /// Where the text of each row ends.
+    ends: Vec<usize>,
 }
 
-impl Texts {
-    pub fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        // Lines are counted in u32, so texts cannot outnumber it.
-        let number = self.texts.len() as u32;
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
-        number
+impl TextColumn {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
     }
 
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.numbers.get(text).copied()
+    fn append(&mut self, other: &TextColumn) {
+        let before = self.text.len();
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| end + before));
     }
 
-    pub fn get(&self, number: u32) -> &str {
-        self.texts.get(number as usize).map_or("", AsRef::as_ref)
-    }
-
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    /// Position of each text in alphabetical order, from 1; 0 is left for the empty cell.
-    pub fn ranks(&self) -> Vec<u32> {
-        let mut order = (0..self.texts.len()).collect::<Vec<_>>();
-        order.sort_by(|a, b| self.texts[*a].cmp(&self.texts[*b]));
-        let mut ranks = vec![0; order.len()];
-        for (rank, number) in order.into_iter().enumerate() {
-            ranks[number] = rank as u32 + 1;
-        }
-        ranks
+    fn get(&self, row: usize) -> &str {
+        let first = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.text.get(first..self.ends[row]).unwrap_or("")
     }
 }
 
@@ -63,8 +46,8 @@ pub enum ColumnData {
     Numbers(Vec<i32>),
     /// Truth values and positions in code lists.
     Small(Vec<u8>),
-    /// Numbers of texts.
-    Texts(Vec<u32>),
+    /// An empty text is an empty cell.
+    Texts(TextColumn),
 }
 
 /// A converted cell.
@@ -75,13 +58,28 @@ pub enum Value<'a> {
     Text(&'a str),
 }
 
+impl Value<'_> {
+    /// The number, or [`EMPTY`].
+    fn number(self) -> i32 {
+        if let Value::Number(number) = self { number } else { EMPTY }
+    }
+}
+
 pub struct Rows {
+    table: Table,
     pub lines: Vec<u32>,
+    /// Without the rows of the two large tables.
     pub columns: Vec<ColumnData>,
-    pub texts: Texts,
+    pub results: Vec<ResultRecord>,
+    pub payments: Vec<PaymentRecord>,
+    /// The records of finished pieces, in the order of the file.
+    pub result_partition: Partition<5>,
+    pub payment_partition: Partition<3>,
+    /// Line and text of the results that say where they were transferred from.
+    pub origins: Vec<(u32, Box<str>)>,
     /// Course codes outside the catalogue, which transferred results may carry: a course number
     /// below zero is `-1 - n` for the n-th of these.
-    pub foreign_courses: Texts,
+    pub foreign_courses: KeyIndex,
 }
 
 impl Rows {
@@ -91,64 +89,109 @@ impl Rows {
             .iter()
             .map(|column| match column.kind {
                 Kind::Code(_) | Kind::ResultCode | Kind::Bool => ColumnData::Small(Vec::new()),
-                Kind::Text | Kind::Key | Kind::Cpr => ColumnData::Texts(Vec::new()),
+                Kind::Text | Kind::Key | Kind::Cpr => ColumnData::Texts(TextColumn::default()),
                 _ => ColumnData::Numbers(Vec::new()),
             })
             .collect();
-        Rows { lines: Vec::new(), columns, texts: Texts::default(), foreign_courses: Texts::default() }
+        Rows {
+            table,
+            lines: Vec::new(),
+            columns,
+            results: Vec::new(),
+            payments: Vec::new(),
+            result_partition: Partition::default(),
+            payment_partition: Partition::default(),
+            origins: Vec::new(),
+            foreign_courses: KeyIndex::default(),
+        }
     }
 
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
+    /// Moves the records to their buckets.
+    pub fn close(&mut self, buckets: &Buckets) {
+        match self.table {
+            Table::Results => {
+                self.result_partition.push(Segment::new(&self.results, buckets));
+                self.results = Vec::new();
+            }
+            Table::SuPayments => {
+                self.payment_partition.push(Segment::new(&self.payments, buckets));
+                self.payments = Vec::new();
+            }
+            _ => {}
+        }
+    }
+
     pub fn push(&mut self, line: u32, values: &[Value]) {
+        match self.table {
+            Table::Results => {
+                let number = |at: usize| values[at].number();
+                if let Value::Text(text) = values[packed::ORIGIN] {
+                    self.origins.push((line, text.into()));
+                }
+                let origin = matches!(values[packed::ORIGIN], Value::Text(_));
+                self.results.push(packed::result(number, origin, line));
+            }
+            Table::SuPayments => self.payments.push(packed::payment(|at| values[at].number(), line)),
+            _ => self.push_columns(line, values),
+        }
+    }
+
+    fn push_columns(&mut self, line: u32, values: &[Value]) {
         self.lines.push(line);
         for (column, value) in self.columns.iter_mut().zip(values) {
             match (column, value) {
-                (ColumnData::Numbers(column), Value::Number(number)) => column.push(*number),
-                (ColumnData::Numbers(column), _) => column.push(EMPTY),
+                (ColumnData::Numbers(column), value) => column.push(value.number()),
                 (ColumnData::Small(column), Value::Number(number)) => {
                     column.push(u8::try_from(*number).unwrap_or(EMPTY_SMALL));
                 }
                 (ColumnData::Small(column), _) => column.push(EMPTY_SMALL),
-                (ColumnData::Texts(column), Value::Text(text)) => column.push(self.texts.number(text)),
-                (ColumnData::Texts(column), _) => column.push(EMPTY_TEXT),
+                (ColumnData::Texts(column), Value::Text(text)) => column.push(text),
+                (ColumnData::Texts(column), _) => column.push(""),
             }
         }
     }
 
-    /// Appends rows that were read on their own; `lines_before` is added to their lines and
-    /// `foreign` is the position of the column that may hold foreign courses.
-    pub fn append(&mut self, other: Rows, lines_before: u32, foreign: Option<usize>) {
-        let text_number = other.texts.texts.iter().map(|text| self.texts.number(text)).collect::<Vec<_>>();
-        let foreign_number = other
-            .foreign_courses
-            .texts
-            .iter()
-            .map(|text| -1 - self.foreign_courses.number(text) as i32)
-            .collect::<Vec<_>>();
+    /// Appends finished rows that were read on their own; `lines_before` is added to their lines.
+    pub fn append(&mut self, mut other: Rows, lines_before: u32) {
+        self.append_results(&mut other, lines_before);
+        for mut segment in other.payment_partition.into_segments() {
+            segment.records_mut().iter_mut().for_each(|[.., line]| *line += lines_before);
+            self.payment_partition.push(segment);
+        }
         self.lines.extend(other.lines.iter().map(|line| line + lines_before));
-        for (position, (column, more)) in self.columns.iter_mut().zip(other.columns).enumerate() {
+        for (column, more) in self.columns.iter_mut().zip(other.columns) {
             match (column, more) {
-                (ColumnData::Numbers(column), ColumnData::Numbers(more)) if foreign == Some(position) => {
-                    column.extend(more.into_iter().map(|number| match number {
-                        0.. => number,
-                        _ => foreign_number[(-1 - number) as usize],
-                    }));
-                }
                 (ColumnData::Numbers(column), ColumnData::Numbers(more)) => column.extend(more),
                 (ColumnData::Small(column), ColumnData::Small(more)) => column.extend(more),
-                (ColumnData::Texts(column), ColumnData::Texts(more)) => {
-                    column.extend(more.into_iter().map(|number| match number {
-                        EMPTY_TEXT => EMPTY_TEXT,
-                        _ => text_number[number as usize],
-                    }));
-                }
+                (ColumnData::Texts(column), ColumnData::Texts(more)) => column.append(&more),
                 // Both sides were made for the same table.
                 _ => {}
             }
         }
+    }
+
+    fn append_results(&mut self, other: &mut Rows, lines_before: u32) {
+        let foreign = &other.foreign_courses;
+        let mut number_here = vec![None; foreign.len()];
+        for mut segment in std::mem::take(&mut other.result_partition).into_segments() {
+            for record in segment.records_mut() {
+                record[4] += lines_before;
+                let course = ResultCells(*record).course();
+                if course & FOREIGN != 0 {
+                    let local = course & !FOREIGN;
+                    let known = &mut number_here[local as usize];
+                    let number = known.get_or_insert_with(|| self.foreign_courses.number(foreign.get(local)));
+                    *record = ResultCells(*record).with_course(FOREIGN | *number);
+                }
+            }
+            self.result_partition.push(segment);
+        }
+        let origins = other.origins.drain(..);
+        self.origins.extend(origins.map(|(line, text)| (line + lines_before, text)));
     }
 
     /// Number, position of a code, or truth value of a cell; `None` when it is empty.
@@ -162,15 +205,7 @@ impl Rows {
 
     pub fn text(&self, column: usize, row: usize) -> Option<&str> {
         match &self.columns[column] {
-            ColumnData::Texts(cells) if cells[row] != EMPTY_TEXT => Some(self.texts.get(cells[row])),
-            _ => None,
-        }
-    }
-
-    /// The number of the text of a cell in [`Rows::texts`].
-    pub fn text_number(&self, column: usize, row: usize) -> Option<u32> {
-        match &self.columns[column] {
-            ColumnData::Texts(cells) => Some(cells[row]).filter(|number| *number != EMPTY_TEXT),
+            ColumnData::Texts(cells) => Some(cells.get(row)).filter(|text| !text.is_empty()),
             _ => None,
         }
     }
@@ -204,12 +239,20 @@ impl Piece {
         Piece { rows: Rows::new(table), rejections: Vec::new(), named: Vec::new(), rows_read: 0, lines: 0 }
     }
 
+    /// To append the pieces of a file to: what the memory has no room for goes to the spill.
+    pub fn total(table: Table, spill: &Spill) -> Piece {
+        let mut piece = Piece::new(table);
+        piece.rows.result_partition = Partition::new(spill.clone());
+        piece.rows.payment_partition = Partition::new(spill.clone());
+        piece
+    }
+
     /// Appends the piece that follows in the file.
-    pub fn append(&mut self, mut other: Piece, foreign: Option<usize>) {
+    pub fn append(&mut self, mut other: Piece) {
         for rejection in &mut other.rejections {
             rejection.line += self.lines;
         }
-        self.rows.append(other.rows, self.lines, foreign);
+        self.rows.append(other.rows, self.lines);
         self.rejections.append(&mut other.rejections);
         self.named.append(&mut other.named);
         self.rows_read += other.rows_read;

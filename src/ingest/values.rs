@@ -72,7 +72,7 @@ fn plain_digits(bytes: &[u8]) -> Result<i64, Reason> {
 
 /// 1 January 1900 and 31 December 2199 in days since 1970.
 pub const FIRST_DAY: i32 = -25_567;
-const LAST_DAY: i32 = 84_005;
+pub const LAST_DAY: i32 = 84_005;
 
 /// The first form of the dialect that fits.
 pub fn day(text: &str, forms: &[DateForm]) -> Result<Day, Reason> {

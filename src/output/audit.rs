@@ -4,13 +4,16 @@
 //! [`super::tables`] takes only an [`Audited`] inspection, so the audit cannot be forgotten.
 //! Messages name tables and row numbers, never what a row holds.
 
+use std::hash::BuildHasher;
+use std::ops::Range;
 use std::path::Path;
 
+use foldhash::fast::FixedState;
+
 use super::trouble::defect;
-use rayon::prelude::*;
 
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{Inspection, InspectionRow, ProgressPoint};
+use crate::verdicts::{ClaimRow, Finding, Inspection, InspectionRow, ProgressPoint, RequirementRow};
 
 /// An inspection that passed [`audit`].
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +25,94 @@ impl<'a> Audited<'a> {
     }
 }
 
+/// What must hold between the parts of a register that are audited one by one: the keys of each follow
+/// those of the part before it, and no finding's id is given twice.
+#[derive(Debug, Default)]
+pub struct Sequence {
+    /// Per table the enrolment of the last row so far.
+    last: [String; 5],
+    finding_ids: Vec<u64>,
+    failures: Failures,
+}
+
+/// What [`Sequence`] needs to know of a part.
+#[derive(Debug)]
+pub struct Trace {
+    /// Per table the enrolments of the first and the last row.
+    ends: [(&'static str, Option<(String, String)>); 5],
+    finding_ids: Vec<u64>,
+}
+
+impl Trace {
+    pub fn of(audited: Audited<'_>) -> Trace {
+        let part = audited.inspection();
+        let hash = |finding: &Finding| FixedState::default().hash_one(&finding.finding_id);
+        Trace {
+            ends: [
+                ("inspection.parquet", ends(&part.inspection, |row| &row.enrolment_id)),
+                ("attempts.parquet", ends(&part.attempts, |row| &row.enrolment_id)),
+                ("findings.parquet", ends(&part.findings, |row| &row.enrolment_id)),
+                ("progress.parquet", ends(&part.progress, |(enrolment_id, _)| enrolment_id)),
+                ("curriculum.parquet", requirement_ends(part)),
+            ],
+            finding_ids: part.findings.iter().map(hash).collect(),
+        }
+    }
+}
+
+fn ends<R>(rows: &[R], enrolment_id: fn(&R) -> &String) -> Option<(String, String)> {
+    let (first, last) = rows.first().zip(rows.last())?;
+    Some((enrolment_id(first).clone(), enrolment_id(last).clone()))
+}
+
+fn requirement_ends(part: &Inspection) -> Option<(String, String)> {
+    let enrolment = |row: &RequirementRow| part.inspection.get(row.inspected as usize);
+    let (first, last) = part.curriculum.first().zip(part.curriculum.last())?;
+    let (first, last) = enrolment(first).zip(enrolment(last))?;
+    Some((first.enrolment_id.clone(), last.enrolment_id.clone()))
+}
+
+impl Sequence {
+    /// Notes the part that follows.
+    pub fn add(&mut self, part: Trace) {
+        for ((table, ends), before) in part.ends.into_iter().zip(&mut self.last) {
+            let Some((first, last)) = ends else { continue };
+            if first <= *before {
+                self.failures.add(table, "audit: keys are unique and sorted".to_owned());
+            }
+            *before = last;
+        }
+        self.finding_ids.extend(part.finding_ids);
+    }
+
+    /// When all parts are there; `claims` are those of all.
+    pub fn finish(mut self, claims: &[ClaimRow]) -> Result<(), Diagnostics> {
+        let mut failures = self.failures;
+        self.finding_ids.sort_unstable();
+        if self.finding_ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            failures.add("findings.parquet", "audit: keys are unique and sorted".to_owned());
+        }
+        failures.rows(
+            "extra_portions.parquet",
+            "keys are unique and sorted",
+            out_of_order(claims, |row| &row.claim_id),
+        );
+        failures.0.into_result(())
+    }
+}
+
 /// Rows of one kind of failure that are named; one defect can break every row.
 const NAMED: usize = 5;
 
 pub fn audit(inspection: &Inspection, register_len: usize) -> Result<Audited<'_>, Diagnostics> {
+    audit_part(inspection, 0..register_len)
+}
+
+/// Audits the part of an inspection that is about these places of the register; [`Sequence`] audits how
+/// the parts follow each other.
+pub fn audit_part(inspection: &Inspection, places: Range<usize>) -> Result<Audited<'_>, Diagnostics> {
     let mut failures = Failures::default();
-    everyone_is_accounted_for(inspection, register_len, &mut failures);
+    everyone_is_accounted_for(inspection, places, &mut failures);
     keys_are_sorted_and_unique(inspection, &mut failures);
     rows_belong_to_the_inspected(inspection, &mut failures);
     curves_end_at_the_verdict(inspection, &mut failures);
@@ -36,7 +121,7 @@ pub fn audit(inspection: &Inspection, register_len: usize) -> Result<Audited<'_>
     failures.0.into_result(Audited(inspection))
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Failures(Diagnostics);
 
 impl Failures {
@@ -58,7 +143,8 @@ impl Failures {
 }
 
 /// Register = inspected + excluded with a reason.
-fn everyone_is_accounted_for(inspection: &Inspection, register_len: usize, failures: &mut Failures) {
+fn everyone_is_accounted_for(inspection: &Inspection, places: Range<usize>, failures: &mut Failures) {
+    let register_len = places.len();
     let inspected = inspection.inspection.len();
     let excluded: u64 = inspection.excluded.iter().map(|(_, number)| u64::from(*number)).sum();
     if inspected as u64 + excluded != register_len as u64 {
@@ -78,7 +164,7 @@ fn everyone_is_accounted_for(inspection: &Inspection, register_len: usize, failu
         "inspection.parquet",
         "each row has a place of its own in the register",
         (0..index.len()).filter(|row| {
-            index[*row] as usize >= register_len || (*row > 0 && index[*row] <= index[*row - 1])
+            !places.contains(&(index[*row] as usize)) || (*row > 0 && index[*row] <= index[*row - 1])
         }),
     );
 }
@@ -94,7 +180,7 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
     failures.rows("extra_portions.parquet", law, out_of_order(&inspection.extra_portions, |r| &r.claim_id));
     let findings = &inspection.findings;
     let mut by_id: Vec<usize> = (0..findings.len()).collect();
-    by_id.par_sort_unstable_by_key(|row| (&findings[*row].finding_id, *row));
+    by_id.sort_unstable_by_key(|row| (&findings[*row].finding_id, *row));
     let repeated =
         by_id.windows(2).filter(|pair| findings[pair[0]].finding_id == findings[pair[1]].finding_id);
     failures.rows("findings.parquet", law, repeated.map(|pair| pair[1]));

@@ -13,7 +13,7 @@ use crate::verdicts::{
 
 const UNKNOWN: &str = "unknown";
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerdictCounts {
     pub students: StudentsRecord,
     /// Column to counts by code. `attempt_state` counts rows of `attempts.parquet`, every other
@@ -22,6 +22,27 @@ pub struct VerdictCounts {
     pub review_reasons: Counts,
     pub letters: Counts,
     pub letters_held: Counts,
+}
+
+impl VerdictCounts {
+    /// Adds what another part of the register adds up to.
+    pub fn add(&mut self, other: VerdictCounts) {
+        self.students.register += other.students.register;
+        self.students.inspected += other.students.inspected;
+        add(&mut self.students.excluded, other.students.excluded);
+        for (column, counts) in other.verdicts {
+            add(self.verdicts.entry(column).or_default(), counts);
+        }
+        add(&mut self.review_reasons, other.review_reasons);
+        add(&mut self.letters, other.letters);
+        add(&mut self.letters_held, other.letters_held);
+    }
+}
+
+fn add(all: &mut Counts, part: Counts) {
+    for (code, number) in part {
+        *all.entry(code).or_default() += number;
+    }
 }
 
 pub fn count(inspection: &Inspection, register_len: usize) -> VerdictCounts {

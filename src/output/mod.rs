@@ -3,7 +3,7 @@
 //! The way out is always the same, and each step needs the one before it:
 //!
 //! ```text
-//! Stage::begin ─► audit ─► tables(…) ─► letters, reports (Stage::create) ─► RunRecord::write ─► Stage::publish
+//! Stage::begin ─► audit ─► Tables ─► letters, reports (Stage::create) ─► RunRecord::write ─► Stage::publish
 //! ```
 //!
 //! A reader never sees half a run, a run that fails its audit is never seen at all, and the same
@@ -22,31 +22,29 @@ mod run_record;
 mod stage;
 mod trouble;
 
-use std::ops::Range;
-
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use rayon::prelude::*;
 
-pub use audit::{Audited, audit};
+pub use audit::{Audited, Sequence, Trace, audit, audit_part};
 pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use run_record::{
-    Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RUN_RECORD, RuleNotRun,
-    RunRecord, StudentsRecord, ToolRecord, audit_inputs,
+    Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord,
+    RUN_RECORD, RuleNotRun, RunRecord, StudentsRecord, ToolRecord, audit_inputs,
 };
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{Inspection, ProgressPoint};
+use crate::verdicts::{Inspection, ProgressPoint, RequirementRow};
+use column::Column;
 use other_tables::{ProgressRow, RequirementCells};
-use parquet_file::Table;
+use parquet_file::{Encoded, Group, TableWriter};
 
-/// Writes every table of the contract, and `rejected.csv`, into the stage. Tables are written side
-/// by side; neither that nor the order of `rejected` shows in the bytes.
+/// Writes every table of the contract, and `rejected.csv`, into the stage.
 pub fn tables(
     stage: &Stage,
     audited: Audited<'_>,
@@ -54,84 +52,191 @@ pub fn tables(
     metadata: &TableMetadata,
 ) -> Result<(), Diagnostics> {
     let inspection = audited.inspection();
-    let rejected = rejects::sorted(rejected);
-    let mut written: Vec<Result<(), Diagnostics>> =
-        all(inspection, &rejected).par_iter().map(|table| table.write(stage, metadata)).collect();
-    written.push(rejects::write_csv(stage, &rejected));
-    let mut problems = Diagnostics::default();
-    for failed in written.into_iter().filter_map(Result::err) {
-        problems.extend(failed);
+    let starts = inspection.progress.iter().filter_map(|(_, points)| points.first());
+    let ends = inspection.progress.iter().filter_map(|(_, points)| points.last());
+    let first = starts.map(|point| point.month).min();
+    let months = first.zip(ends.map(|point| point.month).max()).unwrap_or(NO_MONTHS);
+    let mut tables = Tables::begin(stage, months, metadata)?;
+    tables.add(vec![Batches::of(audited, months)]);
+    tables.finish(inspection, rejected)
+}
+
+/// First and last month of a diagram that has none.
+const NO_MONTHS: (Month, Month) = (Month::new(1, 1), Month::new(0, 12));
+
+/// The tables that grow with every enrolment, in the order of [`LONG_TABLES`].
+const LONG: usize = 5;
+
+/// The rows of a part of the register, ready to be written. Only an audited part can be.
+pub struct Batches([Result<RecordBatch, ArrowError>; LONG]);
+
+impl Batches {
+    /// `months` are the first and last that the diagram of any enrolment of the run has.
+    pub fn of(audited: Audited<'_>, months: (Month, Month)) -> Batches {
+        let part = audited.inspection();
+        Batches([
+            batch(&inspection_table::columns(), &part.inspection),
+            batch(&other_tables::attempts(), &part.attempts),
+            batch(&other_tables::findings(), &part.findings),
+            progress(&part.progress, months),
+            curriculum(part),
+        ])
     }
-    problems.into_result(())
+}
+
+fn batch<R>(columns: &[Column<R>], rows: &[R]) -> Result<RecordBatch, ArrowError> {
+    column::batch(&column::schema(columns), columns, rows)
+}
+
+fn curriculum(part: &Inspection) -> Result<RecordBatch, ArrowError> {
+    let cells = |row: &RequirementRow| {
+        let enrolment = part.inspection.get(row.inspected as usize);
+        RequirementCells { enrolment_id: enrolment.map(|row| row.enrolment_id.as_str()), row: *row }
+    };
+    let rows: Vec<RequirementCells<'_>> = part.curriculum.iter().map(cells).collect();
+    batch(&other_tables::curriculum(&part.requirements), &rows)
+}
+
+/// By far the longest table.
+fn progress(
+    curves: &[(String, Vec<ProgressPoint>)],
+    (first, last): (Month, Month),
+) -> Result<RecordBatch, ArrowError> {
+    let points = curves.iter().flat_map(|(enrolment_id, points)| {
+        points.iter().map(move |point| ProgressRow {
+            enrolment_id,
+            point: *point,
+            month_position: point.month.index() - first.index(),
+        })
+    });
+    let rows: Vec<ProgressRow<'_>> = points.collect();
+    batch(&progress_columns((first, last)), &rows)
+}
+
+fn progress_columns<'a>((first, last): (Month, Month)) -> Vec<Column<ProgressRow<'a>>> {
+    other_tables::progress((first.index()..=last.index()).map(Month::from_index))
+}
+
+/// The tables of a run while they are written.
+pub struct Tables<'s> {
+    stage: &'s Stage,
+    metadata: &'s TableMetadata,
+    long: Vec<TableWriter<'s>>,
+    problems: Diagnostics,
+}
+
+impl<'s> Tables<'s> {
+    /// `months` are the first and last that the diagram of any enrolment has.
+    pub fn begin(
+        stage: &'s Stage,
+        months: (Month, Month),
+        metadata: &'s TableMetadata,
+    ) -> Result<Tables<'s>, Diagnostics> {
+        let long = long_schemas(months).into_iter();
+        let long = long.map(|(name, schema)| TableWriter::begin(stage, name, schema, metadata));
+        Ok(Tables {
+            stage,
+            metadata,
+            long: long.collect::<Result<_, _>>()?,
+            problems: Diagnostics::default(),
+        })
+    }
+
+    /// Writes the rows of the parts that follow in the register. Groups are encoded side by side;
+    /// what goes wrong is told at the end.
+    pub fn add(&mut self, parts: Vec<Batches>) {
+        let mut groups = Vec::new();
+        for Batches(batches) in parts {
+            for (table, (writer, batch)) in self.long.iter_mut().zip(batches).enumerate() {
+                match batch {
+                    Ok(batch) => groups.extend(writer.push(batch).into_iter().map(|group| (table, group))),
+                    Err(error) => self.problems.extend(writer.failed(&error.into())),
+                }
+            }
+        }
+        self.write(groups);
+    }
+
+    fn write(&mut self, groups: Vec<(usize, Group)>) {
+        let long = &self.long;
+        let encoded: Vec<(usize, Encoded)> =
+            groups.into_par_iter().map(|(table, group)| (table, long[table].encode(group))).collect();
+        for (table, encoded) in encoded {
+            if let Err(problems) = self.long[table].append(encoded) {
+                self.problems.extend(problems);
+            }
+        }
+    }
+
+    /// Writes what is left, and the tables that are short: those of `rest` and of the rejected rows.
+    pub fn finish(mut self, rest: &Inspection, rejected: &[RejectedRecord]) -> Result<(), Diagnostics> {
+        let groups = self.long.iter_mut().enumerate();
+        let groups = groups.filter_map(|(table, writer)| Some((table, writer.cut()?))).collect();
+        self.write(groups);
+        let mut problems = self.problems;
+        let mut note = |written: Result<(), Diagnostics>| {
+            if let Err(failed) = written {
+                problems.extend(failed);
+            }
+        };
+        self.long.into_iter().for_each(|writer| note(writer.finish()));
+        let rejected = rejects::sorted(rejected);
+        for (name, schema, batch) in short_tables(rest, &rejected) {
+            note(short(self.stage, name, schema, batch, self.metadata));
+        }
+        note(rejects::write_csv(self.stage, &rejected));
+        problems.into_result(())
+    }
+}
+
+fn short(
+    stage: &Stage,
+    name: &'static str,
+    schema: SchemaRef,
+    batch: Result<RecordBatch, ArrowError>,
+    metadata: &TableMetadata,
+) -> Result<(), Diagnostics> {
+    let mut writer = TableWriter::begin(stage, name, schema, metadata)?;
+    let batch = batch.map_err(|error| writer.failed(&error.into()))?;
+    for group in writer.push(batch) {
+        let encoded = writer.encode(group);
+        writer.append(encoded)?;
+    }
+    if let Some(group) = writer.cut() {
+        let encoded = writer.encode(group);
+        writer.append(encoded)?;
+    }
+    writer.finish()
+}
+
+fn long_schemas(months: (Month, Month)) -> [(&'static str, SchemaRef); LONG] {
+    [
+        ("inspection.parquet", column::schema(&inspection_table::columns())),
+        ("attempts.parquet", column::schema(&other_tables::attempts())),
+        ("findings.parquet", column::schema(&other_tables::findings())),
+        ("progress.parquet", column::schema(&progress_columns(months))),
+        ("curriculum.parquet", column::schema(&other_tables::curriculum(&[]))),
+    ]
+}
+
+type Short = (&'static str, SchemaRef, Result<RecordBatch, ArrowError>);
+
+fn short_tables(rest: &Inspection, rejected: &[&RejectedRecord]) -> Vec<Short> {
+    fn table<R>(name: &'static str, columns: &[Column<R>], rows: &[R]) -> Short {
+        (name, column::schema(columns), batch(columns, rows))
+    }
+    vec![
+        table("extra_portions.parquet", &other_tables::extra_portions(), &rest.extra_portions),
+        table("programme_ratios.parquet", &other_tables::programme_ratios(), &rest.programme_ratios),
+        table("rejected.parquet", &other_tables::rejected(), rejected),
+    ]
 }
 
 /// File name and schema of every Parquet table, as the reference page prints them.
 pub fn schemas() -> Vec<(&'static str, SchemaRef)> {
-    all(&Inspection::default(), &[]).into_iter().map(|table| (table.name, table.schema)).collect()
-}
-
-fn all<'a>(inspection: &'a Inspection, rejected: &'a [&'a RejectedRecord]) -> Vec<Table<'a>> {
-    vec![
-        Table::of_rows("inspection.parquet", inspection_table::columns(), &inspection.inspection),
-        Table::of_rows("attempts.parquet", other_tables::attempts(), &inspection.attempts),
-        Table::of_rows("extra_portions.parquet", other_tables::extra_portions(), &inspection.extra_portions),
-        Table::of_rows("findings.parquet", other_tables::findings(), &inspection.findings),
-        progress(&inspection.progress),
-        Table::of_rows(
-            "programme_ratios.parquet",
-            other_tables::programme_ratios(),
-            &inspection.programme_ratios,
-        ),
-        curriculum(inspection),
-        Table::of_rows("rejected.parquet", other_tables::rejected(), rejected),
-    ]
-}
-
-/// Laid out from positions a row group at a time.
-fn curriculum(inspection: &Inspection) -> Table<'_> {
-    let columns = other_tables::curriculum(&inspection.requirements);
-    let schema = column::schema(&columns);
-    let batch_schema = schema.clone();
-    let batch = move |range: Range<usize>| -> Result<RecordBatch, ArrowError> {
-        let rows: Vec<RequirementCells<'_>> = inspection.curriculum[range]
-            .iter()
-            .map(|row| {
-                let enrolment = inspection.inspection.get(row.inspected as usize);
-                RequirementCells { enrolment_id: enrolment.map(|row| row.enrolment_id.as_str()), row: *row }
-            })
-            .collect();
-        column::batch(&batch_schema, &columns, &rows)
-    };
-    Table { name: "curriculum.parquet", schema, rows: inspection.curriculum.len(), batch: Box::new(batch) }
-}
-
-/// By far the longest table: its rows are laid out from the curves a row group at a time.
-fn progress(curves: &[(String, Vec<ProgressPoint>)]) -> Table<'_> {
-    let months = || curves.iter().flat_map(|(_, points)| points.iter().map(|point| point.month));
-    let first = months().min().unwrap_or(Month::from_index(0));
-    let last = months().max().unwrap_or(first.plus(-1));
-    let columns = other_tables::progress((first.index()..=last.index()).map(Month::from_index));
-    let schema = column::schema(&columns);
-    // The first row of each curve, and the number of rows after the last.
-    let mut starts = Vec::with_capacity(curves.len() + 1);
-    let mut rows = 0_usize;
-    for (_, points) in curves {
-        starts.push(rows);
-        rows += points.len();
-    }
-    let batch_schema = schema.clone();
-    let batch = move |range: Range<usize>| -> Result<RecordBatch, ArrowError> {
-        let curve = starts.partition_point(|start| *start <= range.start).saturating_sub(1);
-        let skipped = range.start - starts.get(curve).copied().unwrap_or(0);
-        let points = curves.iter().skip(curve).flat_map(|(enrolment_id, points)| {
-            points.iter().map(move |point| ProgressRow {
-                enrolment_id,
-                point: *point,
-                month_position: point.month.index() - first.index(),
-            })
-        });
-        let rows: Vec<ProgressRow<'_>> = points.skip(skipped).take(range.len()).collect();
-        column::batch(&batch_schema, &columns, &rows)
-    };
-    Table { name: "progress.parquet", schema, rows, batch: Box::new(batch) }
+    let [inspection, attempts, findings, progress, curriculum] = long_schemas(NO_MONTHS);
+    let short = short_tables(&Inspection::default(), &[]);
+    let [extra_portions, ratios, rejected] =
+        [0, 1, 2].map(|position: usize| (short[position].0, short[position].1.clone()));
+    vec![inspection, attempts, extra_portions, findings, progress, ratios, curriculum, rejected]
 }

@@ -1,15 +1,15 @@
-//! Rows into one Parquet file, chunk by chunk.
+//! Rows into one Parquet file, group by group.
 //!
-//! A table is never held whole as Arrow: each row group is built from its slice of the rows,
-//! encoded, appended and forgotten. The groups of a wave are encoded on several threads and
-//! appended in order; where a group begins depends on the row number alone, so the number of
-//! threads never shows in the bytes. No wall clock is written anywhere.
+//! A table is never held whole: rows come in batches, and as soon as there are enough for a row group
+//! it is encoded, appended and forgotten. Groups are encoded on several threads and appended in order;
+//! where a group begins depends on the row number alone, so neither the number of threads nor the
+//! length of the batches shows in the bytes. No wall clock is written anywhere.
 
 use std::io;
-use std::ops::Range;
+use std::path::Path;
 
+use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
-use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
@@ -17,10 +17,10 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use rayon::prelude::*;
+use parquet::file::writer::SerializedFileWriter;
 
-use super::column::{self, Column};
 use super::stage::{Stage, StagedFile};
+use super::trouble::disk;
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
@@ -37,65 +37,91 @@ pub struct TableMetadata {
     pub law_sha256: String,
 }
 
-type Batch<'a> = Box<dyn Fn(Range<usize>) -> Result<RecordBatch, ArrowError> + Send + Sync + 'a>;
-
-/// A table that is ready to be written: its schema and how to build any slice of its rows.
-pub(super) struct Table<'a> {
+/// A table that is written while its rows come, in batches of any length.
+pub(super) struct TableWriter<'s> {
     /// File name.
-    pub name: &'static str,
-    pub schema: SchemaRef,
-    pub rows: usize,
-    pub batch: Batch<'a>,
+    name: &'static str,
+    schema: SchemaRef,
+    rows: u64,
+    /// `None` after a failure.
+    file: Option<SerializedFileWriter<StagedFile<'s>>>,
+    factory: ArrowRowGroupWriterFactory,
+    groups: usize,
+    /// Rows that no group has yet, in their order: always fewer than a group.
+    pending: Vec<RecordBatch>,
+    pending_rows: usize,
 }
 
-impl<'a> Table<'a> {
-    pub fn of_rows<R>(name: &'static str, columns: Vec<Column<R>>, rows: &'a [R]) -> Table<'a>
-    where
-        R: Sync + 'a,
-    {
-        let schema = column::schema(&columns);
-        let batch_schema = schema.clone();
-        let batch: Batch<'a> = Box::new(move |range| {
-            column::batch(&batch_schema, &columns, rows.get(range).unwrap_or_default())
-        });
-        Table { name, schema, rows: rows.len(), batch }
+/// The rows of one row group, before they are encoded.
+pub(super) struct Group {
+    number: usize,
+    slices: Vec<RecordBatch>,
+}
+
+/// The column chunks of one row group, or why there are none.
+pub(super) type Encoded = Result<Vec<ArrowColumnChunk>, ParquetError>;
+
+impl<'s> TableWriter<'s> {
+    pub fn begin(
+        stage: &'s Stage,
+        name: &'static str,
+        schema: SchemaRef,
+        metadata: &TableMetadata,
+    ) -> Result<TableWriter<'s>, Diagnostics> {
+        let file = stage.create(name)?;
+        let properties = properties(metadata).map_err(|error| explain(name, &error))?;
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
+            .and_then(ArrowWriter::into_serialized_writer);
+        let (file, factory) = writer.map_err(|error| explain(name, &error))?;
+        Ok(TableWriter {
+            name,
+            schema,
+            rows: 0,
+            file: Some(file),
+            factory,
+            groups: 0,
+            pending: Vec::new(),
+            pending_rows: 0,
+        })
     }
 
-    pub fn write(&self, stage: &Stage, metadata: &TableMetadata) -> Result<(), Diagnostics> {
-        let mut file = stage.create(self.name)?;
-        match self.encode(&mut file, metadata) {
-            Ok(()) => file.finish(Some(self.rows as u64)),
-            Err(error) => Err(explain(error, file)),
+    /// Takes the rows that follow, and cuts off the groups that are full.
+    pub fn push(&mut self, batch: RecordBatch) -> Vec<Group> {
+        let mut full = Vec::new();
+        let mut rest = batch;
+        self.rows += rest.num_rows() as u64;
+        while self.pending_rows + rest.num_rows() >= ROWS_PER_GROUP {
+            let wanted = ROWS_PER_GROUP - self.pending_rows;
+            self.pending.push(rest.slice(0, wanted));
+            rest = rest.slice(wanted, rest.num_rows() - wanted);
+            full.extend(self.cut());
         }
-    }
-
-    fn encode(&self, file: &mut StagedFile<'_>, metadata: &TableMetadata) -> Result<(), ParquetError> {
-        let writer = ArrowWriter::try_new(file, self.schema.clone(), Some(properties(metadata)?))?;
-        let (mut writer, factory) = writer.into_serialized_writer()?;
-        let groups: Vec<usize> = (0..self.rows.div_ceil(ROWS_PER_GROUP)).collect();
-        for wave in groups.chunks(rayon::current_num_threads().max(1)) {
-            let encoded: Vec<Result<Vec<ArrowColumnChunk>, ParquetError>> =
-                wave.par_iter().map(|group| self.encode_group(&factory, *group)).collect();
-            for chunks in encoded {
-                let mut row_group = writer.next_row_group()?;
-                for chunk in chunks? {
-                    chunk.append_to_row_group(&mut row_group)?;
-                }
-                row_group.close()?;
-            }
+        self.pending_rows += rest.num_rows();
+        if rest.num_rows() > 0 {
+            self.pending.push(rest);
         }
-        writer.close()?;
-        Ok(())
+        full
     }
 
-    fn encode_group(
-        &self,
-        factory: &ArrowRowGroupWriterFactory,
-        group: usize,
-    ) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
-        let first = group * ROWS_PER_GROUP;
-        let batch = (self.batch)(first..self.rows.min(first + ROWS_PER_GROUP))?;
-        let mut writers = factory.create_column_writers(group)?.into_iter();
+    /// The group of all rows that wait.
+    pub fn cut(&mut self) -> Option<Group> {
+        let slices = std::mem::take(&mut self.pending);
+        self.pending_rows = 0;
+        if slices.is_empty() {
+            return None;
+        }
+        self.groups += 1;
+        Some(Group { number: self.groups - 1, slices })
+    }
+
+    /// Where a page begins depends on how rows are handed over, so a group is always handed over
+    /// whole.
+    pub fn encode(&self, group: Group) -> Encoded {
+        let batch = match <[RecordBatch; 1]>::try_from(group.slices) {
+            Ok([batch]) => batch,
+            Err(slices) => concat_batches(&self.schema, &slices)?,
+        };
+        let mut writers = self.factory.create_column_writers(group.number)?.into_iter();
         let mut chunks = Vec::new();
         for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
             for leaf in compute_leaves(field, array)? {
@@ -107,6 +133,32 @@ impl<'a> Table<'a> {
             }
         }
         Ok(chunks)
+    }
+
+    /// Groups must come in their order.
+    pub fn append(&mut self, encoded: Encoded) -> Result<(), Diagnostics> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let appended = encoded.and_then(|chunks| {
+            let mut row_group = file.next_row_group()?;
+            for chunk in chunks {
+                chunk.append_to_row_group(&mut row_group)?;
+            }
+            row_group.close()?;
+            Ok(())
+        });
+        appended.map_err(|error| self.failed(&error))
+    }
+
+    /// Nothing more is written; the file is never finished.
+    pub fn failed(&mut self, error: &ParquetError) -> Diagnostics {
+        self.file = None;
+        explain(self.name, error)
+    }
+
+    pub fn finish(mut self) -> Result<(), Diagnostics> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let file = file.into_inner().map_err(|error| explain(self.name, &error))?;
+        file.finish(Some(self.rows))
     }
 }
 
@@ -128,13 +180,13 @@ fn properties(metadata: &TableMetadata) -> Result<WriterProperties, ParquetError
 
 /// A failed write is the disk's problem; anything else is a defect of the program or a value
 /// that its column cannot hold.
-fn explain(error: ParquetError, file: StagedFile<'_>) -> Diagnostics {
-    if let ParquetError::External(cause) = &error
+fn explain(name: &str, error: &ParquetError) -> Diagnostics {
+    if let ParquetError::External(cause) = error
         && let Some(io_error) = cause.downcast_ref::<io::Error>()
     {
-        return file.failed(io_error);
+        return disk(Path::new(name), "written", io_error);
     }
-    Diagnostic::output(Place::file(file.name()), format!("the table cannot be written: {error}"))
+    Diagnostic::output(Place::file(name), format!("the table cannot be written: {error}"))
         .hint("a value does not fit its column; nothing was published. Please report this with run.json")
         .into()
 }

@@ -37,6 +37,12 @@ pub struct RunRecord {
     pub review_reasons: Counts,
     pub letters: Counts,
     pub letters_held: Counts,
+    /// Due, and to be written by hand; sorted by enrolment and kind.
+    #[serde(default)]
+    pub letters_not_printed: Vec<LetterNotPrinted>,
+    /// The run was asked for tables alone.
+    #[serde(default)]
+    pub letters_skipped: bool,
     pub rules_not_run: Vec<RuleNotRun>,
     /// Every file of the run but this one.
     pub outputs: Vec<OutputFile>,
@@ -119,6 +125,14 @@ pub struct StudentsRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleNotRun {
     pub rule: String,
+    pub why: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterNotPrinted {
+    pub enrolment_id: String,
+    pub letter: String,
+    /// Never quotes the letter.
     pub why: String,
 }
 

@@ -51,6 +51,26 @@ impl Limits {
     }
 }
 
+/// What stands between two letters of a print file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Separator {
+    #[default]
+    None,
+    /// One blank page after every letter.
+    BlankPage,
+    /// A blank page after a letter with an odd number of pages, so that in duplex printing every
+    /// letter begins on the front of a sheet.
+    EvenPages,
+}
+
+impl Separator {
+    const CODES: [(&'static str, Separator); 3] = [
+        ("none", Separator::None),
+        ("blank_page", Separator::BlankPage),
+        ("even_pages", Separator::EvenPages),
+    ];
+}
+
 /// A pipeline file that has been read, checked and completed with the flags.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
@@ -75,6 +95,7 @@ pub struct Pipeline {
     /// Last day whose results are known.
     pub results_through: Day,
     pub limits: Limits,
+    pub separator: Separator,
     /// A finding at least this severe makes `klip run` end with its exit code for findings.
     pub fail_on: Option<Severity>,
     tables: Vec<TableSettings>,
@@ -154,6 +175,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     output.no_other_keys();
 
     let (limits, fail_on) = read_limits(&root.section("limits", false));
+    let separator = read_separator(&root.section("print", false));
     let dialect = dialect::read(&root.section("dialect", false), &Dialect::plain());
     let tables = tables::read(&root.section("tables", false), &dialect);
     root.no_other_keys();
@@ -173,6 +195,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         payments_through,
         results_through,
         limits,
+        separator,
         fail_on,
         tables,
     })
@@ -237,6 +260,22 @@ fn read_limits(limits: &Keys) -> (Limits, Option<Severity>) {
         reject_rows: rows.map_or(20, i64::unsigned_abs),
     };
     (limits, fail_on)
+}
+
+fn read_separator(print: &Keys) -> Separator {
+    let written = print.text("separator");
+    print.no_other_keys();
+    let Some(text) = written else { return Separator::default() };
+    let found = Separator::CODES.iter().find(|(code, _)| *code == text);
+    if found.is_none() {
+        let codes = Separator::CODES.map(|(code, _)| code).join(", ");
+        print.problem_at(
+            "separator",
+            format!("`{text}` is not a separator"),
+            &format!("choose one of {codes}"),
+        );
+    }
+    found.map_or_else(Separator::default, |(_, separator)| *separator)
 }
 
 /// A percentage with at most two decimals as hundredths of a percent.

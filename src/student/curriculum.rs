@@ -119,11 +119,19 @@ pub enum CurriculumOf<'a> {
     Found(&'a Curriculum),
 }
 
+/// The curriculum of the programme starts from one day to another, both inclusive.
+#[derive(Clone, Debug)]
+struct Variant {
+    from: Option<Day>,
+    to: Option<Day>,
+    curriculum: Curriculum,
+}
+
 /// The curricula of all programmes.
 #[derive(Clone, Debug, Default)]
 pub struct Curricula {
-    /// By programme index: first and last day of the programme starts, both inclusive.
-    programmes: Vec<Vec<(Option<Day>, Option<Day>, Curriculum)>>,
+    /// By programme index.
+    programmes: Vec<Vec<Variant>>,
 }
 
 impl Curricula {
@@ -131,12 +139,12 @@ impl Curricula {
         if self.programmes.len() <= programme {
             self.programmes.resize(programme + 1, Vec::new());
         }
-        self.programmes[programme].push((from, to, curriculum));
+        self.programmes[programme].push(Variant { from, to, curriculum });
     }
 
     /// Codes of everything that a curriculum asks for, sorted.
     pub fn codes(&self) -> Vec<String> {
-        let curricula = self.programmes.iter().flatten().map(|(_, _, curriculum)| curriculum);
+        let curricula = self.programmes.iter().flatten().map(|variant| &variant.curriculum);
         let own = curricula.flat_map(|curriculum| &curriculum.requirements).map(|asked| asked.code.as_str());
         let mut codes: Vec<&str> = own.collect();
         if !codes.is_empty() {
@@ -152,10 +160,10 @@ impl Curricula {
         let Some(variants) = self.programmes.get(programme as usize).filter(|all| !all.is_empty()) else {
             return CurriculumOf::NoFile;
         };
-        let holds = |from: &Option<Day>, to: &Option<Day>| {
-            from.is_none_or(|from| from <= started_on) && to.is_none_or(|to| started_on <= to)
+        let holds = |variant: &&Variant| {
+            variant.from.is_none_or(|from| from <= started_on) && variant.to.is_none_or(|to| started_on <= to)
         };
-        let found = variants.iter().find(|(from, to, _)| holds(from, to));
-        found.map_or(CurriculumOf::NoVariant, |(_, _, curriculum)| CurriculumOf::Found(curriculum))
+        let found = variants.iter().find(holds);
+        found.map_or(CurriculumOf::NoVariant, |variant| CurriculumOf::Found(&variant.curriculum))
     }
 }

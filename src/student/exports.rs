@@ -8,6 +8,9 @@
 //! * `None` for an optional table means *absent* (what needs it is unknown); a table that the
 //!   pipeline declares empty is `Some` without rows.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::codes::*;
 use super::curriculum::Curricula;
 pub use super::small_rows::*;
@@ -21,6 +24,7 @@ pub struct Exports {
     pub people: Vec<Person>,
     pub programmes: Vec<Programme>,
     pub catalogue: Catalogue,
+    /// Of all enrolments, or empty where results and payments are read bucket by bucket.
     pub results: Results,
     pub su_payments: Payments,
     pub exam_registrations: Option<Grouped<Registration>>,
@@ -92,10 +96,16 @@ pub struct Students {
 
 impl Students {
     pub fn new(enrolments: &[Enrolment]) -> Students {
-        let mut by_student: Vec<u32> = (0..enrolments.len() as u32).collect();
-        let id = |index: u32| enrolments[index as usize].student_id.as_str();
+        Students::of_ids(enrolments.iter().map(|enrolment| enrolment.student_id.as_str()))
+    }
+
+    /// From the student ids in the order of the register.
+    pub fn of_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Students {
+        let ids: Vec<&str> = ids.collect();
+        let mut by_student: Vec<u32> = (0..ids.len() as u32).collect();
+        let id = |index: u32| ids[index as usize];
         by_student.sort_by_key(|index| (id(*index), *index));
-        let mut ranges = vec![(0, 0); enrolments.len()];
+        let mut ranges = vec![(0, 0); ids.len()];
         let mut first = 0;
         for group in by_student.chunk_by(|a, b| id(*a) == id(*b)) {
             let last = first + group.len() as u32;
@@ -105,6 +115,11 @@ impl Students {
             first = last;
         }
         Students { by_student, ranges }
+    }
+
+    /// The enrolments of each student, by register index.
+    pub fn families(&self) -> impl Iterator<Item = &[u32]> {
+        self.by_student.chunk_by(|a, b| self.ranges[*a as usize] == self.ranges[*b as usize])
     }
 
     fn of_enrolment(&self, enrolment: usize) -> &[u32] {
@@ -213,12 +228,60 @@ pub struct Course {
     pub line: u32,
 }
 
+/// The enrolments whose rows are there: all of the register, or the members of one bucket, which are
+/// a run of enrolments and, as guests, the other enrolments of the same students.
+#[derive(Clone, Debug, Default)]
+pub struct Members(Option<BucketMembers>);
+
+#[derive(Clone, Debug)]
+struct BucketMembers {
+    first: u32,
+    own: u32,
+    /// Sorted.
+    guests: Arc<[u32]>,
+}
+
+impl Members {
+    /// `own` enrolments from the `first` on, then the guests.
+    pub fn of_bucket(first: u32, own: u32, guests: Arc<[u32]>) -> Members {
+        Members(Some(BucketMembers { first, own, guests }))
+    }
+
+    /// Where the rows of an enrolment stand; `None` when they are not there.
+    pub fn position(&self, enrolment: usize) -> Option<usize> {
+        let Some(bucket) = &self.0 else { return Some(enrolment) };
+        match enrolment.checked_sub(bucket.first as usize) {
+            Some(position) if position < bucket.own as usize => Some(position),
+            _ => {
+                let guest = bucket.guests.binary_search(&(enrolment as u32)).ok()?;
+                Some(bucket.own as usize + guest)
+            }
+        }
+    }
+
+    /// Own enrolments and guests; 0 for all of the register.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |bucket| bucket.own as usize + bucket.guests.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The enrolments to inspect; empty for all of the register.
+    pub fn own(&self) -> std::ops::Range<usize> {
+        self.0.as_ref().map_or(0..0, |bucket| bucket.first as usize..(bucket.first + bucket.own) as usize)
+    }
+}
+
 /// Exam results as columns, sorted by enrolment, group, and then so that the first passing row of
 /// a group is the one that counts: settled before awaiting, own before transferred, earlier
 /// assessed, fewer ECTS, lower course code; after that by every other column.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
-    /// `offsets[e]..offsets[e + 1]` are the rows of enrolment index `e`.
+    pub members: Members,
+    /// `offsets[m]..offsets[m + 1]` are the rows of the member `m`: of enrolment index `m` when all
+    /// of the register is there.
     pub offsets: Vec<u32>,
     /// Course index of the catalogue.
     pub course: Vec<u32>,
@@ -237,6 +300,36 @@ pub struct Results {
     pub line: Vec<u32>,
 }
 
+impl Results {
+    /// The rows of an enrolment.
+    pub fn rows_of(&self, enrolment: usize) -> Range<usize> {
+        rows_of(&self.members, &self.offsets, enrolment)
+    }
+}
+
+impl Payments {
+    /// The rows of an enrolment.
+    pub fn rows_of(&self, enrolment: usize) -> Range<usize> {
+        rows_of(&self.members, &self.offsets, enrolment)
+    }
+}
+
+fn rows_of(members: &Members, offsets: &[u32], enrolment: usize) -> Range<usize> {
+    let Some(position) = members.position(enrolment) else { return 0..0 };
+    match (offsets.get(position), offsets.get(position + 1)) {
+        (Some(first), Some(last)) => *first as usize..*last as usize,
+        _ => 0..0,
+    }
+}
+
+/// The rows of the two large tables that one bucket of enrolments needs to be inspected. Everything
+/// else is small and stays in [`Exports`].
+#[derive(Clone, Debug, Default)]
+pub struct Bulk {
+    pub results: Results,
+    pub su_payments: Payments,
+}
+
 /// An empty date cell in a column of days.
 pub const NO_DAY: i32 = i32::MIN;
 
@@ -249,6 +342,7 @@ pub mod result_flag {
 /// SU payments as columns, sorted by enrolment, month, kind, portions.
 #[derive(Clone, Debug, Default)]
 pub struct Payments {
+    pub members: Members,
     pub offsets: Vec<u32>,
     /// [`Month::index`].
     pub month: Vec<i32>,

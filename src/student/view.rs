@@ -68,6 +68,8 @@ pub struct PaymentRow {
 #[derive(Clone, Copy)]
 pub struct EnrolmentView<'a> {
     pub exports: &'a Exports,
+    results: &'a Results,
+    su_payments: &'a Payments,
     pub codes: &'a ResultCodes,
     pub cutoffs: Cutoffs,
     /// Index into the register.
@@ -85,7 +87,13 @@ impl<'a> EnrolmentView<'a> {
     ) -> EnrolmentView<'a> {
         let enrolment = &exports.enrolments[index];
         let programme = &exports.programmes[enrolment.programme as usize];
-        EnrolmentView { exports, codes, cutoffs, index, enrolment, programme }
+        let (results, su_payments) = (&exports.results, &exports.su_payments);
+        EnrolmentView { exports, results, su_payments, codes, cutoffs, index, enrolment, programme }
+    }
+
+    /// The same enrolment with its results and payments taken from its bucket.
+    pub fn within(self, bulk: &'a Bulk) -> EnrolmentView<'a> {
+        EnrolmentView { results: &bulk.results, su_payments: &bulk.su_payments, ..self }
     }
 
     /// Active or on leave, and begun by the inspection date; otherwise why it is not inspected.
@@ -125,9 +133,9 @@ impl<'a> EnrolmentView<'a> {
     /// Every row, also superseded ones and what the cut-off hides: only for what [`Self::results`]
     /// leaves out on purpose.
     pub fn all_results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
-        let columns = &self.exports.results;
+        let columns = self.results;
         let codes = self.codes;
-        range(&columns.offsets, self.index).filter_map(move |row| {
+        columns.rows_of(self.index).filter_map(move |row| {
             let flags = columns.flags[row];
             Some(ResultRow {
                 course: columns.course[row],
@@ -164,7 +172,16 @@ impl<'a> EnrolmentView<'a> {
     /// All payments of the months that are known.
     pub fn payments(&self) -> impl Iterator<Item = PaymentRow> + use<'a> {
         let through = self.cutoffs.payments_through;
-        payments_of(self.exports, self.index).filter(move |row| row.month <= through)
+        let columns = self.su_payments;
+        let rows = columns.rows_of(self.index).filter_map(move |row| {
+            Some(PaymentRow {
+                month: Month::from_index(columns.month[row]),
+                kind: PaymentKind::from_index(columns.kind[row] as usize)?,
+                portions: columns.portions[row],
+                line: columns.line[row],
+            })
+        });
+        rows.filter(move |row| row.month <= through)
     }
 
     /// Portions of one kind of payment in the months that are known.
@@ -285,26 +302,15 @@ impl<'a> EnrolmentView<'a> {
 
     /// Another enrolment of the register, seen from the same day.
     pub fn other(&self, index: u32) -> EnrolmentView<'a> {
-        EnrolmentView::new(self.exports, self.codes, self.cutoffs, index as usize)
+        let enrolment = &self.exports.enrolments[index as usize];
+        let programme = &self.exports.programmes[enrolment.programme as usize];
+        EnrolmentView { index: index as usize, enrolment, programme, ..*self }
     }
 
     /// All enrolments of the same student, this one among them, by register index.
     pub fn enrolments_of_student(&self) -> &'a [u32] {
         self.exports.enrolments_of_student(self.index)
     }
-}
-
-/// Payments of any enrolment of the register, whatever their month.
-pub fn payments_of(exports: &Exports, index: usize) -> impl Iterator<Item = PaymentRow> + '_ {
-    let columns = &exports.su_payments;
-    range(&columns.offsets, index).filter_map(move |row| {
-        Some(PaymentRow {
-            month: Month::from_index(columns.month[row]),
-            kind: PaymentKind::from_index(columns.kind[row] as usize)?,
-            portions: columns.portions[row],
-            line: columns.line[row],
-        })
-    })
 }
 
 /// Grants of any enrolment of the register made by a date.
@@ -315,11 +321,4 @@ pub fn grants_of(exports: &Exports, index: usize, by: Day) -> Known<impl Iterato
 
 fn optional<T>(table: &Option<Grouped<T>>, name: Table, index: usize) -> Known<&[T]> {
     table.as_ref().map(|rows| rows.of(index)).ok_or(Unknown::Absent(name))
-}
-
-fn range(offsets: &[u32], index: usize) -> std::ops::Range<usize> {
-    match (offsets.get(index), offsets.get(index + 1)) {
-        (Some(first), Some(last)) => *first as usize..*last as usize,
-        _ => 0..0,
-    }
 }

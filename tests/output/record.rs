@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use klippekort::diagnostics::Blame;
 use klippekort::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage, StudentsRecord, ToolRecord,
+    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage,
+    StudentsRecord, ToolRecord,
 };
 
 use crate::samples;
@@ -34,6 +35,7 @@ fn record() -> RunRecord {
             title: "Forår".to_owned(),
         },
         law: LawRecord { sha256: "bb".to_owned(), ..LawRecord::default() },
+        curricula: CurriculaRecord::default(),
         dates: DatesRecord {
             inspection_date: "2027-03-31".to_owned(),
             payments_through: "2027-03".to_owned(),
@@ -46,6 +48,8 @@ fn record() -> RunRecord {
         review_reasons: BTreeMap::new(),
         letters: BTreeMap::new(),
         letters_held: BTreeMap::new(),
+        letters_not_printed: Vec::new(),
+        letters_skipped: false,
         rules_not_run: vec![],
         outputs: vec![],
     };
@@ -100,6 +104,8 @@ fn keys_stand_in_a_fixed_order_and_nothing_names_time_or_place() {
         "review_reasons",
         "letters",
         "letters_held",
+        "letters_not_printed",
+        "letters_skipped",
         "rules_not_run",
         "outputs",
     ];

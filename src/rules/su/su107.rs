@@ -3,7 +3,7 @@
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::PaymentKind;
-use crate::student::view::{Known, Unknown, grants_of, payments_of};
+use crate::student::view::{Known, Unknown, grants_of};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -53,8 +53,11 @@ pub fn decide(case: &Case) -> PortionsLeft {
     let programme = extension.map(|months| case.programme.prescribed_months + months - credit_reduction);
     let extra_in_all = extra_in_all(case);
     let extra_here = case.grants().map(|grants| grants.map(|grant| grant.portions).sum());
-    let used_in_all: i32 =
-        case.enrolments_of_student().iter().map(|index| ordinary_portions(case, *index)).sum();
+    let used_in_all: i32 = case
+        .enrolments_of_student()
+        .iter()
+        .map(|index| case.other(*index).portions_paid(PaymentKind::Ordinary))
+        .sum();
     let used_here = case.portions_paid(PaymentKind::Ordinary);
     let left = extra_in_all.and_then(|extra_in_all| {
         let in_frame = frame + extra_in_all - used_in_all;
@@ -81,13 +84,6 @@ fn extra_in_all(case: &Case) -> Known<i32> {
         sum += grants.map(|grant| grant.portions).sum::<i32>();
     }
     Ok(sum)
-}
-
-fn ordinary_portions(case: &Case, index: u32) -> i32 {
-    payments_of(case.exports, index as usize)
-        .filter(|row| row.kind == PaymentKind::Ordinary && row.month <= case.cutoffs.payments_through)
-        .map(|row| row.portions)
-        .sum()
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {

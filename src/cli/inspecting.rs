@@ -1,0 +1,140 @@
+//! The register, bucket by bucket: inspected, audited, counted and written.
+//!
+//! No more than a few buckets are in memory at a time. While the rows of one wave of buckets are
+//! written, the next wave is inspected; waves come in the order of the register.
+
+use super::terminal::Progress;
+use crate::base::Month;
+use crate::diagnostics::Diagnostics;
+use crate::engine;
+use crate::ingest::Ingested;
+use crate::law::Law;
+use crate::output::{
+    self, Batches, RejectedRecord, Sequence, Stage, TableMetadata, Tables, Trace, VerdictCounts,
+};
+use crate::student::view::{Cutoffs, EnrolmentView};
+use crate::verdicts::{Inspection, Severity};
+use rayon::prelude::*;
+
+/// Buckets of a wave, for each thread.
+const BUCKETS: usize = 2;
+
+pub struct Inspecting<'a> {
+    pub ingested: &'a Ingested,
+    pub law: &'a Law,
+    pub cutoffs: Cutoffs,
+    /// Keep what the letters say.
+    pub letters: bool,
+    pub progress: &'a Progress,
+}
+
+/// What is left when the long tables are written.
+#[derive(Default)]
+pub struct Inspected {
+    pub counts: VerdictCounts,
+    /// Of all findings.
+    pub loudest: Option<Severity>,
+    /// Only the enrolments that get a letter.
+    pub for_letters: Inspection,
+    /// Applications, ratios and the excluded.
+    rest: Inspection,
+    sequence: Sequence,
+}
+
+/// One bucket, inspected.
+struct Part {
+    inspection: Inspection,
+    trace: Trace,
+    batches: Option<Batches>,
+    counts: VerdictCounts,
+    loudest: Option<Severity>,
+}
+
+impl Inspecting<'_> {
+    /// Writes the tables into the stage, if there is one.
+    pub fn run(&self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
+        let months = self.months();
+        let tables = stage.map(|(stage, metadata)| Tables::begin(stage, months, metadata));
+        let mut tables = tables.transpose()?;
+        let wanted = tables.is_some().then_some(months);
+        let buckets: Vec<usize> = (0..self.ingested.bulk.buckets()).collect();
+        let mut inspected = Inspected::default();
+        let mut ready: Vec<Batches> = Vec::new();
+        for wave in buckets.chunks(rayon::current_num_threads().max(1) * BUCKETS) {
+            let inspect = || wave.par_iter().map(|bucket| self.bucket(*bucket, wanted)).collect::<Vec<_>>();
+            let write = || {
+                if let Some(tables) = &mut tables {
+                    tables.add(std::mem::take(&mut ready));
+                }
+            };
+            let (parts, ()) = rayon::join(inspect, write);
+            for part in parts {
+                ready.extend(inspected.add(part?, self.letters));
+            }
+        }
+        inspected.rest.sort_claims();
+        std::mem::take(&mut inspected.sequence).finish(&inspected.rest.extra_portions)?;
+        if let Some(mut tables) = tables {
+            tables.add(ready);
+            let rejected: Vec<RejectedRecord> =
+                self.ingested.rejected.iter().map(super::run::rejected_record).collect();
+            tables.finish(&inspected.rest, &rejected)?;
+        }
+        Ok(inspected)
+    }
+
+    /// First and last month that the diagram of any enrolment can have.
+    fn months(&self) -> (Month, Month) {
+        let last = self.cutoffs.inspection_date.month();
+        let exports = &self.ingested.exports;
+        let views = (0..exports.enrolments.len())
+            .map(|index| EnrolmentView::new(exports, &self.law.result_codes, self.cutoffs, index));
+        let starts =
+            views.filter(|view| view.exclusion().is_none()).map(|view| view.enrolment.started_on.month());
+        (starts.min().unwrap_or(last.plus(1)), last)
+    }
+
+    fn bucket(&self, bucket: usize, months: Option<(Month, Month)>) -> Result<Part, Diagnostics> {
+        let exports = &self.ingested.exports;
+        let bulk = self.ingested.bulk.bulk(bucket, &exports.catalogue)?;
+        let places = bulk.results.members.own();
+        let inspection = engine::inspect_bucket(exports, &bulk, self.law, self.cutoffs);
+        drop(bulk);
+        let audited = output::audit_part(&inspection, places.clone())?;
+        let trace = Trace::of(audited);
+        let batches = months.map(|months| Batches::of(audited, months));
+        let counts = output::count(&inspection, places.len());
+        let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
+        self.progress.advance(places.len() as u64);
+        Ok(Part { batches, counts, loudest, trace, inspection })
+    }
+}
+
+impl Inspected {
+    /// Adds the bucket that follows.
+    fn add(&mut self, part: Part, letters: bool) -> Option<Batches> {
+        let Part { mut inspection, trace, batches, counts, loudest } = part;
+        self.sequence.add(trace);
+        self.counts.add(counts);
+        self.loudest = self.loudest.max(loudest);
+        self.rest.append_small(&mut inspection);
+        if letters {
+            self.for_letters.append(with_letters(inspection));
+        }
+        batches
+    }
+}
+
+/// What is said of the enrolments that get a letter.
+fn with_letters(mut inspection: Inspection) -> Inspection {
+    let rows = inspection.inspection.into_iter().zip(inspection.register_index);
+    (inspection.inspection, inspection.register_index) =
+        rows.filter(|(row, _)| !row.letters.is_empty()).unzip();
+    let rows = &inspection.inspection;
+    let lettered = |id: &str| rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(id)).is_ok();
+    inspection.attempts.retain(|attempt| lettered(&attempt.enrolment_id));
+    inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
+    inspection.findings.clear();
+    inspection.curriculum.clear();
+    inspection
+}

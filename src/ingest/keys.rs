@@ -1,0 +1,196 @@
+//! Texts that rows refer to, and the number of each: the keys of a table, or a list of codes.
+//!
+//! Built once and then asked for every row of the large tables, so a look-up must not leave the
+//! cache more often than needed: a text of at most eight bytes (most keys) is its own fingerprint and
+//! is never compared again.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
+/// Marks a slot that holds nothing.
+const FREE: u32 = u32::MAX;
+/// Texts up to this length are held in the slot itself.
+const SHORT: usize = 8;
+
+#[derive(Clone, Copy)]
+struct Slot {
+    /// The bytes of a short text, else a hash of it.
+    fingerprint: u64,
+    number: u32,
+    length: u32,
+}
+
+/// Texts and their numbers, in the order in which they were added.
+pub struct KeyIndex {
+    /// A power of two of slots, at most half of them taken.
+    slots: Vec<Slot>,
+    texts: String,
+    /// Where each text ends in `texts`.
+    ends: Vec<usize>,
+}
+
+impl Default for KeyIndex {
+    fn default() -> KeyIndex {
+        KeyIndex::with_capacity(4)
+    }
+}
+
+impl KeyIndex {
+    pub fn with_capacity(texts: usize) -> KeyIndex {
+        let slots = (texts * 2).next_power_of_two().max(8);
+        let free = Slot { fingerprint: 0, number: FREE, length: 0 };
+        KeyIndex { slots: vec![free; slots], texts: String::new(), ends: Vec::new() }
+    }
+
+    /// The texts in their order; of equal ones the first has the number.
+    pub fn of<'t>(texts: impl ExactSizeIterator<Item = &'t str>) -> KeyIndex {
+        let mut index = KeyIndex::with_capacity(texts.len());
+        for text in texts {
+            index.number(text);
+        }
+        index
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn get(&self, number: u32) -> &str {
+        let number = number as usize;
+        let first = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(number).and_then(|end| self.texts.get(first..*end)).unwrap_or("")
+    }
+
+    /// The number of a text, which is added when it is new.
+    pub fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.find(text.as_bytes()) {
+            return number;
+        }
+        if (self.len() + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        // Lines are counted in u32, so texts cannot outnumber it.
+        let number = self.len() as u32;
+        self.texts.push_str(text);
+        self.ends.push(self.texts.len());
+        self.place(fingerprint(text.as_bytes()), number, text.len() as u32);
+        number
+    }
+
+    pub fn find(&self, text: &[u8]) -> Option<u32> {
+        if text.len() <= SHORT {
+            return self.find_short(short(text), text.len());
+        }
+        let fingerprint = fingerprint(text);
+        let mut at = self.home(fingerprint);
+        loop {
+            let slot = self.slots[at];
+            if slot.number == FREE {
+                return None;
+            }
+            if slot.fingerprint == fingerprint
+                && slot.length as usize == text.len()
+                && self.get(slot.number).as_bytes() == text
+            {
+                return Some(slot.number);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// A text of at most eight bytes, given as [`short`] makes it.
+    pub fn find_short(&self, bytes: u64, length: usize) -> Option<u32> {
+        let mut at = self.home(bytes);
+        loop {
+            let slot = self.slots[at];
+            if slot.number == FREE {
+                return None;
+            }
+            if slot.fingerprint == bytes && slot.length as usize == length {
+                return Some(slot.number);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    fn home(&self, fingerprint: u64) -> usize {
+        let mixed = u128::from(fingerprint ^ 0x9E37_79B9_7F4A_7C15) * 0xA076_1D64_78BD_642F_E703_7ED1;
+        ((mixed >> 64) as u64 ^ mixed as u64) as usize & (self.slots.len() - 1)
+    }
+
+    fn place(&mut self, fingerprint: u64, number: u32, length: u32) {
+        let mut at = self.home(fingerprint);
+        while self.slots[at].number != FREE {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        self.slots[at] = Slot { fingerprint, number, length };
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![Slot { fingerprint: 0, number: FREE, length: 0 }; self.slots.len() * 2];
+        for slot in std::mem::replace(&mut self.slots, larger) {
+            if slot.number != FREE {
+                self.place(slot.fingerprint, slot.number, slot.length);
+            }
+        }
+    }
+
+    /// Position of each text in alphabetical order, from 1; 0 is left for the empty cell.
+    pub fn ranks(&self) -> Vec<u32> {
+        let mut order = (0..self.len() as u32).collect::<Vec<_>>();
+        order.sort_by(|a, b| self.get(*a).cmp(self.get(*b)));
+        let mut ranks = vec![0; order.len()];
+        for (rank, number) in order.into_iter().enumerate() {
+            ranks[number as usize] = rank as u32 + 1;
+        }
+        ranks
+    }
+}
+
+/// At most eight bytes as a number, the first lowest. Texts hold no NUL, so with their length it is
+/// the text.
+pub fn short(text: &[u8]) -> u64 {
+    let mut bytes = [0; SHORT];
+    let length = text.len().min(SHORT);
+    bytes[..length].copy_from_slice(&text[..length]);
+    u64::from_le_bytes(bytes)
+}
+
+fn fingerprint(text: &[u8]) -> u64 {
+    if text.len() <= SHORT { short(text) } else { FixedState::default().hash_one(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found_by_all_their_bytes() {
+        let texts = ["", "a", "b", "12345678", "12345679", "123456789", "123456780", "ø", "a longer text"];
+        let mut index = KeyIndex::of(texts.into_iter());
+        for (number, text) in texts.iter().enumerate() {
+            assert_eq!(index.find(text.as_bytes()), Some(number as u32), "{text}");
+            assert_eq!(index.get(number as u32), *text);
+            assert_eq!(index.number(text), number as u32);
+        }
+        for missing in ["c", "1234567", "12345670", "1234567890", "a longer tex", "a longer texts"] {
+            assert_eq!(index.find(missing.as_bytes()), None, "{missing}");
+        }
+        assert_eq!(index.number("c"), texts.len() as u32);
+    }
+
+    #[test]
+    fn an_index_grows_and_ranks_its_texts() {
+        let texts = (0..5000).map(|number| format!("key{:04}", (number * 7919) % 5000)).collect::<Vec<_>>();
+        let mut index = KeyIndex::default();
+        for text in &texts {
+            index.number(text);
+        }
+        let ranks = index.ranks();
+        for (number, text) in texts.iter().enumerate() {
+            assert_eq!(index.find(text.as_bytes()), Some(number as u32));
+            assert_eq!(format!("key{:04}", ranks[number] - 1), *text);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Records for which the memory has no room, in a temporary file.
+//!
+//! The file is readable by its owner alone and has no name as soon as it is open (where the system
+//! allows it), so that it is gone with the process, whatever ends it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Room in memory, and the file for what exceeds it. Clones share both.
+#[derive(Clone)]
+pub struct Spill(Arc<Shared>);
+
+struct Shared {
+    /// Bytes of records that may still be held in memory.
+    room: AtomicU64,
+    folder: PathBuf,
+    file: Mutex<Option<Opened>>,
+    end: AtomicU64,
+}
+
+impl Default for Spill {
+    fn default() -> Spill {
+        Spill::never()
+    }
+}
+
+struct Opened {
+    file: File,
+    /// Where the system keeps the name of a file that is open.
+    named: Option<PathBuf>,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if let Some(path) = &self.named {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl Spill {
+    /// `room` bytes of records stay in memory; the file is made in `folder` when they are used up.
+    pub fn new(room: u64, folder: &Path) -> Spill {
+        Spill(Arc::new(Shared {
+            room: AtomicU64::new(room),
+            folder: folder.to_owned(),
+            file: Mutex::new(None),
+            end: AtomicU64::new(0),
+        }))
+    }
+
+    /// Everything stays in memory.
+    pub fn never() -> Spill {
+        Spill::new(u64::MAX, Path::new("."))
+    }
+
+    /// Takes the room when there is enough.
+    pub fn has_room_for(&self, bytes: usize) -> bool {
+        let take = |room: u64| room.checked_sub(bytes as u64);
+        self.0.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+
+    pub fn append<const N: usize>(&self, records: &[[u32; N]]) -> io::Result<u64> {
+        let at = self.0.end.fetch_add(size_of_val(records) as u64, Ordering::Relaxed);
+        self.write(at, records)?;
+        Ok(at)
+    }
+
+    pub fn write<const N: usize>(&self, at: u64, records: &[[u32; N]]) -> io::Result<()> {
+        let bytes: Vec<u8> = records.iter().flatten().flat_map(|word| word.to_le_bytes()).collect();
+        self.with_file(at, |file| file.write_all(&bytes))
+    }
+
+    pub fn read<const N: usize>(&self, at: u64, count: usize, records: &mut Vec<[u32; N]>) -> io::Result<()> {
+        let mut bytes = vec![0; count * size_of::<[u32; N]>()];
+        self.with_file(at, |file| file.read_exact(&mut bytes))?;
+        records.extend(bytes.chunks_exact(size_of::<[u32; N]>()).map(|record| {
+            let mut words = record.chunks_exact(4).map(|word| word.try_into().map_or(0, u32::from_le_bytes));
+            std::array::from_fn(|_| words.next().unwrap_or(0))
+        }));
+        Ok(())
+    }
+
+    fn with_file(&self, at: u64, work: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+        let mut opened = self.0.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = match &mut *opened {
+            Some(opened) => opened,
+            none => none.insert(open(&self.0.folder)?),
+        };
+        opened.file.seek(SeekFrom::Start(at))?;
+        work(&mut opened.file)
+    }
+}
+
+fn open(folder: &Path) -> io::Result<Opened> {
+    fs::create_dir_all(folder)?;
+    let path = folder.join(format!(".klip-spill-{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path)?;
+    let named = fs::remove_file(&path).is_err().then_some(path);
+    Ok(Opened { file, named })
+}
