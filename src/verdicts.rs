@@ -3,6 +3,8 @@
 //! `None` in a verdict is *unknown*, never "fine". Rules make these values, the engine collects
 //! them, `output` writes them as Parquet and `letters` turn some of them into mail.
 
+use std::borrow::Cow;
+
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::student::codes::{ProgrammeLevel, Status, codes};
@@ -242,10 +244,17 @@ pub struct Evidence {
     pub fact: &'static str,
     pub value: String,
     /// Table and key (`results enrolment=E1`), or the law parameter.
-    pub source: String,
+    pub source: Cow<'static, str>,
     /// Table and lines of the input rows, for `klip explain`; lines depend on the row order of a
     /// file, so no table shows them.
     pub rows: Option<(Table, Vec<u32>)>,
+}
+
+impl Evidence {
+    /// A fact that nobody will read.
+    pub const fn unsaid(fact: &'static str) -> Evidence {
+        Evidence { fact, value: String::new(), source: Cow::Borrowed(""), rows: None }
+    }
 }
 
 /// One row of `findings.parquet`.

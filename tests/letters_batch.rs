@@ -58,6 +58,7 @@ fn exports() -> Exports {
         part_results: None,
         early_starts: None,
         transitional_semesters: None,
+        student_cards: None,
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
         students: Students::default(),

@@ -8,6 +8,7 @@ mod broken;
 mod claims;
 mod conflicts;
 mod degree;
+mod exams;
 mod expectations;
 mod progress;
 mod render;
@@ -43,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     claims::write(&mut book);
     conflicts::write(&mut book);
     broken::write(&mut book);
+    exams::write(&mut book);
     students(SEED, 1..=FILLER, &mut book.tables);
     for table in Table::ALL {
         fs::write(folder.join(format!("{table}.csv")), file(&book, table)?)?;

@@ -1,5 +1,7 @@
 //! Working days: Monday to Friday, without public holidays. Which days those are is law.
 
+use std::sync::OnceLock;
+
 use super::Day;
 
 /// The public holidays of every year.
@@ -11,9 +13,25 @@ pub struct Holidays {
     pub from_easter: Vec<i32>,
     /// One that was abolished: days after Easter Sunday, and the first day without it.
     pub abolished: Option<(i32, Day)>,
+    /// Made when it is first asked for.
+    calendar: OnceLock<Calendar>,
 }
 
+/// Working days from the first day of [`YEARS`] up to and including each day of them.
+#[derive(Clone, Debug)]
+struct Calendar {
+    first: i32,
+    worked: Vec<i32>,
+}
+
+/// The years that dates in the exports can have.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
 impl Holidays {
+    pub fn new(fixed: Vec<(u32, u32)>, from_easter: Vec<i32>, abolished: Option<(i32, Day)>) -> Holidays {
+        Holidays { fixed, from_easter, abolished, calendar: OnceLock::new() }
+    }
+
     pub fn contains(&self, day: Day) -> bool {
         let month = day.month();
         let in_month = day.epoch_days() - month.first_day().epoch_days() + 1;
@@ -27,8 +45,7 @@ impl Holidays {
     }
 
     pub fn is_working_day(&self, day: Day) -> bool {
-        // 1970-01-01 was a Thursday; 5 and 6 are Saturday and Sunday.
-        (day.epoch_days() + 3).rem_euclid(7) < 5 && !self.contains(day)
+        !is_weekend(day) && !self.contains(day)
     }
 
     /// The `count`th working day after a day; the day itself is not counted.
@@ -43,9 +60,52 @@ impl Holidays {
 
     /// Working days after `day`, up to and including `last`.
     pub fn working_days_until(&self, day: Day, last: Day) -> i32 {
+        if last <= day {
+            return 0;
+        }
+        let calendar = self.calendar.get_or_init(|| Calendar::new(self));
+        if let (Some(before), Some(by_last)) = (calendar.worked_by(day), calendar.worked_by(last)) {
+            return by_last - before;
+        }
         let days = day.epoch_days() + 1..=last.epoch_days();
         days.map(|number| i32::from(self.is_working_day(Day::from_epoch_days(number)))).sum()
     }
+}
+
+impl Calendar {
+    fn new(holidays: &Holidays) -> Calendar {
+        let first_of = |year: i32| Day::ymd(year, 1, 1).map_or(0, Day::epoch_days);
+        let (first, end) = (first_of(*YEARS.start()), first_of(*YEARS.end() + 1));
+        let mut free: Vec<bool> = (first..end).map(|day| is_weekend(Day::from_epoch_days(day))).collect();
+        for year in YEARS {
+            let fixed = holidays.fixed.iter().filter_map(|(month, day)| Day::ymd(year, *month, *day));
+            let easter = easter_sunday(year);
+            let offsets = holidays.from_easter.iter().copied();
+            let abolished = holidays.abolished.into_iter().map(|(offset, _)| offset);
+            let movable = offsets.chain(abolished).filter_map(|offset| Some(easter?.plus_days(offset)));
+            for day in fixed.chain(movable).filter(|day| holidays.contains(*day)) {
+                if let Some(free) = free.get_mut((day.epoch_days() - first) as usize) {
+                    *free = true;
+                }
+            }
+        }
+        let mut sum = 0;
+        let worked = free.into_iter().map(|free| {
+            sum += i32::from(!free);
+            sum
+        });
+        Calendar { first, worked: worked.collect() }
+    }
+
+    fn worked_by(&self, day: Day) -> Option<i32> {
+        let position = usize::try_from(day.epoch_days() - self.first).ok()?;
+        self.worked.get(position).copied()
+    }
+}
+
+fn is_weekend(day: Day) -> bool {
+    // 1970-01-01 was a Thursday; 5 and 6 are Saturday and Sunday.
+    (day.epoch_days() + 3).rem_euclid(7) >= 5
 }
 
 /// Easter Sunday of the Gregorian calendar (the algorithm of Meeus, Jones and Butcher).
@@ -68,11 +128,11 @@ mod tests {
     }
 
     fn danish() -> Holidays {
-        Holidays {
-            fixed: vec![(1, 1), (12, 25), (12, 26)],
-            from_easter: vec![-3, -2, 0, 1, 39, 49, 50],
-            abolished: Some((26, day("2024-01-01"))),
-        }
+        Holidays::new(
+            vec![(1, 1), (12, 25), (12, 26)],
+            vec![-3, -2, 0, 1, 39, 49, 50],
+            Some((26, day("2024-01-01"))),
+        )
     }
 
     #[test]
@@ -141,5 +201,13 @@ mod tests {
             assert_eq!(holidays.working_days_until(day("2026-02-14"), last), count);
         }
         assert_eq!(holidays.working_days_until(day("2026-02-14"), day("2026-02-01")), 0);
+        // Over all years, and beyond those that are counted beforehand.
+        let (first, last) = (day("1900-01-01"), day("2199-12-31"));
+        let one_by_one = |first: Day, last: Day| {
+            let days = first.epoch_days() + 1..=last.epoch_days();
+            days.filter(|number| holidays.is_working_day(Day::from_epoch_days(*number))).count() as i32
+        };
+        assert_eq!(holidays.working_days_until(first, last), one_by_one(first, last));
+        assert_eq!(holidays.working_days_until(last, last.plus_days(9)), one_by_one(last, last.plus_days(9)));
     }
 }

@@ -90,6 +90,7 @@ fn overrides(record: &RunRecord, run: &Path) -> Result<Overrides, Diagnostics> {
         results_through: Some(
             Day::parse_iso(&dates.results_through).ok_or_else(|| wrong("results_through"))?,
         ),
+        reader: std::env::current_exe().ok(),
     })
 }
 

@@ -80,7 +80,7 @@ fn report_text(report: &Report, files: &Files) -> String {
 
 /// Where a fact stands: file and lines, or the law, or a formula.
 fn origin(fact: &Evidence, files: &Files) -> String {
-    let Some((table, lines)) = &fact.rows else { return fact.source.clone() };
+    let Some((table, lines)) = &fact.rows else { return fact.source.clone().into_owned() };
     let file = files.get(table).map_or_else(|| table.name().to_owned(), Clone::clone);
     match lines.as_slice() {
         [] => format!("{file}: no row"),

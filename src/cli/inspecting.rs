@@ -43,6 +43,7 @@ pub struct Inspected {
 
 /// One bucket, inspected.
 struct Part {
+    /// Without what only the long tables show.
     inspection: Inspection,
     trace: Trace,
     batches: Option<Batches>,
@@ -69,7 +70,7 @@ impl Inspecting<'_> {
             };
             let (parts, ()) = rayon::join(inspect, write);
             for part in parts {
-                ready.extend(inspected.add(part?, self.letters));
+                ready.extend(inspected.add(part?));
             }
         }
         inspected.rest.sort_claims();
@@ -106,23 +107,28 @@ impl Inspecting<'_> {
         let counts = output::count(&inspection, places.len());
         let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
         self.progress.advance(places.len() as u64);
+        let inspection = if self.letters { with_letters(inspection) } else { without_rows(inspection) };
         Ok(Part { batches, counts, loudest, trace, inspection })
     }
 }
 
 impl Inspected {
     /// Adds the bucket that follows.
-    fn add(&mut self, part: Part, letters: bool) -> Option<Batches> {
+    fn add(&mut self, part: Part) -> Option<Batches> {
         let Part { mut inspection, trace, batches, counts, loudest } = part;
         self.sequence.add(trace);
         self.counts.add(counts);
         self.loudest = self.loudest.max(loudest);
         self.rest.append_small(&mut inspection);
-        if letters {
-            self.for_letters.append(with_letters(inspection));
-        }
+        self.for_letters.append(inspection);
         batches
     }
+}
+
+fn without_rows(mut inspection: Inspection) -> Inspection {
+    let mut rest = Inspection::default();
+    rest.append_small(&mut inspection);
+    rest
 }
 
 /// What is said of the enrolments that get a letter.
@@ -134,7 +140,7 @@ fn with_letters(mut inspection: Inspection) -> Inspection {
     let lettered = |id: &str| rows.binary_search_by(|row| row.enrolment_id.as_str().cmp(id)).is_ok();
     inspection.attempts.retain(|attempt| lettered(&attempt.enrolment_id));
     inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
-    inspection.findings.clear();
-    inspection.curriculum.clear();
+    inspection.findings = Vec::new();
+    inspection.curriculum = Vec::new();
     inspection
 }

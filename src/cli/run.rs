@@ -23,6 +23,8 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
         inspection_date: args.inspection_date,
         payments_through: args.payments_through,
         results_through: args.results_through,
+        // Without a path of its own the program reads in its own process.
+        reader: std::env::current_exe().ok(),
     }
 }
 

@@ -14,12 +14,10 @@ use sha2::{Digest, Sha256};
 
 use crate::contract::Table;
 use crate::law::Law;
-use crate::rules::{self, Case, Decisions, RULES};
+use crate::rules::{self, Case, Decisions, RULES, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
 use crate::student::view::{Cutoffs, EnrolmentView};
-use crate::verdicts::{
-    Evidence, ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios,
-};
+use crate::verdicts::{ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios};
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
 const CHUNK: usize = 1024;
@@ -110,21 +108,24 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
 /// speaks of.
 fn findings(case: &Case, decisions: &Decisions, findings: &mut Vec<Finding>) {
     for rule in RULES {
-        let Some(severity) = (rule.speaks)(case, decisions) else { continue };
-        let reports = (rule.report)(case, decisions);
-        let messages: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
+        let Some(severity) = (rule.speaks)(&case.with(Words::None), decisions) else { continue };
+        // Lines are for `explain`; a table never shows them.
+        let mut reports = (rule.report)(&case.with(Words::NoLines), decisions).into_iter();
+        let first = reports.next().map(|report| (report.message, report.evidence));
+        let (mut message, mut evidence) = first.unwrap_or_default();
+        for report in reports {
+            message.push(' ');
+            message.push_str(&report.message);
+            evidence.extend(report.evidence);
+        }
+        evidence.iter_mut().for_each(|fact| fact.rows = None);
         findings.push(Finding {
             finding_id: finding_id(case, rule.code),
             enrolment_id: case.enrolment.enrolment_id.clone(),
             rule: rule.code,
             severity,
-            message: messages.join(" "),
-            // Lines are for `explain`; a table never shows them.
-            evidence: reports
-                .into_iter()
-                .flat_map(|report| report.evidence)
-                .map(|fact| Evidence { rows: None, ..fact })
-                .collect(),
+            message,
+            evidence,
         });
     }
 }
@@ -133,8 +134,8 @@ fn findings(case: &Case, decisions: &Decisions, findings: &mut Vec<Finding>) {
 fn finding_id(case: &Case, rule: &str) -> String {
     let name = format!("{}|{}|{rule}", case.cutoffs.inspection_date, case.enrolment.enrolment_id);
     let hash = Sha256::digest(name.as_bytes());
-    let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{rule}-{hex}")
+    let opaque = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{rule}-{opaque:016x}")
 }
 
 fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Option<i32>) {

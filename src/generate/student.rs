@@ -7,6 +7,7 @@ use super::plan::{Plan, exported, inspection, next_start};
 use super::rows::{Cell, Tables};
 use super::studies::{self, Outcome};
 use super::support::{self, Rights};
+use super::{cards, parts};
 use crate::base::Day;
 use crate::contract::Table;
 
@@ -36,7 +37,10 @@ fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tab
     support::play(plan, &outcome, &rights, chance, tables);
     events(plan, chance, tables);
     register(plan, &outcome, &rights, person, chance, tables);
-    correspondence::write(plan, &outcome, first_result, &mut chance.apart(), tables);
+    let mut apart = chance.apart();
+    correspondence::write(plan, &outcome, first_result, &mut apart.clone(), tables);
+    parts::write(first_result, &mut apart, tables);
+    cards::write(plan, &mut apart, tables);
     outcome.completed_on
 }
 

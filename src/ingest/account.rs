@@ -4,10 +4,10 @@ use super::convert::{Converter, Keys};
 use super::locate::{Found, file_name, locate};
 use super::report::{FileReport, Format, RejectedRow};
 use super::staged::{Rejection, Rows};
-use super::{csv_file, parquet_file};
+use super::{csv_file, foreign};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::pipeline::{Dialect, Pipeline};
+use crate::pipeline::{Dialect, Pipeline, TableSettings};
 use crate::student::result_codes::ResultCodes;
 
 pub struct Gate<'a> {
@@ -51,7 +51,10 @@ impl<'a> Gate<'a> {
                 let settings = pipeline.table(table);
                 let checked = match file.format {
                     Format::Csv => csv_file::check(&file.path, table, settings),
-                    Format::Parquet => parquet_file::check(&file.path, table, settings),
+                    Format::Parquet | Format::Xlsx => {
+                        let request = request(file, table, settings);
+                        foreign::check(pipeline.reader.as_deref(), &request, table, settings).map(|_| ())
+                    }
                 };
                 if let Err(others) = checked {
                     problems.extend(others);
@@ -77,13 +80,16 @@ impl<'a> Gate<'a> {
         };
         let plain = Dialect::plain();
         let dialect = match file.format {
-            Format::Csv => &settings.dialect,
+            Format::Csv | Format::Xlsx => &settings.dialect,
             Format::Parquet => &plain,
         };
         let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
         let content = match file.format {
             Format::Csv => csv_file::read(&file.path, &converter, settings)?,
-            Format::Parquet => parquet_file::read(&file.path, &converter, settings)?,
+            Format::Parquet | Format::Xlsx => {
+                let request = request(file, table, settings);
+                foreign::read(self.pipeline.reader.as_deref(), &request, &converter, dialect, settings)?
+            }
         };
         let report = FileReport {
             table,
@@ -148,5 +154,15 @@ impl<'a> Gate<'a> {
         }
         report.rows_accepted = accepted as u64;
         self.files.push(report);
+    }
+}
+
+fn request(file: &Found, table: Table, settings: &TableSettings) -> foreign::Request {
+    foreign::Request {
+        format: file.format,
+        path: file.path.clone(),
+        sheet: settings.sheet.clone(),
+        table: table.name().to_owned(),
+        columns: None,
     }
 }

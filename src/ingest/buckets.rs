@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use crate::student::exports::{Members, Students};
 
 /// Large enough for little overhead, small enough for a core's cache.
-pub const ENROLMENTS: usize = 4096;
+pub const ENROLMENTS: usize = 2048;
 
 pub struct Buckets {
     enrolments: usize,

@@ -4,12 +4,16 @@
 //! the order of the contract, each as the plain dialect writes it; among equal rows the first line.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::masking::shown;
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 use crate::base::{Day, Ects, Month};
 use crate::contract::{Column, Kind, Table};
+use crate::student::exports::beginning;
 
 /// The rows that are kept, in the order of their keys.
 pub struct Kept {
@@ -21,15 +25,30 @@ pub struct Kept {
 pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejection>) -> Kept {
     let columns = table.columns();
     let key = columns.iter().position(|column| column.kind == Kind::Key).unwrap_or(0);
-    let mut order = (0..rows.len()).collect::<Vec<_>>();
-    order.sort_by(|a, b| {
-        rows.text(key, *a)
-            .cmp(&rows.text(key, *b))
+    let broken = rejections.iter().filter(|rejection| rejection.reason == Reason::BrokenLine);
+    let broken = broken.map(|rejection| rejection.line).collect::<BTreeSet<_>>();
+    let (whole, rest): (Vec<usize>, Vec<usize>) =
+        (0..rows.len()).partition(|row| !broken.contains(&rows.lines[*row].saturating_sub(1)));
+    // What follows a line of one cell may be the rest of a row whose first cell has a line break: a
+    // whole row but for its first cell, which here no other table vouches for.
+    rejections.extend(rest.into_iter().map(|row| Rejection {
+        line: rows.lines[row],
+        column: "",
+        reason: Reason::BrokenLine,
+        value: String::new(),
+        repaired: false,
+    }));
+    let beginning = |row: usize| beginning(rows.text(key, row).unwrap_or(""));
+    let mut order = whole.into_iter().map(|row| (beginning(row), row)).collect::<Vec<_>>();
+    order.par_sort_unstable_by(|(beginning_a, a), (beginning_b, b)| {
+        beginning_a
+            .cmp(beginning_b)
+            .then_with(|| rows.text(key, *a).cmp(&rows.text(key, *b)))
             .then_with(|| compare(columns, rows, *a, *b))
             .then_with(|| rows.lines[*a].cmp(&rows.lines[*b]))
     });
     let mut kept = Kept { rows: Vec::new(), contradicted: Vec::new() };
-    for row in order {
+    for (_, row) in order {
         match kept.rows.last() {
             Some(last) if rows.text(key, *last) == rows.text(key, row) => {
                 if compare(columns, rows, *last, row) != Ordering::Equal

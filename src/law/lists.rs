@@ -2,6 +2,7 @@
 
 use super::file;
 use crate::base::{Day, Ects, Month};
+use crate::student::codes::{CourseLevel, ProgrammeLevel};
 
 /// In which month the re-exam of an exam of another month is: `12 05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,17 @@ impl ThesisLength {
     pub fn end(self, start: Day, half_month_days: i32) -> Day {
         start.plus_months_clamped(self.half_months / 2).plus_days(self.half_months % 2 * half_month_days)
     }
+}
+
+/// A level of programme and a level of course that do not go together: `MSc BEng`.
+pub(super) fn refused_level(text: &str) -> Option<(ProgrammeLevel, CourseLevel)> {
+    let (programme, course) = text.split_once(' ')?;
+    Some((ProgrammeLevel::from_code(programme)?, CourseLevel::from_code(course)?))
+}
+
+/// A grade as it is recorded and as it is reckoned with: `02`.
+pub(super) fn grade(text: &str) -> Option<(String, i32)> {
+    Some((text.to_owned(), text.parse().ok()?))
 }
 
 /// `05` for May.

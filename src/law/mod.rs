@@ -8,6 +8,7 @@
 //! [`Parameters`] that the rules read, so that a rule never holds a date or an amount.
 
 mod book;
+mod cards;
 pub mod curricula;
 mod file;
 mod lists;
@@ -15,10 +16,13 @@ mod parameters;
 mod reader;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
+pub use cards::{CardEvent, CardFee, CardPolicy, CardRemedy, CardStep, CardSwitch, Cards};
 pub use curricula::CurriculumBook;
 pub use lists::{ReexamPeriod, ThesisLength, reexam_month};
 pub use parameters::{Parameters, RequirementMethod};
 pub use reader::Reader;
+
+use std::collections::BTreeMap;
 
 use crate::base::Day;
 use crate::diagnostics::Diagnostics;
@@ -32,6 +36,8 @@ pub struct Law {
     pub result_codes: ResultCodes,
     /// First programme start of each cohort, ascending, with its parameters.
     cohorts: Vec<(Day, Parameters)>,
+    /// Per cohort and key: the value in force and where it stands, in words.
+    facts: Vec<BTreeMap<String, (String, String)>>,
 }
 
 impl Law {
@@ -46,8 +52,10 @@ impl Law {
                 Err(found) => problems.extend(found),
             }
         }
+        problems.into_result(())?;
+        let facts = cohorts.iter().map(|(start, _)| facts(&book, inspection_date, *start)).collect();
         let result_codes = book.result_codes.clone();
-        problems.into_result(()).map(|()| Law { book, inspection_date, result_codes, cohorts })
+        Ok(Law { book, inspection_date, result_codes, cohorts, facts })
     }
 
     /// First programme start of each cohort, ascending, with its parameters.
@@ -57,12 +65,30 @@ impl Law {
 
     /// The parameters for a programme begun on `start`.
     pub fn for_start(&self, start: Day) -> &Parameters {
-        let after = self.cohorts.partition_point(|(first, _)| *first <= start);
-        &self.cohorts[after.saturating_sub(1)].1
+        &self.cohorts[self.cohort(start)].1
+    }
+
+    fn cohort(&self, start: Day) -> usize {
+        self.cohorts.partition_point(|(first, _)| *first <= start).saturating_sub(1)
+    }
+
+    /// The value in force for a programme begun on `start`, and where it stands, in words.
+    pub fn fact(&self, key: &str, start: Day) -> Option<(&str, &str)> {
+        let (value, source) = self.facts.get(self.cohort(start))?.get(key)?;
+        Some((value, source))
     }
 
     /// The dated value in force for a programme begun on `start`.
     pub fn value(&self, key: &str, start: Day) -> Option<&DatedValue> {
         self.book.parameter(key)?.at(self.inspection_date, start).ok()
     }
+}
+
+fn facts(book: &LawBook, inspection_date: Day, start: Day) -> BTreeMap<String, (String, String)> {
+    let in_force = book.parameters.iter().filter_map(|parameter| {
+        let value = parameter.at(inspection_date, start).ok()?;
+        let source = format!("law {}: {}", parameter.key, value.citation());
+        Some((parameter.key.clone(), (value.value.to_string(), source)))
+    });
+    in_force.collect()
 }

@@ -1,11 +1,12 @@
 //! The parameters that the rules read, typed and fixed for one inspection and one cohort.
 
 use super::book::LawBook;
-use super::lists::{ReexamPeriod, ThesisLength, day_of_year, month_number};
+use super::cards::Cards;
+use super::lists::{ReexamPeriod, ThesisLength, day_of_year, grade, month_number, refused_level};
 use super::reader::Reader;
 use crate::base::{Day, Ects, Holidays, YearlyPause};
 use crate::diagnostics::Diagnostics;
-use crate::student::codes::{Certificate, GrantReason, PaymentKind, ProgrammeLevel, codes};
+use crate::student::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel, codes};
 use crate::verdicts::Regime;
 
 codes!(
@@ -118,6 +119,28 @@ pub struct Parameters {
     pub reexam_results: Vec<String>,
     /// `exams.reexam_months`
     pub reexam_periods: Vec<ReexamPeriod>,
+    /// `exams.discontinued_reexams`
+    pub discontinued_reexams: i32,
+    /// `exams.quick_reexam_results`
+    pub quick_reexam_results: Vec<String>,
+    /// `exams.quick_reexam_days`
+    pub quick_reexam_days: i32,
+    /// `exams.refused_levels`
+    pub refused_levels: Vec<(ProgrammeLevel, CourseLevel)>,
+    /// `exams.not_met_result`
+    pub not_met_result: String,
+    /// `exams.new_agreement_months`
+    pub new_agreement_months: i32,
+    /// `exams.part_grades`, as recorded and in numbers, ascending.
+    pub part_grades: Vec<(String, i32)>,
+    /// `exams.part_pass_grade`
+    pub part_pass_grade: i32,
+    /// `exams.part_floor_grade`
+    pub part_floor_grade: i32,
+    /// `exams.part_missing_result`
+    pub part_missing_result: String,
+    /// `cards.*`
+    pub cards: Cards,
     /// `degree.thesis_missing_ects`
     pub thesis_missing_ects: Ects,
     /// `degree.thesis_lengths`
@@ -282,6 +305,17 @@ impl Parameters {
             personal_interview_months: read.number("degree.personal_interview_months"),
             reexam_results: read.codes("exams.reexam_results", |code| Some(code.to_owned())),
             reexam_periods: read.codes("exams.reexam_months", ReexamPeriod::from_code),
+            discontinued_reexams: read.number("exams.discontinued_reexams"),
+            quick_reexam_results: read.list("exams.quick_reexam_results"),
+            quick_reexam_days: read.number("exams.quick_reexam_days"),
+            refused_levels: read.codes("exams.refused_levels", refused_level),
+            not_met_result: read.text("exams.not_met_result"),
+            new_agreement_months: read.number("exams.new_agreement_months"),
+            part_grades: read.codes("exams.part_grades", grade),
+            part_pass_grade: read.code("exams.part_pass_grade", |text| text.parse().ok(), 0),
+            part_floor_grade: read.code("exams.part_floor_grade", |text| text.parse().ok(), 0),
+            part_missing_result: read.text("exams.part_missing_result"),
+            cards: Cards::read(&mut read),
             thesis_missing_ects: read.ects("degree.thesis_missing_ects"),
             thesis_lengths_full_time: read.codes("degree.thesis_lengths", ThesisLength::from_code),
             thesis_lengths_industry: read.codes("degree.thesis_lengths_industry", ThesisLength::from_code),
@@ -319,14 +353,14 @@ impl Parameters {
             diploma_pause: pause(&read.codes("degree.diploma_pause", day_of_year)),
             general_engineering_ects_bachelor: read.ects("degree.general_engineering_ects"),
             general_engineering_ects_master: read.ects("degree.general_engineering_ects_master"),
-            holidays: Holidays {
-                fixed: read.codes("degree.fixed_holidays", day_of_year),
-                from_easter: read.codes("degree.easter_holidays", |text| text.parse().ok()),
-                abolished: Some((
+            holidays: Holidays::new(
+                read.codes("degree.fixed_holidays", day_of_year),
+                read.codes("degree.easter_holidays", |text| text.parse().ok()),
+                Some((
                     read.number("degree.prayer_day_after_easter"),
                     read.code("degree.prayer_day_abolished_from", Day::parse_iso, inspection),
                 )),
-            },
+            ),
         };
         read.finish(parameters)
     }

@@ -33,6 +33,8 @@ pub struct Overrides {
     pub inspection_date: Option<Day>,
     pub payments_through: Option<Month>,
     pub results_through: Option<Day>,
+    /// The program that reads workbooks and Parquet in a process of its own.
+    pub reader: Option<PathBuf>,
 }
 
 /// A file whose rejected rows are above both limits stops the run before anything is published.
@@ -98,6 +100,9 @@ pub struct Pipeline {
     pub separator: Separator,
     /// A finding at least this severe makes `klip run` end with its exit code for findings.
     pub fail_on: Option<Severity>,
+    /// The program that reads workbooks and Parquet in a process of its own; without it they are read
+    /// in this process.
+    pub reader: Option<PathBuf>,
     tables: Vec<TableSettings>,
 }
 
@@ -197,6 +202,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         limits,
         separator,
         fail_on,
+        reader: overrides.reader.clone(),
         tables,
     })
 }

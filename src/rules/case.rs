@@ -1,5 +1,6 @@
 //! What a rule is given: one enrolment and the law of its dates.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use crate::base::Month;
@@ -14,11 +15,27 @@ pub struct Case<'a> {
     pub view: EnrolmentView<'a>,
     pub law: &'a Parameters,
     book: &'a Law,
+    words: Words,
+}
+
+/// How much evidence is to be written out. What a rule decides never depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// The names of the facts alone, to find out whether there is anything to say.
+    None,
+    /// Without the lines of the rows, which no table shows.
+    NoLines,
+    All,
 }
 
 impl<'a> Case<'a> {
     pub fn new(view: EnrolmentView<'a>, law: &'a Law) -> Case<'a> {
-        Case { view, law: law.for_start(view.enrolment.started_on), book: law }
+        Case { view, law: law.for_start(view.enrolment.started_on), book: law, words: Words::All }
+    }
+
+    /// The same case, with so much evidence.
+    pub fn with(self, words: Words) -> Case<'a> {
+        Case { words, ..self }
     }
 
     /// The same enrolment as it was known by the end of an earlier month, under the law of the run.
@@ -51,10 +68,16 @@ impl<'a> Case<'a> {
         table: Table,
         lines: impl IntoIterator<Item = u32>,
     ) -> Evidence {
-        let source = format!("{table} enrolment_id={}", other.enrolment.enrolment_id);
-        let mut lines: Vec<u32> = lines.into_iter().collect();
-        lines.sort_unstable();
-        Evidence { fact, value: value.to_string(), source, rows: Some((table, lines)) }
+        if self.words == Words::None {
+            return Evidence::unsaid(fact);
+        }
+        let rows = (self.words == Words::All).then(|| {
+            let mut lines: Vec<u32> = lines.into_iter().collect();
+            lines.sort_unstable();
+            (table, lines)
+        });
+        let source = [table.name(), " enrolment_id=", &other.enrolment.enrolment_id].concat();
+        Evidence { fact, value: value.to_string(), source: source.into(), rows }
     }
 
     /// A fact of the register row of this enrolment.
@@ -64,23 +87,37 @@ impl<'a> Case<'a> {
 
     /// A fact of the programme table.
     pub fn programme_fact(&self, fact: &'static str, value: impl ToString) -> Evidence {
+        if self.words == Words::None {
+            return Evidence::unsaid(fact);
+        }
         let source = format!("{} programme_code={}", Table::Programmes, self.programme.code);
-        let rows = Some((Table::Programmes, vec![self.programme.line]));
-        Evidence { fact, value: value.to_string(), source, rows }
+        let rows = (self.words == Words::All).then(|| (Table::Programmes, vec![self.programme.line]));
+        Evidence { fact, value: value.to_string(), source: source.into(), rows }
     }
 
     /// An intermediate figure, with the formula it comes from.
-    pub fn figure(&self, fact: &'static str, value: impl ToString, formula: &str) -> Evidence {
-        Evidence { fact, value: value.to_string(), source: formula.to_owned(), rows: None }
+    pub fn figure(
+        &self,
+        fact: &'static str,
+        value: impl ToString,
+        formula: impl Into<Cow<'static, str>>,
+    ) -> Evidence {
+        if self.words == Words::None {
+            return Evidence::unsaid(fact);
+        }
+        Evidence { fact, value: value.to_string(), source: formula.into(), rows: None }
     }
 
     /// The amount of the law that was applied, with its citation.
     pub fn law_fact(&self, fact: &'static str, key: &str) -> Evidence {
-        let (value, citation) = match self.book.value(key, self.enrolment.started_on) {
-            Some(value) => (value.value.to_string(), value.citation()),
-            None => ("not in the law files".to_owned(), String::new()),
+        if self.words == Words::None {
+            return Evidence::unsaid(fact);
+        }
+        let (value, source) = match self.book.fact(key, self.enrolment.started_on) {
+            Some((value, source)) => (value.to_owned(), source.to_owned()),
+            None => ("not in the law files".to_owned(), format!("law {key}: ")),
         };
-        Evidence { fact, value, source: format!("law {key}: {citation}"), rows: None }
+        Evidence { fact, value, source: source.into(), rows: None }
     }
 }
 

@@ -19,12 +19,13 @@
 mod case;
 mod report;
 
+pub mod cards;
 pub mod degree;
 pub mod exams;
 pub mod extra_portions;
 pub mod su;
 
-pub use case::Case;
+pub use case::{Case, Words};
 pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
@@ -62,6 +63,7 @@ pub enum Family {
     Exams,
     Su,
     ExtraPortions,
+    Cards,
 }
 
 impl Family {
@@ -72,6 +74,7 @@ impl Family {
             Family::Exams => "exams",
             Family::Su => "su",
             Family::ExtraPortions => "extra_portions",
+            Family::Cards => "cards",
         }
     }
 }
@@ -108,8 +111,12 @@ pub static RULES: &[&Rule] = &[
     &degree::dg411::RULE,
     &degree::dg412::RULE,
     &exams::ex301::RULE,
+    &exams::ex302::RULE,
+    &exams::ex303::RULE,
+    &exams::ex304::RULE,
     &exams::ex305::RULE,
     &exams::ex306::RULE,
+    &cards::id501::RULE,
     &su::su101::RULE,
     &su::su102::RULE,
     &su::su103::RULE,

@@ -11,6 +11,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::codes::*;
 use super::curriculum::Curricula;
 pub use super::small_rows::*;
@@ -40,6 +42,7 @@ pub struct Exports {
     pub part_results: Option<Grouped<PartResult>>,
     pub early_starts: Option<Grouped<EarlyStart>>,
     pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
+    pub student_cards: Option<Grouped<StudentCard>>,
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
@@ -81,8 +84,17 @@ impl Exports {
             Table::PartResults => self.part_results.is_none(),
             Table::EarlyStarts => self.early_starts.is_none(),
             Table::TransitionalSemesters => self.transitional_semesters.is_none(),
+            Table::StudentCards => self.student_cards.is_none(),
         }
     }
+}
+
+/// The first eight bytes of a text, in the order of texts: two that differ decide without the texts.
+pub fn beginning(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = text.len().min(8);
+    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// Which enrolments belong to one and the same student.
@@ -102,9 +114,13 @@ impl Students {
     /// From the student ids in the order of the register.
     pub fn of_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Students {
         let ids: Vec<&str> = ids.collect();
-        let mut by_student: Vec<u32> = (0..ids.len() as u32).collect();
         let id = |index: u32| ids[index as usize];
-        by_student.sort_by_key(|index| (id(*index), *index));
+        let mut sorted: Vec<(u64, u32)> =
+            (0..ids.len() as u32).map(|index| (beginning(id(index)), index)).collect();
+        sorted.par_sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))).then(a.1.cmp(&b.1))
+        });
+        let by_student: Vec<u32> = sorted.into_iter().map(|(_, index)| index).collect();
         let mut ranges = vec![(0, 0); ids.len()];
         let mut first = 0;
         for group in by_student.chunk_by(|a, b| id(*a) == id(*b)) {

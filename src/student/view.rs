@@ -253,6 +253,13 @@ impl<'a> EnrolmentView<'a> {
         }))
     }
 
+    /// Registrations known by the inspection, also the ones withdrawn.
+    pub fn registrations_and_withdrawals(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
+        let date = self.cutoffs.inspection_date;
+        let rows = optional(&self.exports.exam_registrations, Table::ExamRegistrations, self.index)?;
+        Ok(rows.iter().filter(move |row| row.registered_on <= date))
+    }
+
     pub fn approvals_abroad(&self) -> Known<&'a [ApprovalAbroad]> {
         optional(&self.exports.approvals_abroad, Table::ApprovalsAbroad, self.index)
     }
@@ -280,6 +287,10 @@ impl<'a> EnrolmentView<'a> {
 
     pub fn transitional_semesters(&self) -> Known<&'a [TransitionalSemester]> {
         optional(&self.exports.transitional_semesters, Table::TransitionalSemesters, self.index)
+    }
+
+    pub fn student_cards(&self) -> Known<&'a [StudentCard]> {
+        optional(&self.exports.student_cards, Table::StudentCards, self.index)
     }
 
     pub fn claims(&self) -> &'a [Claim] {

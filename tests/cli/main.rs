@@ -3,7 +3,9 @@
 
 mod commands;
 mod explain;
+mod foreign_files;
 mod hostile_exports;
+mod inspect;
 mod leaks;
 
 use std::path::Path;

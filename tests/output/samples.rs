@@ -157,7 +157,7 @@ pub fn finding(finding_id: &str, enrolment_id: &str) -> Finding {
         evidence: vec![Evidence {
             fact: "klip_net",
             value: "1".to_owned(),
-            source: format!("su_payments enrolment={enrolment_id}"),
+            source: format!("su_payments enrolment={enrolment_id}").into(),
             rows: None,
         }],
     }

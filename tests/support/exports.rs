@@ -136,6 +136,31 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         transitional_semesters: build.small(Table::TransitionalSemesters, &[], |row| {
             Ok(TransitionalSemester { applied_on: row.day("applied_on")?, line: 0 })
         })?,
+        student_cards: build.small(Table::StudentCards, &[], |row| {
+            Ok(StudentCard {
+                ordered_on: row.optional_day("ordered_on")?,
+                issuer: row
+                    .optional("issuer")?
+                    .map(|_| row.code("issuer", CardIssuer::from_code))
+                    .transpose()?,
+                photo_in_register: row.optional_truth("photo_in_register")?,
+                photo_refused: row.optional_truth("photo_refused")?,
+                address_abroad: row.optional_truth("address_abroad")?,
+                pin_chosen: row.optional_truth("pin_chosen")?,
+                campus: row.optional("campus")?,
+                collected_on: row.optional_day("collected_on")?,
+                activated_on: row.optional_day("activated_on")?,
+                activated_hour: row.optional_int("activated_hour")?,
+                lost_on: row.optional_day("lost_on")?,
+                worn_out: row.optional_truth("worn_out")?,
+                semester_fee_paid: row.optional_truth("semester_fee_paid")?,
+                medicine: row.optional_truth("medicine")?,
+                hospital_card: row.optional_truth("hospital_card")?,
+                on_leave: row.optional_truth("on_leave")?,
+                added_functions: row.optional_truth("added_functions")?,
+                line: 0,
+            })
+        })?,
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
         lost_rows: Vec::new(),
         students: Students::new(&enrolments),

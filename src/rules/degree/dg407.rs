@@ -288,7 +288,7 @@ fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Ve
         }
         let counted = format!("{code}: {} of {required}", *required - *missing);
         evidence.push(if names.is_empty() {
-            case.figure("requirement", counted, source)
+            case.figure("requirement", counted, source.to_owned())
         } else {
             let value = format!("{counted} by {}", names.join(", "));
             case.rows("requirement", value, Table::Results, lines)
@@ -301,7 +301,7 @@ fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Ve
         ceilings.together,
         never.join(" ")
     );
-    evidence.push(case.figure("ceilings", limits, source));
+    evidence.push(case.figure("ceilings", limits, source.to_owned()));
     evidence.push(case.figure("does_not_count", standing.does_not_count(), "by ceiling, level and room"));
     evidence.push(case.law_fact("to_pass_here", "degree.passed_here_ects_master"));
     evidence

@@ -333,7 +333,7 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
         facts.push(case.figure("ects_behind", standing.behind, "ects_per_portion × klip_net − ects_counted"));
     }
     if let Err(Unknown::Absent(table)) = progress.robust {
-        facts.push(case.figure("robust", "unknown", &format!("the table {table} was not given")));
+        facts.push(case.figure("robust", "unknown", format!("the table {table} was not given")));
     } else {
         facts.push(case.figure(
             "robust",
