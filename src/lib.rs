@@ -22,7 +22,7 @@
 //! * [`pipeline`]: the pipeline file: which exports, in which dialect, as of which day.
 //! * [`ingest`]: the gate: files become clean columns, and rows that do not fit become rejects.
 //! * [`student`]: the clean columns and the view of one enrolment.
-//! * [`law`]: every number, date and code list of the law, dated and cited.
+//! * [`law`]: every number, date and code list of the law, dated and cited; curricula of programmes.
 //! * [`rules`]: one file per rule, with its page beside it.
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
 //! * [`previous`]: an earlier run: its verdicts, and whether the exports shrank since.

@@ -304,6 +304,19 @@ pub struct ProgrammeRatios {
     pub unknown: i32,
 }
 
+/// One row of `curriculum.parquet`, by positions so that millions of them stay small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequirementRow {
+    /// Position in [`Inspection::inspection`].
+    pub inspected: u32,
+    /// Position in [`Inspection::requirements`].
+    pub requirement: u16,
+    pub required: Ects,
+    /// `None`: what the passes count as is unknown; so is what is missing.
+    pub counted: Option<Ects>,
+    pub missing: Option<Ects>,
+}
+
 /// Everything one run says, each table sorted by its key.
 #[derive(Clone, Debug, Default)]
 pub struct Inspection {
@@ -316,6 +329,9 @@ pub struct Inspection {
     /// Enrolment id and its points.
     pub progress: Vec<(String, Vec<ProgressPoint>)>,
     pub programme_ratios: Vec<ProgrammeRatios>,
+    /// Codes of all requirements of all curricula, sorted.
+    pub requirements: Vec<String>,
+    pub curriculum: Vec<RequirementRow>,
     /// Enrolments of the register that were not inspected, by reason.
     pub excluded: Vec<(&'static str, u32)>,
 }
@@ -324,6 +340,10 @@ impl Inspection {
     /// Adds the inspection of the enrolments that follow in the register, under the same programmes.
     /// The applications are sorted by [`Self::sort_claims`] when all is there.
     pub fn append(&mut self, mut next: Inspection) {
+        // Positions of requirements are the same in every part; those of enrolments are not.
+        let before = self.inspection.len() as u32;
+        let moved = next.curriculum.drain(..);
+        self.curriculum.extend(moved.map(|row| RequirementRow { inspected: row.inspected + before, ..row }));
         self.inspection.append(&mut next.inspection);
         self.register_index.append(&mut next.register_index);
         self.attempts.append(&mut next.attempts);

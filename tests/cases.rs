@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use klippekort::engine;
-use klippekort::law::{Law, LawBook};
+use klippekort::law::{CurriculumBook, Law, LawBook};
 use klippekort::rules::{RULES, rule};
 
 use support::case_file::{self, CaseFile, Content};
@@ -38,6 +38,8 @@ fn case_files() -> Vec<CaseFile> {
 #[test]
 fn every_case_holds() {
     let book = law_book();
+    let curricula =
+        CurriculumBook::load(&at("pipelines/curricula")).unwrap_or_else(|problems| panic!("{problems}"));
     let mut laws: BTreeMap<_, Law> = BTreeMap::new();
     let (mut failures, mut failed, mut all) = (Vec::new(), 0, 0);
     for file in case_files() {
@@ -52,7 +54,7 @@ fn every_case_holds() {
                     let law = laws.entry(date).or_insert_with(|| {
                         Law::in_force(book.clone(), date).unwrap_or_else(|problems| panic!("{problems}"))
                     });
-                    match run(content, law, &file.rule) {
+                    match run(content, law, &curricula, &file.rule) {
                         Ok(differences) => differences.into_iter().for_each(|d| {
                             fail(format!("{}: expected {}, got {}", d.column, d.expected, d.got));
                         }),
@@ -66,8 +68,14 @@ fn every_case_holds() {
     assert!(failures.is_empty(), "{failed} of {all} cases fail:\n{}\n", failures.join("\n"));
 }
 
-fn run(content: &Content, law: &Law, rule: &str) -> Result<Vec<observed::Difference>, String> {
-    let exports = exports::build(&content.rows, &law.result_codes)?;
+fn run(
+    content: &Content,
+    law: &Law,
+    curricula: &CurriculumBook,
+    rule: &str,
+) -> Result<Vec<observed::Difference>, String> {
+    let mut exports = exports::build(&content.rows, &law.result_codes)?;
+    exports.curricula = curricula.bind(&exports.programmes, &exports.catalogue).0;
     let inspection = engine::inspect(&exports, law, content.cutoffs, &|_| {});
     let explained = || {
         let found = engine::explain::find(&exports, observed::SUBJECT);

@@ -25,6 +25,7 @@ fn course(code: &str, title: &str) -> Course {
         external_examiner: false,
         oral: None,
         discontinued_on: None,
+        general_engineering: None,
         line: 2,
     }
 }
@@ -62,6 +63,7 @@ fn exports() -> Exports {
         lost_rows: Vec::new(),
         previous: None,
         students: Students::default(),
+        curricula: Default::default(),
     }
 }
 

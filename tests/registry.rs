@@ -19,9 +19,15 @@ const HEADINGS: [&str; 8] = [
     "## Not covered",
 ];
 
-/// Parameters that no rule reads: deadlines that a decision on extra portions tells the student.
+/// Parameters that no rule reads: deadlines that a decision on extra portions tells the student, and
+/// that of the diploma, whose day is in no table and whose enrolment is no longer inspected.
 /// Those of the letters begin with `letters.` and need no entry.
-const READ_BY_NO_RULE: [&str; 2] = ["extra_portions.appeal_weeks", "extra_portions.processing_weeks"];
+const READ_BY_NO_RULE: [&str; 4] = [
+    "degree.diploma_pause",
+    "degree.diploma_weeks",
+    "extra_portions.appeal_weeks",
+    "extra_portions.processing_weeks",
+];
 
 /// Rules of neither of the two sources whose statements are listed.
 const FROM_OTHER_SOURCES: [&str; 0] = [];

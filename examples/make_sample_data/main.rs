@@ -14,6 +14,7 @@ mod progress;
 mod render;
 mod start_and_portions;
 mod student;
+mod study_rules;
 mod support;
 
 use std::error::Error;
@@ -39,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     progress::write(&mut book);
     start_and_portions::write(&mut book);
     degree::write(&mut book);
+    study_rules::write(&mut book);
     attempts::write(&mut book);
     claims::write(&mut book);
     conflicts::write(&mut book);

@@ -10,6 +10,7 @@ mod ects;
 mod month;
 mod semester;
 mod working_days;
+mod yearly_pause;
 
 pub use cpr::Cpr;
 pub use day::{Day, Period};
@@ -17,3 +18,4 @@ pub use ects::Ects;
 pub use month::Month;
 pub use semester::Semester;
 pub use working_days::{Holidays, easter_sunday};
+pub use yearly_pause::YearlyPause;

@@ -4,7 +4,7 @@ use super::args::Check;
 use super::{Exit, run, terminal};
 use crate::diagnostics::Diagnostics;
 use crate::ingest;
-use crate::law::{Law, LawBook};
+use crate::law::{CurriculumBook, Law, LawBook};
 use crate::letters::{self, Templates};
 use crate::pipeline::Pipeline;
 
@@ -19,22 +19,30 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
         problems.extend(ingest::check(&pipeline, &law.result_codes));
     }
     run::previous_run(&pipeline).map_err(|found| problems.extend(found)).ok();
+    let curricula = CurriculumBook::load(&pipeline.curricula);
+    let curricula = curricula.map_err(|found| problems.extend(found)).unwrap_or_default();
     Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
     problems.into_result(())?;
     if let Some(law) = &law {
+        let (programmes, catalogue) = ingest::programmes_and_courses(&pipeline, &law.result_codes)?;
+        for found in curricula.bind(&programmes, &catalogue).1.iter() {
+            terminal::print(&format!("note: {}: {}", found.place, found.message));
+        }
         let today = pipeline.inspection_date;
-        let stale = law.book.past_review(today);
+        let mut stale: Vec<String> = law.book.past_review(today).into_iter().map(str::to_owned).collect();
+        stale.extend(curricula.past_review(today));
         if !stale.is_empty() {
             terminal::print(&format!(
-                "note: {} law parameters are past their review date on {today}; check them against their source: {}",
+                "note: {} parts of the law are past their review date on {today}; check them against their source: {}",
                 stale.len(),
                 stale.join(", ")
             ));
         }
         terminal::print(&format!(
-            "{}: pipeline, {} law parameters, letters and headers are in order",
+            "{}: pipeline, {} law parameters, {} curricula, letters and headers are in order",
             pipeline.path.display(),
-            law.book.parameters.len()
+            law.book.parameters.len(),
+            curricula.len()
         ));
     }
     Ok(Exit::Done)

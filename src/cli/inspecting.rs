@@ -161,5 +161,6 @@ fn for_office(mut inspection: Inspection) -> Inspection {
     inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
     inspection.findings.retain(|finding| of(&finding.enrolment_id).is_some());
     inspection.findings.iter_mut().for_each(|finding| finding.evidence = Vec::new());
+    inspection.curriculum = Vec::new();
     inspection
 }

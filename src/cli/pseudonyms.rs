@@ -10,7 +10,7 @@ use super::summary::Published;
 use super::terminal::Progress;
 use super::{Exit, run};
 use crate::diagnostics::Diagnostics;
-use crate::law::Law;
+use crate::law::{CurriculumBook, Law};
 use crate::output::{self, PseudonymKey, Stage};
 use crate::pipeline::Pipeline;
 use crate::{engine, ingest};
@@ -22,10 +22,12 @@ pub fn run(
     key: &PseudonymKey,
     pipeline: &Pipeline,
     law: &Law,
+    curricula: &CurriculumBook,
     progress: &Progress,
 ) -> Result<Exit, Diagnostics> {
     progress.step("reading the exports");
-    let ingested = ingest::read(pipeline, &law.result_codes)?;
+    let mut ingested = ingest::read(pipeline, &law.result_codes)?;
+    let curricula = run::bind(curricula, &mut ingested);
     let exports = &ingested.exports;
     let register = exports.enrolments.len();
     let inputs = run::inputs(&ingested.files);
@@ -37,6 +39,7 @@ pub fn run(
     let counts = output::count(&inspection, register);
     let mut record = run::record(pipeline, law, &ingested, inputs).with_counts(counts);
     record.pseudonyms = Some(key.record());
+    record.curricula = curricula;
     record.letters.clear();
     record.letters_skipped = true;
 

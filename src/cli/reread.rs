@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::run::previous_run;
+use super::run::{bind, previous_run};
 use crate::base::{Day, Month};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::{self, Ingested};
-use crate::law::{Law, LawBook};
+use crate::law::{CurriculumBook, Law, LawBook};
 use crate::output::RunRecord;
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
@@ -36,9 +36,11 @@ pub fn reread(run: &Path) -> Result<Reread, Diagnostics> {
         return Err(problem.hint(FROM_WHERE).into());
     }
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let curricula = CurriculumBook::load(&pipeline.curricula)?;
     let previous = previous_run(&pipeline)?;
     let mut ingested = ingest::read(&pipeline, &law.result_codes)?;
-    unchanged(&record, &pipeline, &law, &ingested, previous.as_ref())?;
+    unchanged(&record, &pipeline, &law, &curricula, &ingested, previous.as_ref())?;
+    bind(&curricula, &mut ingested);
     if let Some(previous) = &previous {
         previous.lay_beside(&mut ingested, &pipeline)?;
     }
@@ -85,6 +87,7 @@ fn unchanged(
     record: &RunRecord,
     pipeline: &Pipeline,
     law: &Law,
+    curricula: &CurriculumBook,
     ingested: &Ingested,
     previous: Option<&PreviousRun>,
 ) -> Result<(), Diagnostics> {
@@ -99,6 +102,9 @@ fn unchanged(
     }
     if record.law.sha256 != law.book.sha256 {
         differs(pipeline.law.display().to_string(), "the law");
+    }
+    if record.curricula.sha256 != curricula.sha256 {
+        differs(pipeline.curricula.display().to_string(), "a curriculum");
     }
     if let Some(previous) = previous
         && record.previous.as_ref() != Some(&previous.record)

@@ -9,11 +9,11 @@ use super::{Exit, pseudonyms, summary};
 use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested, Room};
-use crate::law::{Law, LawBook};
+use crate::law::{CurriculumBook, Law, LawBook};
 use crate::letters::{self, Press, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord, RuleNotRun,
-    RunRecord, Stage, TableMetadata, ToolRecord,
+    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord,
+    RuleNotRun, RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
@@ -48,9 +48,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
     let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let curricula = CurriculumBook::load(&pipeline.curricula)?;
     if let Some(path) = &args.pseudonymise {
         let key = PseudonymKey::read(path, &pipeline.output)?;
-        return pseudonyms::run(args, &key, &pipeline, &law, &progress);
+        return pseudonyms::run(args, &key, &pipeline, &law, &curricula, &progress);
     }
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
@@ -63,6 +64,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     if let Some(previous) = &previous {
         previous.lay_beside(&mut ingested, &pipeline)?;
     }
+    let curricula_record = bind(&curricula, &mut ingested);
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let metadata = metadata(&pipeline, &law);
@@ -86,6 +88,8 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         previous: previous.map(|previous| previous.record),
         ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
     };
+    record.law.past_review.extend(curricula.past_review(pipeline.inspection_date));
+    record.curricula = curricula_record;
 
     let published = match stage {
         None => None,
@@ -147,12 +151,6 @@ pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnost
     folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
 }
 
-/// The earlier run that the pipeline or the command line names.
-pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
-    let folder = pipeline.previous.as_deref();
-    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
-}
-
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
     Cutoffs {
         inspection_date: pipeline.inspection_date,
@@ -180,6 +178,18 @@ pub fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
         .collect();
     inputs.sort_by(|a, b| (&a.table, &a.path).cmp(&(&b.table, &b.path)));
     inputs
+}
+
+/// Gives the exports the curricula of their programmes.
+pub fn bind(curricula: &CurriculumBook, ingested: &mut Ingested) -> CurriculaRecord {
+    let exports = &mut ingested.exports;
+    let (bound, unknown) = curricula.bind(&exports.programmes, &exports.catalogue);
+    exports.curricula = bound;
+    CurriculaRecord {
+        sha256: curricula.sha256.clone(),
+        files: curricula.files.iter().cloned().collect(),
+        unknown_courses: unknown.iter().map(|found| format!("{}: {}", found.place, found.message)).collect(),
+    }
 }
 
 pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {

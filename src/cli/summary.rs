@@ -30,6 +30,12 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
             record.law.past_review.len()
         ));
     }
+    let unknown = record.curricula.unknown_courses.len();
+    if unknown > 0 {
+        text.push_str(&format!(
+            "note: {unknown} courses of the curricula are not in the catalogue; `klip check` lists them\n"
+        ));
+    }
     text.push_str(&read_section(record));
     text.push_str(&students_section(record));
     text.push_str(&letters_section(record));

@@ -66,6 +66,7 @@ pub(super) const COURSES: &[Column] = &[
     optional("period", Kind::Text),
     optional("oral", Kind::Bool),
     optional("discontinued_on", Kind::Date),
+    optional("general_engineering", Kind::Bool),
 ];
 
 pub(super) const COURSE_EQUIVALENCES: &[Column] = &[

@@ -35,7 +35,7 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
             part
         })
         .collect();
-    let mut inspection = Inspection { programme_ratios: no_ratios(exports), ..Inspection::default() };
+    let mut inspection = nothing_said(exports);
     parts.into_iter().for_each(|part| inspection.append(part));
     inspection.sort_claims();
     inspection
@@ -52,6 +52,12 @@ pub fn inspect_bucket(exports: &Exports, bulk: &Bulk, law: &Law, cutoffs: Cutoff
     inspection
 }
 
+/// An inspection of nobody, to be added to.
+fn nothing_said(exports: &Exports) -> Inspection {
+    let requirements = exports.curricula.codes();
+    Inspection { programme_ratios: no_ratios(exports), requirements, ..Inspection::default() }
+}
+
 fn no_ratios(exports: &Exports) -> Vec<ProgrammeRatios> {
     let none = |programme: &Programme| ProgrammeRatios {
         programme_code: programme.code.clone(),
@@ -66,7 +72,7 @@ fn inspect_each<'a>(
     law: &'a Law,
     views: impl Iterator<Item = EnrolmentView<'a>>,
 ) -> Inspection {
-    let mut inspection = Inspection { programme_ratios: no_ratios(exports), ..Inspection::default() };
+    let mut inspection = nothing_said(exports);
     views.for_each(|view| add(&mut inspection, law, view));
     inspection
 }
@@ -88,6 +94,9 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
     findings(&case, &decisions, &mut inspection.findings);
     inspection.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case)));
+    let position = inspection.inspection.len() as u32;
+    let requirements = rules::degree::dg407::rows(&case, position, &inspection.requirements);
+    inspection.curriculum.extend(requirements);
     let row = summary::inspection_row(&case, &decisions);
     let own = decisions.thirds.shares.ok().map(|shares| shares.own.as_hundredths());
     add_to_programme(&mut inspection.programme_ratios[case.enrolment.programme as usize], &row, own);

@@ -2,8 +2,8 @@
 //!
 //! `physics_courses.csv` holds the real courses of the MSc programme in Engineering Physics: code,
 //! title, ECTS and period are facts of the published curriculum. Its columns `grading` and
-//! `external_examiner` are **invented**, for the curriculum does not say them; so is its level,
-//! which is MSc for all. Everything in `invented_courses.csv` (the courses of the bachelor
+//! `external_examiner`, and which exams are oral and which courses general engineering, are
+//! **invented**, for the curriculum does not say them; so is its level, which is MSc for all. Everything in `invented_courses.csv` (the courses of the bachelor
 //! programmes, projects, theses and internships) is invented, with leading zeros kept on purpose.
 //! Of the programmes, the ECTS and the months are those of the law and the study rules.
 
@@ -51,7 +51,20 @@ pub struct Course {
     pub period: &'static str,
 }
 
+/// Courses without technical or scientific content: invented.
+const GENERAL_ENGINEERING: [&str; 5] = ["05025", "42429", "42430", "42435", "42490"];
+
 impl Course {
+    /// Whether the exam is oral; unknown for some.
+    pub fn oral(&self) -> Option<bool> {
+        let digits: u32 = self.code.bytes().map(u32::from).sum();
+        match digits % 7 {
+            0 => None,
+            1 | 2 => Some(self.external_examiner),
+            _ => Some(false),
+        }
+    }
+
     /// A course as students choose it: no project, thesis or internship.
     pub fn ordinary(&self) -> bool {
         !OUTSIDE_PLANS.contains(&self.code)
@@ -214,6 +227,9 @@ pub fn write(tables: &mut Tables) {
             Cell::Empty,
             if course.code == DISCONTINUED.0 { ended(DISCONTINUED.1) } else { Cell::Empty },
         ]);
+        let courses = tables.of_mut(Table::Courses);
+        courses.set_last("oral", Cell::maybe(course.oral(), Cell::Bool));
+        courses.set_last("general_engineering", Cell::Bool(GENERAL_ENGINEERING.contains(&course.code)));
     }
     for (course, equivalent, kind) in EQUIVALENCES {
         tables.of_mut(Table::CourseEquivalences).push([

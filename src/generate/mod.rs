@@ -13,6 +13,7 @@ mod cards;
 pub mod catalogue;
 pub mod chance;
 mod columns;
+mod correspondence;
 mod parts;
 pub mod people;
 mod plan;

@@ -49,6 +49,16 @@ pub fn semester_with_project(studies: &mut Studies, semester: Semester) -> bool 
     let date = |day: Day| if known && !missed { Cell::Day(day) } else { Cell::Empty };
     let (submitted, finished) = (date(deadline.plus_days(-1)), date(assessed));
     project(studies, kind, ects, [starts_on, due_on], extended, [submitted, finished], code);
+    let mut apart = studies.chance.apart();
+    let projects = studies.tables.of_mut(Table::Projects);
+    projects.set_last("defended_on", date(assessed));
+    if let Some(extended) = extended.filter(|_| !apart.per_mille(100)) {
+        let weeks = (extended.epoch_days() - due_on.epoch_days()) / 7;
+        projects.set_last("board_weeks", Cell::Int(weeks.min(apart.weighted(&[(90, 6), (10, 12)]))));
+    }
+    if apart.per_mille(20) {
+        projects.set_last("impairment_weeks", Cell::Int(apart.between(1, 3)));
+    }
     if known {
         let grade = studies.chance.weighted(&[(30, "12"), (35, "10"), (25, "7"), (10, "4")]);
         let result = if missed { "EM" } else { grade };

@@ -1,6 +1,7 @@
 //! One invented student: people, plans and histories put together as rows.
 
 use super::chance::Chance;
+use super::correspondence;
 use super::people::{Person, person};
 use super::plan::{Plan, exported, inspection, next_start};
 use super::rows::{Cell, Tables};
@@ -38,6 +39,7 @@ fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tab
     events(plan, chance, tables);
     register(plan, &outcome, &rights, person, chance, tables);
     let mut apart = chance.apart();
+    correspondence::write(plan, &outcome, first_result, &mut apart.clone(), tables);
     parts::write(first_result, &mut apart, tables);
     cards::write(plan, &mut apart, tables);
     outcome.completed_on
@@ -51,6 +53,11 @@ fn events(plan: &Plan, chance: &mut Chance, tables: &mut Tables) {
             Cell::Day(leave.last),
             Cell::Code(reason),
         ]);
+        let mut apart = chance.apart();
+        let applied = leave.first.plus_days(apart.weighted(&[(80, -30), (12, 15), (5, 21), (3, 30)]));
+        if !apart.per_mille(60) && applied <= exported() {
+            tables.of_mut(Table::Leaves).set_last("applied_on", Cell::Day(applied));
+        }
     }
     let old = plan.started_on.whole_months_until(inspection()) > plan.programme.max_months - 12;
     let exemption = chance.weighted(&[(990, None), (6, Some("study_activity"))]);

@@ -15,6 +15,8 @@ use crate::contract::Table;
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     pub completed_on: Option<Day>,
+    /// Hundredths of a point, entry credit included.
+    pub earned: i32,
     /// First month of a paid internship: no SU in it and the next four.
     pub paid_internship: Option<Month>,
     /// Days of an unpaid internship.
@@ -66,6 +68,7 @@ pub fn play(plan: &Plan, chance: &mut Chance, tables: &mut Tables) -> Outcome {
         }
         semester = Semester::of(semester.days().last.plus_days(1));
     }
+    studies.outcome.earned = studies.earned;
     studies.outcome
 }
 

@@ -60,7 +60,10 @@ use staged::Rows;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::pipeline::Pipeline;
-use crate::student::exports::{Bulk, Catalogue, Claim, Exports, Grouped, Payments, Results, Students};
+use crate::student::curriculum::Curricula;
+use crate::student::exports::{
+    Bulk, Catalogue, Claim, Exports, Grouped, Payments, Programme, Results, Students,
+};
 use crate::student::result_codes::ResultCodes;
 
 /// How much memory the large tables may take, and where they go beyond it.
@@ -221,6 +224,7 @@ pub fn read_bulk_apart(
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
         previous: None,
+        curricula: Curricula::default(),
     };
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;
@@ -251,6 +255,19 @@ pub fn check(pipeline: &Pipeline, result_codes: &ResultCodes) -> Diagnostics {
         Ok(_) => Diagnostics::default(),
         Err(problems) => problems,
     }
+}
+
+/// Programmes and courses alone, for checks that need no student.
+pub fn programmes_and_courses(
+    pipeline: &Pipeline,
+    result_codes: &ResultCodes,
+) -> Result<(Vec<Programme>, Catalogue), Diagnostics> {
+    let mut gate = Gate::open(pipeline, result_codes)?;
+    let mut loaded = gate.load_required(Table::Programmes)?;
+    let (programmes, _) = register::programmes(&loaded.rows, &mut loaded.rejections);
+    let mut loaded = gate.load_required(Table::Courses)?;
+    let (courses, _) = register::courses(&loaded.rows, &mut loaded.rejections);
+    Ok((programmes, equivalences::catalogue(courses, None)))
 }
 
 fn small<T>(

@@ -99,6 +99,7 @@ pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, Ke
             external_examiner: row.truth("external_examiner", false),
             oral: row.maybe("oral").map(|value| value == 1),
             discontinued_on: row.maybe_day("discontinued_on"),
+            general_engineering: row.maybe("general_engineering").map(|value| value == 1),
             line: row.line(),
         }
     };

@@ -43,9 +43,9 @@ struct ValueEntry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WindowEntry {
-    from: Option<Datetime>,
-    to: Option<Datetime>,
+pub(super) struct WindowEntry {
+    pub from: Option<Datetime>,
+    pub to: Option<Datetime>,
 }
 
 #[derive(Deserialize)]
@@ -191,7 +191,7 @@ pub(super) fn ects(text: &str) -> Option<Ects> {
     Some(Ects::hundredths(digits(whole)?.checked_mul(100)?.checked_add(hundredths)?))
 }
 
-fn day(date: Datetime) -> Result<Day, String> {
+pub(super) fn day(date: Datetime) -> Result<Day, String> {
     match (date.date, date.time) {
         (Some(date), None) => Day::ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))
             .ok_or("no such date".to_owned()),

@@ -9,6 +9,7 @@
 
 mod book;
 mod cards;
+pub mod curricula;
 mod file;
 mod lists;
 mod parameters;
@@ -16,6 +17,7 @@ mod reader;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
 pub use cards::{CardEvent, CardFee, CardPolicy, CardRemedy, CardStep, CardSwitch, Cards};
+pub use curricula::CurriculumBook;
 pub use lists::{OverTime, ReexamPeriod, ThesisLength, reexam_month};
 pub use parameters::{Parameters, RequirementMethod};
 pub use reader::Reader;

@@ -4,7 +4,7 @@ use super::book::LawBook;
 use super::cards::Cards;
 use super::lists::{OverTime, ReexamPeriod, ThesisLength, day_of_year, grade, month_number, refused_level};
 use super::reader::Reader;
-use crate::base::{Day, Ects, Holidays};
+use crate::base::{Day, Ects, Holidays, YearlyPause};
 use crate::diagnostics::Diagnostics;
 use crate::student::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel, codes};
 use crate::verdicts::Regime;
@@ -175,6 +175,42 @@ pub struct Parameters {
     passed_here_ects_bachelor: Ects,
     /// `degree.passed_here_ects_master`
     passed_here_ects_master: Ects,
+    /// `degree.thesis_extension_weeks`
+    pub thesis_extension_weeks: i32,
+    /// `degree.thesis_extension_ects`
+    pub thesis_extension_ects: Ects,
+    /// `degree.thesis_impairment_weeks`
+    pub thesis_impairment_weeks: i32,
+    /// `degree.thesis_reexam_weeks`
+    pub thesis_reexam_weeks: i32,
+    /// `degree.thesis_board_weeks`
+    pub thesis_board_weeks: i32,
+    /// `degree.defence_working_days`
+    pub defence_working_days: i32,
+    /// `degree.leave_ects`
+    leave_ects_bachelor: Ects,
+    /// `degree.leave_ects_master`
+    leave_ects_master: Ects,
+    /// `degree.leave_without_reason_semesters`
+    pub leave_without_reason_semesters: i32,
+    /// `degree.leave_months`
+    pub leave_months: i32,
+    /// `degree.leave_application_weeks`
+    pub leave_application_weeks: i32,
+    /// `degree.transitional_lacking_ects`
+    pub transitional_lacking_ects: Ects,
+    /// `degree.complaint_weeks`
+    pub complaint_weeks: i32,
+    /// `degree.complaint_pause`
+    pub complaint_pause: YearlyPause,
+    /// `degree.diploma_weeks`
+    pub diploma_weeks: i32,
+    /// `degree.diploma_pause`
+    pub diploma_pause: YearlyPause,
+    /// `degree.general_engineering_ects`
+    general_engineering_ects_bachelor: Ects,
+    /// `degree.general_engineering_ects_master`
+    general_engineering_ects_master: Ects,
     /// `degree.fixed_holidays`, `degree.easter_holidays` and the day abolished.
     pub holidays: Holidays,
 }
@@ -199,6 +235,20 @@ impl Parameters {
     /// ECTS that must be passed here.
     pub fn passed_here_ects(&self, level: ProgrammeLevel) -> Ects {
         if level.is_master() { self.passed_here_ects_master } else { self.passed_here_ects_bachelor }
+    }
+
+    /// ECTS to have before a leave without reason.
+    pub fn leave_ects(&self, level: ProgrammeLevel) -> Ects {
+        if level.is_master() { self.leave_ects_master } else { self.leave_ects_bachelor }
+    }
+
+    /// ECTS of general engineering courses, at most; `None` where the law says nothing.
+    pub fn general_engineering_ects(&self, level: ProgrammeLevel) -> Option<Ects> {
+        match level {
+            ProgrammeLevel::BEng => None,
+            ProgrammeLevel::BSc => Some(self.general_engineering_ects_bachelor),
+            ProgrammeLevel::MSc | ProgrammeLevel::MScIndustry => Some(self.general_engineering_ects_master),
+        }
     }
 
     pub(super) fn resolve(book: &LawBook, inspection: Day, start: Day) -> Result<Parameters, Diagnostics> {
@@ -291,6 +341,24 @@ impl Parameters {
             partial_credit_parts: read.number("degree.partial_credit_parts"),
             passed_here_ects_bachelor: read.ects("degree.passed_here_ects"),
             passed_here_ects_master: read.ects("degree.passed_here_ects_master"),
+            thesis_extension_weeks: read.number("degree.thesis_extension_weeks"),
+            thesis_extension_ects: read.ects("degree.thesis_extension_ects"),
+            thesis_impairment_weeks: read.number("degree.thesis_impairment_weeks"),
+            thesis_reexam_weeks: read.number("degree.thesis_reexam_weeks"),
+            thesis_board_weeks: read.number("degree.thesis_board_weeks"),
+            defence_working_days: read.number("degree.defence_working_days"),
+            leave_ects_bachelor: read.ects("degree.leave_ects"),
+            leave_ects_master: read.ects("degree.leave_ects_master"),
+            leave_without_reason_semesters: read.number("degree.leave_without_reason_semesters"),
+            leave_months: read.number("degree.leave_months"),
+            leave_application_weeks: read.number("degree.leave_application_weeks"),
+            transitional_lacking_ects: read.ects("degree.transitional_lacking_ects"),
+            complaint_weeks: read.number("degree.complaint_weeks"),
+            complaint_pause: pause(&read.codes("degree.complaint_pause", day_of_year)),
+            diploma_weeks: read.number("degree.diploma_weeks"),
+            diploma_pause: pause(&read.codes("degree.diploma_pause", day_of_year)),
+            general_engineering_ects_bachelor: read.ects("degree.general_engineering_ects"),
+            general_engineering_ects_master: read.ects("degree.general_engineering_ects_master"),
             holidays: Holidays::new(
                 read.codes("degree.fixed_holidays", day_of_year),
                 read.codes("degree.easter_holidays", |text| text.parse().ok()),
@@ -301,5 +369,13 @@ impl Parameters {
             ),
         };
         read.finish(parameters)
+    }
+}
+
+/// A first and a last day; anything else is no pause.
+fn pause(days: &[(u32, u32)]) -> YearlyPause {
+    match days {
+        [first, last] => YearlyPause { days: Some((*first, *last)) },
+        _ => YearlyPause::default(),
     }
 }

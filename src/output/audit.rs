@@ -13,7 +13,7 @@ use foldhash::fast::FixedState;
 use super::trouble::defect;
 
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{ClaimRow, Finding, Inspection, InspectionRow, ProgressPoint};
+use crate::verdicts::{ClaimRow, Finding, Inspection, InspectionRow, ProgressPoint, RequirementRow};
 
 /// An inspection that passed [`audit`].
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ impl<'a> Audited<'a> {
 #[derive(Debug, Default)]
 pub struct Sequence {
     /// Per table the enrolment of the last row so far.
-    last: [String; 4],
+    last: [String; 5],
     finding_ids: Vec<u64>,
     failures: Failures,
 }
@@ -39,7 +39,7 @@ pub struct Sequence {
 #[derive(Debug)]
 pub struct Trace {
     /// Per table the enrolments of the first and the last row.
-    ends: [(&'static str, Option<(String, String)>); 4],
+    ends: [(&'static str, Option<(String, String)>); 5],
     finding_ids: Vec<u64>,
 }
 
@@ -53,6 +53,7 @@ impl Trace {
                 ("attempts.parquet", ends(&part.attempts, |row| &row.enrolment_id)),
                 ("findings.parquet", ends(&part.findings, |row| &row.enrolment_id)),
                 ("progress.parquet", ends(&part.progress, |(enrolment_id, _)| enrolment_id)),
+                ("curriculum.parquet", requirement_ends(part)),
             ],
             finding_ids: part.findings.iter().map(hash).collect(),
         }
@@ -62,6 +63,13 @@ impl Trace {
 fn ends<R>(rows: &[R], enrolment_id: fn(&R) -> &String) -> Option<(String, String)> {
     let (first, last) = rows.first().zip(rows.last())?;
     Some((enrolment_id(first).clone(), enrolment_id(last).clone()))
+}
+
+fn requirement_ends(part: &Inspection) -> Option<(String, String)> {
+    let enrolment = |row: &RequirementRow| part.inspection.get(row.inspected as usize);
+    let (first, last) = part.curriculum.first().zip(part.curriculum.last())?;
+    let (first, last) = enrolment(first).zip(enrolment(last))?;
+    Some((first.enrolment_id.clone(), last.enrolment_id.clone()))
 }
 
 impl Sequence {
@@ -109,6 +117,7 @@ pub fn audit_part(inspection: &Inspection, places: Range<usize>) -> Result<Audit
     rows_belong_to_the_inspected(inspection, &mut failures);
     curves_end_at_the_verdict(inspection, &mut failures);
     rows_agree_with_themselves(inspection, &mut failures);
+    requirements_add_up(inspection, &mut failures);
     failures.0.into_result(Audited(inspection))
 }
 
@@ -176,11 +185,32 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
         by_id.windows(2).filter(|pair| findings[pair[0]].finding_id == findings[pair[1]].finding_id);
     failures.rows("findings.parquet", law, repeated.map(|pair| pair[1]));
     failures.rows("findings.parquet", law, out_of_order(&inspection.findings, |r| (&r.enrolment_id, r.rule)));
+    failures.rows(
+        "curriculum.parquet",
+        law,
+        out_of_order(&inspection.curriculum, |r| (r.inspected, r.requirement)),
+    );
     failures.rows("progress.parquet", law, out_of_order(&inspection.progress, |(enrolment, _)| enrolment));
     failures.rows(
         "programme_ratios.parquet",
         law,
         out_of_order(&inspection.programme_ratios, |r| &r.programme_code),
+    );
+}
+
+/// Whether each row of the curriculum belongs to an inspected enrolment and adds up.
+fn requirements_add_up(inspection: &Inspection, failures: &mut Failures) {
+    let (rows, inspected) = (&inspection.curriculum, inspection.inspection.len());
+    failures.rows(
+        "curriculum.parquet",
+        "each row belongs to an inspected enrolment, and what counts and what is missing is what is required",
+        (0..rows.len()).filter(|at| {
+            let row = rows[*at];
+            let sum = row.counted.zip(row.missing).map(|(counted, missing)| counted + missing);
+            row.inspected as usize >= inspected
+                || usize::from(row.requirement) >= inspection.requirements.len()
+                || sum.is_some_and(|sum| sum != row.required)
+        }),
     );
 }
 

@@ -39,17 +39,18 @@ pub use pseudonym::{Identifier, PseudonymKey, PseudonymRecord};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use room::{require_room, room_for_letters, room_for_tables};
 pub use run_record::{
-    Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PreviousRecord,
-    RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, ToolRecord, WorklistRecord, audit_inputs,
+    Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord,
+    PreviousRecord, RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, ToolRecord, WorklistRecord,
+    audit_inputs,
 };
 pub use seal::{SEAL_FILE, Sealed, verify};
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex, write_alone};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{Inspection, ProgressPoint};
+use crate::verdicts::{Inspection, ProgressPoint, RequirementRow};
 use column::Column;
-use other_tables::ProgressRow;
+use other_tables::{ProgressRow, RequirementCells};
 use parquet_file::{Encoded, Group, TableWriter};
 
 /// Writes every table of the contract, and `rejected.csv`, into the stage.
@@ -93,7 +94,7 @@ fn long_tables<'s, 'i>(
 const NO_MONTHS: (Month, Month) = (Month::new(1, 1), Month::new(0, 12));
 
 /// The tables that grow with every enrolment, in the order of [`LONG_TABLES`].
-const LONG: usize = 4;
+const LONG: usize = 5;
 
 /// The rows of a part of the register, ready to be written. Only an audited part can be.
 pub struct Batches([Result<RecordBatch, ArrowError>; LONG]);
@@ -107,12 +108,22 @@ impl Batches {
             batch(&other_tables::attempts(), &part.attempts),
             batch(&other_tables::findings(), &part.findings),
             progress(&part.progress, months),
+            curriculum(part),
         ])
     }
 }
 
 fn batch<R>(columns: &[Column<R>], rows: &[R]) -> Result<RecordBatch, ArrowError> {
     column::batch(&column::schema(columns), columns, rows)
+}
+
+fn curriculum(part: &Inspection) -> Result<RecordBatch, ArrowError> {
+    let cells = |row: &RequirementRow| {
+        let enrolment = part.inspection.get(row.inspected as usize);
+        RequirementCells { enrolment_id: enrolment.map(|row| row.enrolment_id.as_str()), row: *row }
+    };
+    let rows: Vec<RequirementCells<'_>> = part.curriculum.iter().map(cells).collect();
+    batch(&other_tables::curriculum(&part.requirements), &rows)
 }
 
 /// By far the longest table.
@@ -247,6 +258,7 @@ fn long_schemas(months: (Month, Month)) -> [(&'static str, SchemaRef); LONG] {
         ("attempts.parquet", column::schema(&other_tables::attempts())),
         ("findings.parquet", column::schema(&other_tables::findings())),
         ("progress.parquet", column::schema(&progress_columns(months))),
+        ("curriculum.parquet", column::schema(&other_tables::curriculum(&[]))),
     ]
 }
 
@@ -269,10 +281,10 @@ fn rejected_table(rejected: &[&RejectedRecord]) -> Short {
 
 /// File name and schema of every Parquet table, as the reference page prints them.
 pub fn schemas() -> Vec<(&'static str, SchemaRef)> {
-    let [inspection, attempts, findings, progress] = long_schemas(NO_MONTHS);
+    let [inspection, attempts, findings, progress, curriculum] = long_schemas(NO_MONTHS);
     let [extra_portions, ratios] =
         short_tables(&Inspection::default()).map(|(name, schema, _)| (name, schema));
     let (name, schema, _) = rejected_table(&[]);
     let rejected = (name, schema);
-    vec![inspection, attempts, extra_portions, findings, progress, ratios, rejected]
+    vec![inspection, attempts, extra_portions, findings, progress, ratios, curriculum, rejected]
 }

@@ -8,7 +8,7 @@ use super::column::Column;
 use super::rejects::{Action, RejectedRecord};
 use crate::base::Month;
 use crate::verdicts::{
-    AttemptRow, AttemptState, ClaimRow, Finding, ProgrammeRatios, ProgressPoint, Severity,
+    AttemptRow, AttemptState, ClaimRow, Finding, ProgrammeRatios, ProgressPoint, RequirementRow, Severity,
 };
 
 pub(super) fn attempts() -> Vec<Column<AttemptRow>> {
@@ -77,6 +77,23 @@ pub(super) fn progress<'a>(months: impl Iterator<Item = Month>) -> Vec<Column<Pr
             .known(),
         Column::int("klip_net", |r: &ProgressRow| r.point.klip_net),
         Column::ects("ects", |r: &ProgressRow| r.point.ects),
+    ]
+}
+
+/// One requirement of one enrolment's curriculum.
+pub(super) struct RequirementCells<'a> {
+    pub enrolment_id: Option<&'a str>,
+    pub row: RequirementRow,
+}
+
+pub(super) fn curriculum<'a>(requirements: &[String]) -> Vec<Column<RequirementCells<'a>>> {
+    type R<'a> = RequirementCells<'a>;
+    vec![
+        Column::text("enrolment_id", |r: &R| r.enrolment_id).known(),
+        Column::code("requirement", requirements, |r: &R| Some(i32::from(r.row.requirement))).known(),
+        Column::ects("required", |r: &R| Some(r.row.required)).known(),
+        Column::ects("counted", |r: &R| r.row.counted),
+        Column::ects("missing", |r: &R| r.row.missing),
     ]
 }
 

@@ -145,6 +145,17 @@ impl PseudonymKey {
             row.student_id = self.pseudonym(Identifier::Student, &row.student_id);
             row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id);
         });
+        // Rows of the curriculum name their enrolment by its position, which the new order moves.
+        let mut order: Vec<u32> = (0..).take(inspection.inspection.len()).collect();
+        order.par_sort_unstable_by_key(|position| &inspection.inspection[*position as usize].enrolment_id);
+        let mut moved_to = vec![0_u32; order.len()];
+        for (now, before) in (0_u32..).zip(&order) {
+            moved_to[*before as usize] = now;
+        }
+        for row in &mut inspection.curriculum {
+            row.inspected = moved_to[row.inspected as usize];
+        }
+        inspection.curriculum.par_sort_unstable_by_key(|row| (row.inspected, row.requirement));
         inspection.inspection.par_sort_unstable_by(|a, b| a.enrolment_id.cmp(&b.enrolment_id));
         inspection.register_index = (0..).take(inspection.inspection.len()).collect();
         inspection.attempts.par_iter_mut().for_each(|row| {

@@ -26,6 +26,8 @@ pub struct RunRecord {
     pub tool: ToolRecord,
     pub pipeline: PipelineRecord,
     pub law: LawRecord,
+    #[serde(default)]
+    pub curricula: CurriculaRecord,
     pub dates: DatesRecord,
     /// Of a run whose tables carry pseudonyms; it has no letters and no rejected rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +88,16 @@ pub struct LawRecord {
     /// Parameters that a person should have checked again before the inspection date.
     #[serde(default)]
     pub past_review: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurriculaRecord {
+    /// Of all curriculum files together; empty without files.
+    pub sha256: String,
+    /// File to its SHA-256.
+    pub files: BTreeMap<String, String>,
+    /// Courses of the curricula that the catalogue does not have, with their places.
+    pub unknown_courses: Vec<String>,
 }
 
 /// Dates as `YYYY-MM-DD`, months as `YYYY-MM`.

@@ -94,6 +94,8 @@ pub struct Pipeline {
     pub title: String,
     /// Folder of the law files.
     pub law: PathBuf,
+    /// Folder of the curricula of programmes; need not be there unless the file names it.
+    pub curricula: PathBuf,
     /// Folder of the letter templates.
     pub letters: PathBuf,
     /// Folder of the exports.
@@ -170,6 +172,16 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     let name = about.required_text("name");
     let title = about.text("title").or_else(|| name.clone());
     let law = beside(folder, &about.text("law").unwrap_or_else(|| "law".to_owned()));
+    let curricula = about.text("curricula");
+    let named = curricula.is_some();
+    let curricula = beside(folder, &curricula.unwrap_or_else(|| "curricula".to_owned()));
+    if named && !curricula.is_dir() {
+        about.problem_at(
+            "curricula",
+            format!("the folder of the curricula {} is not there", curricula.display()),
+            "correct it, or leave the line out: then no curriculum is judged",
+        );
+    }
     let letters = beside(folder, &about.text("letters").unwrap_or_else(|| "../reports/letters".to_owned()));
     about.no_other_keys();
 
@@ -200,6 +212,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         name: name?,
         title: title?,
         law,
+        curricula,
         letters,
         input: overrides.input.clone().unwrap_or_else(|| beside(folder, &input_folder)),
         previous: overrides.previous.clone().or_else(|| previous.map(|run| beside(folder, &run))),

@@ -105,6 +105,8 @@ pub static RULES: &[&Rule] = &[
     &degree::dg404::RULE,
     &degree::dg405::RULE,
     &degree::dg406::RULE,
+    &degree::dg407::RULE,
+    &degree::dg408::RULE,
     &degree::dg409::RULE,
     &degree::dg410::RULE,
     &degree::dg411::RULE,

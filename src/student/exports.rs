@@ -14,6 +14,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::codes::*;
+use super::curriculum::Curricula;
 use super::previous::PreviousInspection;
 pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
@@ -51,6 +52,8 @@ pub struct Exports {
     pub students: Students,
     /// What an earlier run said, when one was given.
     pub previous: Option<PreviousInspection>,
+    /// Of the programmes in `programmes`; set once the exports are read.
+    pub curricula: Curricula,
 }
 
 impl Exports {
@@ -239,6 +242,8 @@ pub struct Course {
     /// `None`: not said.
     pub oral: Option<bool>,
     pub discontinued_on: Option<Day>,
+    /// Without technical or scientific content; `None`: not said.
+    pub general_engineering: Option<bool>,
     pub line: u32,
 }
 

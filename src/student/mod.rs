@@ -4,6 +4,7 @@
 //! [`view::EnrolmentView`], which holds slices of its columns for one enrolment.
 
 pub mod codes;
+pub mod curriculum;
 pub mod exports;
 pub mod leave;
 pub mod previous;

@@ -48,8 +48,8 @@ fn identifiers() -> BTreeSet<String> {
     found
 }
 
-const TABLES: [&str; 6] =
-    ["attempts", "extra_portions", "findings", "inspection", "programme_ratios", "progress"];
+const TABLES: [&str; 7] =
+    ["attempts", "curriculum", "extra_portions", "findings", "inspection", "programme_ratios", "progress"];
 
 #[test]
 fn no_identifier_of_the_exports_is_left_anywhere() {

@@ -16,7 +16,7 @@ type Break = fn(&mut Inspection);
 
 #[test]
 fn each_broken_law_is_found_and_named() {
-    let breaks: [(&str, Break); 19] = [
+    let breaks: [(&str, Break); 23] = [
         ("register holds", |i| i.excluded.clear()),
         ("places in the register", |i| i.register_index.truncate(1)),
         ("place of its own", |i| i.register_index[1] = 0),
@@ -34,6 +34,10 @@ fn each_broken_law_is_found_and_named() {
         ("every month", |i| i.progress[0].1.truncate(1)),
         ("ends at klip_net", |i| i.progress[0].1[1].klip_net = Some(2)),
         ("ends at ects_counted", |i| i.inspection[0].ects_counted = Some(Ects::points(31))),
+        ("keys are unique", |i| i.curriculum.swap(0, 1)),
+        ("belongs to an inspected", |i| i.curriculum[2].inspected = 2),
+        ("belongs to an inspected", |i| i.requirements.truncate(1)),
+        ("what is missing is what is required", |i| i.curriculum[0].missing = Some(Ects::ZERO)),
         ("one inspection date", |i| i.inspection[1].inspection_date = samples::day("2027-03-30")),
         ("sends no letter", |i| i.inspection[0].reviews.add(ReviewReason::Abroad)),
     ];

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use klippekort::diagnostics::Blame;
 use klippekort::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage, StudentsRecord, ToolRecord,
+    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage,
+    StudentsRecord, ToolRecord,
 };
 
 use crate::samples;
@@ -34,6 +35,7 @@ fn record() -> RunRecord {
             title: "Forår".to_owned(),
         },
         law: LawRecord { sha256: "bb".to_owned(), ..LawRecord::default() },
+        curricula: CurriculaRecord::default(),
         dates: DatesRecord {
             inspection_date: "2027-03-31".to_owned(),
             payments_through: "2027-03".to_owned(),

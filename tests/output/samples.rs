@@ -29,8 +29,21 @@ pub fn inspection() -> Inspection {
             pass_fail_ects: 12_345_678_901,
             ..ProgrammeRatios::default()
         }],
+        requirements: vec!["B".to_owned(), "total".to_owned()],
+        curriculum: vec![
+            requirement(0, 0, Some((300, 200))),
+            requirement(0, 1, Some((9_500, 2_500))),
+            requirement(1, 0, None),
+        ],
         excluded: vec![("completed", 1)],
     }
+}
+
+/// Positions of the enrolment and of the requirement; hundredths counted and missing.
+fn requirement(inspected: u32, requirement: u16, known: Option<(i32, i32)>) -> RequirementRow {
+    let (counted, missing) = known.map(|(a, b)| (Ects::hundredths(a), Ects::hundredths(b))).unzip();
+    let required = known.map_or(Ects::points(5), |(a, b)| Ects::hundredths(a + b));
+    RequirementRow { inspected, requirement, required, counted, missing }
 }
 
 pub fn known(id: &str) -> InspectionRow {

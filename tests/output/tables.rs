@@ -113,6 +113,10 @@ fn every_table_has_the_columns_of_the_contract() {
              external_unreachable:int! unknown:int!",
         ),
         (
+            "curriculum.parquet",
+            "enrolment_id:text! requirement:code! required:ects! counted:ects missing:ects",
+        ),
+        (
             "rejected.parquet",
             "table:text! file:text! line:int column:text! reason:text! value:text! action:code!",
         ),
@@ -167,6 +171,13 @@ fn unknown_is_null_and_known_keeps_its_value() {
     assert_eq!(text_at(&table("findings.parquet"), "message", 0).as_deref(), Some("behind; blåbærgrød"));
     let ratios = table("programme_ratios.parquet");
     assert_eq!(text_at(&ratios, "pass_fail_ects", 0).as_deref(), Some("123456789.01"));
+    let curriculum = table("curriculum.parquet");
+    let row = |at: usize| {
+        ["enrolment_id", "requirement", "counted", "missing"].map(|name| text_at(&curriculum, name, at))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(row(1), [some("E1"), some("total"), some("95.00"), some("25.00")]);
+    assert_eq!(row(2), [some("E2"), some("B"), None, None]);
     let progress = table("progress.parquet");
     let months: Vec<_> = (0..3).map(|row| text_at(&progress, "month", row).expect("month")).collect();
     assert_eq!(months, ["2027-02", "2027-03", "2027-03"]);
@@ -200,7 +211,7 @@ fn the_same_rows_give_the_same_bytes_on_any_number_of_threads() {
     };
     let one = on(1, false);
     assert!(one == on(4, true));
-    assert_eq!(one.len(), 8);
+    assert_eq!(one.len(), 9);
     // And the comparison can fail.
     inspection.inspection[0].portions_left = Some(1);
     assert!(one["inspection.parquet"] != run(&inspection, &samples::rejected())["inspection.parquet"]);

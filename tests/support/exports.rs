@@ -169,6 +169,7 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         lost_rows: Vec::new(),
         previous: rows.previous.as_ref().map(|cells| build.previous(cells)).transpose()?,
         students: Students::new(&enrolments),
+        curricula: Default::default(),
         enrolments,
         people,
         programmes,
@@ -366,6 +367,7 @@ impl Builder<'_> {
                 external_examiner: row.truth("external_examiner")?,
                 oral: row.optional_truth("oral")?,
                 discontinued_on: row.optional_day("discontinued_on")?,
+                general_engineering: row.optional_truth("general_engineering")?,
                 line: 0,
             });
         }

@@ -129,7 +129,7 @@ pub struct Difference {
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
-/// `attempts`, `claims`, for any list column `<column>_with` and `<column>_without`; and `explains`,
+/// `attempts`, `claims`, `missing`, for any list column `<column>_with` and `<column>_without`; and `explains`,
 /// lines of [`explained`] about the rule of the file, or their beginnings.
 pub fn differences(
     expect: &toml::Table,
@@ -185,6 +185,7 @@ pub fn differences(
                     }
                 }
             }
+            "missing" => requirements(inspection, value, &mut found),
             _ => column(key, &columns, value, &mut found),
         }
     }
@@ -207,6 +208,20 @@ pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
         }
     }
     lines
+}
+
+/// `missing = { B = "5" }`: what the curriculum still asks, requirement by requirement; `total` and the
+/// like too.
+fn requirements(inspection: &Inspection, value: &toml::Value, found: &mut Vec<Difference>) {
+    for (code, wanted) in value.as_table().into_iter().flatten() {
+        let of_subject = inspection
+            .curriculum
+            .iter()
+            .filter(|row| inspection.inspection[row.inspected as usize].enrolment_id == SUBJECT);
+        let named = of_subject.filter(|row| inspection.requirements[usize::from(row.requirement)] == *code);
+        let said = named.map(|row| known(row.missing)).next();
+        compare(&format!("missing.{code}"), said, wanted, found);
+    }
 }
 
 fn claims(rows: &BTreeMap<&str, &ClaimRow>, value: &toml::Value, found: &mut Vec<Difference>) {

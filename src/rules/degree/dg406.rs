@@ -1,5 +1,6 @@
 #![doc = include_str!("dg406.md")]
 
+use super::thesis_time;
 use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
@@ -11,7 +12,7 @@ use crate::verdicts::{Evidence, Severity};
 pub static RULE: Rule = Rule {
     code: "DG406",
     name: "thesis-start-and-length",
-    title: "Start and length of the master's thesis",
+    title: "Start, length, extension and defence of the master's thesis",
     family: Family::Degree,
     status: RuleStatus::Preview,
     since: "0.1.0",
@@ -21,6 +22,16 @@ pub static RULE: Rule = Rule {
         "degree.thesis_lengths",
         "degree.thesis_lengths_industry",
         "degree.half_month_days",
+        "degree.thesis_extension_weeks",
+        "degree.thesis_extension_ects",
+        "degree.thesis_impairment_weeks",
+        "degree.thesis_reexam_weeks",
+        "degree.thesis_board_weeks",
+        "degree.defence_working_days",
+        "degree.fixed_holidays",
+        "degree.easter_holidays",
+        "degree.prayer_day_after_easter",
+        "degree.prayer_day_abolished_from",
     ],
     sources: &["Study rules, Master thesis"],
     documentation: include_str!("dg406.md"),
@@ -47,14 +58,23 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
         Err(absent) => return vec![unknown(absent)],
     };
     let inspection = case.cutoffs.inspection_date;
-    let theses = projects
+    let mut theses: Vec<&Project> = projects
         .iter()
-        .filter(|project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection);
+        .filter(|project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection)
+        .collect();
+    theses.sort_by_key(|thesis| thesis.starts_on);
     let mut all = Vec::new();
-    for (position, thesis) in theses.enumerate() {
+    for (position, thesis) in theses.into_iter().enumerate() {
         let start = start(case, thesis).unwrap_or_else(unknown);
         all.push(start.scope(format!("start {position}")));
-        all.push(length(case, thesis).scope(format!("length {position}")));
+        all.push(length(case, thesis, position > 0).scope(format!("length {position}")));
+        let later = [
+            ("weeks", thesis_time::weeks_granted(case, thesis)),
+            ("extension", thesis_time::extension(case, thesis)),
+            ("defence", thesis_time::defence(case, thesis)),
+        ];
+        let said = later.into_iter().filter_map(|(part, report)| Some((part, report?)));
+        all.extend(said.map(|(part, report)| report.scope(format!("{part} {position}"))));
     }
     if all.is_empty() {
         let why = "no thesis has begun".to_owned();
@@ -106,17 +126,17 @@ fn start(case: &Case, thesis: &Project) -> Known<Report> {
     Ok(report.margin(margin).severity(Severity::Notice))
 }
 
-fn length(case: &Case, thesis: &Project) -> Report {
+/// From the start to the day it is due, by what was registered before the start. An agreement after an
+/// earlier one may be shorter.
+fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     let law = case.law;
     let lengths = law.thesis_lengths(case.programme.level);
+    let key = match case.programme.level {
+        ProgrammeLevel::MScIndustry => "degree.thesis_lengths_industry",
+        _ => "degree.thesis_lengths",
+    };
     let mut evidence: Vec<Evidence> = vec![
-        case.law_fact(
-            "thesis_lengths",
-            match case.programme.level {
-                ProgrammeLevel::MScIndustry => "degree.thesis_lengths_industry",
-                _ => "degree.thesis_lengths",
-            },
-        ),
+        case.law_fact("thesis_lengths", key),
         case.law_fact("half_month_days", "degree.half_month_days"),
         case.rows("thesis_ects", thesis.ects, Table::Projects, [thesis.line]),
         case.rows("due_on", thesis.due_on, Table::Projects, [thesis.line]),
@@ -128,23 +148,33 @@ fn length(case: &Case, thesis: &Project) -> Report {
     let end = length.end(thesis.starts_on, law.half_month_days);
     evidence.push(case.figure("prescribed_end", end, "start + prescribed length; a day less is the same"));
     let days = thesis.due_on.epoch_days() - end.epoch_days();
-    match days {
-        -1 | 0 => {
-            let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
-            Report::new(Outcome::Met, message, evidence).margin(format!("{days} days"))
+    if days < -1 {
+        let margin = format!("{} days shorter", -days);
+        if earlier {
+            let message = format!("A new agreement, due {} days before a first one would be.", -days);
+            return Report::new(Outcome::Met, message, evidence).margin(margin);
         }
-        1.. => {
-            let why = "whether an extension was registered before the start".to_owned();
-            let message = format!("The thesis is due {days} days after its prescribed length: {why}?");
-            Report::new(Outcome::NeedsHuman(why), message, evidence)
-                .margin(format!("{days} days longer"))
-                .severity(Severity::Notice)
-        }
-        _ => {
-            let message = format!("The thesis is due {} days before its prescribed length.", -days);
-            Report::new(Outcome::NotMet, message, evidence)
-                .margin(format!("{} days shorter", -days))
-                .severity(Severity::Notice)
-        }
+        let message = format!("The thesis is due {} days before its prescribed length.", -days);
+        return Report::new(Outcome::NotMet, message, evidence).margin(margin).severity(Severity::Notice);
     }
+    let impairment = 7 * thesis.impairment_weeks.unwrap_or(0);
+    let courses = thesis_time::beside(case, thesis, thesis.due_on).courses;
+    let for_courses = 7 * law.thesis_extension_weeks * courses.whole_steps(law.thesis_extension_ects);
+    if days > 0 {
+        evidence.extend([
+            case.law_fact("weeks_for_courses_beside", "degree.thesis_extension_weeks"),
+            case.law_fact("each_ects_beside", "degree.thesis_extension_ects"),
+            case.figure("ects_of_courses_beside", courses, "examined for the first time during the thesis"),
+            case.figure("days_for_impairment", impairment, "weeks × 7"),
+        ]);
+    }
+    if days <= impairment + for_courses {
+        let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
+        return Report::new(Outcome::Met, message, evidence).margin(format!("{days} days"));
+    }
+    let why = "whether an extension was registered before the start".to_owned();
+    let message = format!("The thesis is due {days} days after its prescribed length: {why}?");
+    Report::new(Outcome::NeedsHuman(why), message, evidence)
+        .margin(format!("{days} days longer, {} explained", impairment + for_courses))
+        .severity(Severity::Notice)
 }

@@ -3,18 +3,23 @@
 use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
-use crate::student::view::ResultRow;
+use crate::student::exports::TransitionalSemester;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Severity;
 
 pub static RULE: Rule = Rule {
     code: "DG409",
     name: "transitional-semester",
-    title: "MSc courses taken in a transitional semester",
+    title: "Transitional semester: ECTS lacking before, MSc courses taken",
     family: Family::Degree,
     status: RuleStatus::Preview,
     since: "0.1.0",
-    needs: &[Table::CourseEquivalences],
-    parameters: &["degree.transitional_limit_ects", "degree.transitional_new_rules_from"],
+    needs: &[Table::CourseEquivalences, Table::TransitionalSemesters],
+    parameters: &[
+        "degree.transitional_limit_ects",
+        "degree.transitional_lacking_ects",
+        "degree.transitional_new_rules_from",
+    ],
     sources: &["Study rules, Transferring to an MSc programme"],
     documentation: include_str!("dg409.md"),
     speaks,
@@ -30,6 +35,72 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+    let mut all = vec![taken(case).scope("taken")];
+    match applications(case) {
+        Ok(reports) => all.extend(reports),
+        // Nothing says that there was an application: only the explanation tells.
+        Err(absent) => all.push(Report::unknown(absent, Vec::new()).scope("lacking")),
+    }
+    // What is in order is only said when everything is.
+    if loudest(&all).is_some() {
+        all.retain(|report| report.severity.is_some());
+    }
+    all
+}
+
+/// What a bachelor programme lacked on the day of each application.
+fn applications(case: &Case) -> Known<Vec<Report>> {
+    if case.programme.level.is_master() {
+        return Ok(Vec::new());
+    }
+    let rows = case.transitional_semesters()?;
+    let known = rows.iter().filter(|row| row.applied_on <= case.cutoffs.inspection_date);
+    let reports =
+        known.enumerate().map(|(position, row)| Ok(lacking(case, row)?.scope(format!("lacking {position}"))));
+    Ok(reports.collect::<Known<Vec<Report>>>().unwrap_or_else(|unknown| {
+        vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review).scope("lacking")]
+    }))
+}
+
+fn lacking(case: &Case, row: &TransitionalSemester) -> Known<Report> {
+    let (applied, limit) = (row.applied_on, case.law.transitional_lacking_ects);
+    let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
+    for pass in case.counted_passes(|_| false)?.filter(|pass| pass.assessed_on <= applied) {
+        passed += pass.ects;
+        lines.push(pass.line);
+    }
+    let lacking = (case.programme.ects - passed).or_zero();
+    let evidence = vec![
+        case.law_fact("ects_that_may_be_lacking", "degree.transitional_lacking_ects"),
+        case.law_fact("new_rules_from", "degree.transitional_new_rules_from"),
+        case.rows("applied_on", applied, Table::TransitionalSemesters, [row.line]),
+        case.rows("ects_passed_by_then", passed, Table::Results, lines),
+        case.figure("ects_lacking", lacking, "programme − passed by the application"),
+    ];
+    let message = format!("Transitional semester applied for on {applied} with {lacking} ECTS lacking");
+    let since = case.law.transitional_new_rules_from;
+    Ok(if lacking > limit {
+        let known_through = case.cutoffs.results_through;
+        let outcome = if known_through < applied {
+            Outcome::Unknown(format!("results are known only through {known_through}"))
+        } else {
+            Outcome::NotMet
+        };
+        Report::new(outcome, format!("{message}: at most {limit}."), evidence)
+            .margin(format!("{} ECTS too many", lacking - limit))
+            .severity(Severity::Notice)
+    } else if applied >= since {
+        let why = format!("new requirements apply from {since} and are not in the law files");
+        Report::new(Outcome::NeedsHuman(why.clone()), format!("{message}; {why}."), evidence)
+            .margin(format!("{} ECTS to spare by the earlier rule", limit - lacking))
+            .severity(Severity::Review)
+    } else {
+        Report::new(Outcome::Met, format!("{message}."), evidence)
+            .margin(format!("{} ECTS to spare", limit - lacking))
+    })
+}
+
+fn taken(case: &Case) -> Report {
     let through = case.cutoffs.results_through;
     let rows: Vec<ResultRow> = case
         .all_results()
@@ -38,11 +109,11 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     if rows.is_empty() {
         let why = "no result is marked transitional".to_owned();
         let message = "No course of a transitional semester.";
-        return vec![Report::new(Outcome::NotApplicable(why), message, Vec::new())];
+        return Report::new(Outcome::NotApplicable(why), message, Vec::new());
     }
     let limit_fact = case.law_fact("transitional_limit_ects", "degree.transitional_limit_ects");
     if let Err(unknown) = case.equivalences() {
-        return vec![Report::unknown(unknown, vec![limit_fact]).severity(Severity::Review)];
+        return Report::unknown(unknown, vec![limit_fact]).severity(Severity::Review);
     }
     // Rows are ordered by group; of several attempts the largest amount counts, once.
     let groups = rows.chunk_by(|a, b| a.group == b.group);
@@ -55,7 +126,7 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
         case.rows("transitional_ects", taken, Table::Results, rows.iter().map(|row| row.line)),
     ];
     let message = format!("{taken} ECTS of MSc courses taken under the transitional procedure");
-    let report = if taken > limit {
+    if taken > limit {
         Report::new(Outcome::NotMet, format!("{message}: at most {limit} in all."), evidence)
             .margin(format!("{} ECTS too many", taken - limit))
             .severity(Severity::Notice)
@@ -67,6 +138,5 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     } else {
         Report::new(Outcome::Met, format!("{message}."), evidence)
             .margin(format!("{} ECTS left", limit - taken))
-    };
-    vec![report]
+    }
 }

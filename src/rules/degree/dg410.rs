@@ -3,6 +3,7 @@
 use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::student::codes::ProgrammeLevel;
 use crate::student::exports::ApprovalAbroad;
 use crate::student::view::Known;
 use crate::verdicts::Severity;
@@ -88,6 +89,12 @@ fn of_stay(case: &Case, stay: &ApprovalAbroad) -> Known<Vec<(&'static str, Repor
         let evidence = vec![law, begins.clone(), before.clone()];
         let what = "passed before it (not asked of a summer school)";
         reports.push(("before", at_least(what, passed, case.law.exchange_ects_before, evidence, open)));
+    }
+    if case.programme.level == ProgrammeLevel::MScIndustry {
+        let message = format!("Stay abroad from {first} on a part-time programme.");
+        let evidence = vec![begins.clone(), case.programme_fact("level", case.programme.level.code())];
+        let report = Report::new(Outcome::NotMet, message, evidence).severity(Severity::Notice);
+        reports.push(("full_time", report));
     }
     let room = (case.programme.ects - passed).or_zero();
     let evidence = vec![

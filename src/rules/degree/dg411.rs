@@ -1,5 +1,6 @@
 #![doc = include_str!("dg411.md")]
 
+use super::complaints;
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
@@ -9,11 +10,11 @@ use crate::verdicts::{Evidence, Severity};
 pub static RULE: Rule = Rule {
     code: "DG411",
     name: "graded-in-time",
-    title: "Exams graded within 20 working days",
+    title: "Exams graded within 20 working days, and complained of within two weeks",
     family: Family::Degree,
     status: RuleStatus::Preview,
     since: "0.1.0",
-    needs: &[Table::Projects],
+    needs: &[Table::Projects, Table::ExamComplaints],
     parameters: &[
         "degree.grading_working_days",
         "degree.three_week_months",
@@ -21,6 +22,8 @@ pub static RULE: Rule = Rule {
         "degree.easter_holidays",
         "degree.prayer_day_after_easter",
         "degree.prayer_day_abolished_from",
+        "degree.complaint_weeks",
+        "degree.complaint_pause",
     ],
     sources: &["Study rules, Deadlines for grading", "Danish public holidays"],
     documentation: include_str!("dg411.md"),
@@ -45,6 +48,16 @@ struct Late {
 }
 
 fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+    let mut all = gradings(case);
+    all.extend(complaints::said(case));
+    // What is in order is only said when everything is.
+    if loudest(&all).is_some() {
+        all.retain(|report| report.severity.is_some());
+    }
+    all
+}
+
+fn gradings(case: &Case) -> Vec<Report> {
     let late = late(case);
     let law = evidence(case);
     if late.is_empty() {

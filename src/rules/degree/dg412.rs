@@ -1,6 +1,6 @@
 #![doc = include_str!("dg412.md")]
 
-use crate::base::Ects;
+use crate::base::{Day, Ects};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::{Known, ResultRow};
@@ -9,7 +9,7 @@ use crate::verdicts::Severity;
 pub static RULE: Rule = Rule {
     code: "DG412",
     name: "credit-transfer",
-    title: "Age and size of entry credit, and what must be passed here",
+    title: "Age and size of credit, general engineering, and what must be passed here",
     family: Family::Degree,
     status: RuleStatus::Preview,
     since: "0.1.0",
@@ -20,6 +20,8 @@ pub static RULE: Rule = Rule {
         "degree.partial_credit_parts",
         "degree.passed_here_ects",
         "degree.passed_here_ects_master",
+        "degree.general_engineering_ects",
+        "degree.general_engineering_ects_master",
     ],
     sources: &["Study rules, Credit transfer"],
     documentation: include_str!("dg412.md"),
@@ -44,6 +46,8 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     all.extend(too_old(case, &entry));
     all.extend(undated(case, &entry));
     all.extend(too_small(case, &entry));
+    all.extend(old_at_readmission(case));
+    all.extend(general_engineering(case));
     match passed_here(case) {
         Ok(report) if all.is_empty() || report.severity.is_some() => all.push(report),
         Ok(_) => {}
@@ -112,6 +116,55 @@ fn too_small(case: &Case, entry: &[ResultRow]) -> Option<Report> {
         case.rows("partial_rows", small.len(), Table::Results, small),
     ];
     Some(Report::new(Outcome::NotMet, message, evidence).scope("too_small").severity(Severity::Notice))
+}
+
+/// Passed more than the months before a readmission; the day itself is not.
+fn old_at_readmission(case: &Case) -> Option<Report> {
+    let (readmitted, months) = (case.readmitted_on()?, case.law.entry_credit_months);
+    let old: Vec<(u32, Day)> = case
+        .results()
+        .filter(|row| row.code.passed)
+        .filter_map(|row| Some((row.line, row.exam_date?)))
+        .filter(|(_, exam)| exam.plus_months_clamped(months) < readmitted)
+        .collect();
+    let oldest = old.iter().map(|(_, exam)| *exam).min()?;
+    let why = "courses passed so long before readmission are as a rule not transferred".to_owned();
+    let message = format!("{} passes more than {months} months before readmission.", old.len());
+    let evidence = vec![
+        case.law_fact("entry_credit_months", "degree.entry_credit_months"),
+        case.register("readmitted_on", readmitted),
+        case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|(line, _)| *line)),
+    ];
+    let days = readmitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
+    let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("old_at_readmission");
+    Some(report.severity(Severity::Review).margin(format!("at most {days} days too old")))
+}
+
+/// More of the courses that the catalogue marks than a programme may hold.
+fn general_engineering(case: &Case) -> Option<Report> {
+    let limit = case.law.general_engineering_ects(case.programme.level)?;
+    let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
+    // Without equivalences `passed_here` says what is missing.
+    for pass in case.counted_passes(|_| false).ok()? {
+        let course = case.exports.catalogue.course(pass.course);
+        if course.is_some_and(|course| course.general_engineering == Some(true)) {
+            passed += pass.ects;
+            lines.push(pass.line);
+        }
+    }
+    if passed <= limit {
+        return None;
+    }
+    let master = case.programme.level.is_master();
+    let key =
+        if master { "degree.general_engineering_ects_master" } else { "degree.general_engineering_ects" };
+    let evidence = vec![
+        case.law_fact("general_engineering_at_most", key),
+        case.rows("general_engineering_ects", passed, Table::Results, lines),
+    ];
+    let message = format!("{passed} ECTS of general engineering courses passed, at most {limit}.");
+    let report = Report::new(Outcome::NotMet, message, evidence).scope("general_engineering");
+    Some(report.severity(Severity::Notice).margin(format!("{} ECTS too many", passed - limit)))
 }
 
 /// The programme less what was transferred during it must leave the ECTS to be passed here.

@@ -1,0 +1,308 @@
+#![doc = include_str!("dg407.md")]
+
+use super::assignment::{self, Item, Lacking};
+use crate::base::Ects;
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::student::codes::{CourseLevel, ProjectKind};
+use crate::student::curriculum::{Curriculum, CurriculumOf, Requirement, SUMS};
+use crate::student::view::{Known, ResultRow};
+use crate::verdicts::{Evidence, RequirementRow, Severity};
+
+pub static RULE: Rule = Rule {
+    code: "DG407",
+    name: "curriculum",
+    title: "What the curriculum still asks for, and what does not count",
+    family: Family::Degree,
+    status: RuleStatus::Preview,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences, Table::Projects],
+    parameters: &["degree.passed_here_ects_master"],
+    sources: &["Programme specification, Curriculum", "Study rules, Course registration"],
+    documentation: include_str!("dg407.md"),
+    speaks,
+    report,
+};
+
+/// How an enrolment stands to its curriculum.
+pub struct Standing<'a> {
+    pub curriculum: &'a Curriculum,
+    lacking: Lacking,
+    /// Asked as electives, and how much of it is there.
+    electives: Ects,
+    electives_counted: Ects,
+    /// Of courses on no list, beyond the ceilings.
+    pub beyond_ceilings: Ects,
+    /// At a level that never counts.
+    pub never: Ects,
+    /// Beyond what the curriculum has room for.
+    pub beyond_total: Ects,
+    /// Passed here, and to pass here at least.
+    pub here: Ects,
+    pub here_wanted: Ects,
+    /// Listed passes with the requirement that each fills.
+    placed: Vec<(ResultRow<'a>, usize)>,
+}
+
+impl Standing<'_> {
+    /// What a requirement and its parts lack.
+    fn missing(&self, at: usize) -> Ects {
+        let requirements = &self.curriculum.requirements;
+        let parts = (0..requirements.len()).filter(|part| requirements[*part].part_of == Some(at));
+        Ects::hundredths(self.lacking[at]) + parts.map(|part| self.missing(part)).sum()
+    }
+
+    pub fn missing_electives(&self) -> Ects {
+        self.electives - self.electives_counted
+    }
+
+    pub fn missing_in_all(&self) -> Ects {
+        Ects::hundredths(self.lacking.iter().sum()) + self.missing_electives()
+    }
+
+    pub fn missing_here(&self) -> Ects {
+        (self.here_wanted - self.here).or_zero()
+    }
+
+    pub fn does_not_count(&self) -> Ects {
+        self.beyond_ceilings + self.never + self.beyond_total
+    }
+
+    /// Counted in requirements other than the thesis: the mandatory courses.
+    pub fn mandatory(&self) -> Ects {
+        let filled = |(at, requirement): (usize, &Requirement)| {
+            let lacking = Ects::hundredths(self.lacking[at]);
+            if requirement.thesis { Ects::ZERO } else { requirement.free - lacking }
+        };
+        self.curriculum.requirements.iter().enumerate().map(filled).sum()
+    }
+
+    /// One row per requirement in the order of the curriculum, then electives, all of it, and what is
+    /// to be passed here: code, required, missing.
+    fn rows(&self) -> Vec<(&str, Ects, Ects)> {
+        let requirements = self.curriculum.requirements.iter().enumerate();
+        let mut rows: Vec<(&str, Ects, Ects)> =
+            requirements.map(|(at, asked)| (asked.code.as_str(), asked.ects, self.missing(at))).collect();
+        let [electives, total, passed_here] = SUMS;
+        rows.push((electives, self.electives, self.missing_electives()));
+        rows.push((total, self.curriculum.total, self.missing_in_all()));
+        rows.push((passed_here, self.here_wanted, self.missing_here()));
+        rows
+    }
+}
+
+/// The standing by the passes that are kept.
+pub fn standing<'a>(
+    case: &Case<'a>,
+    curriculum: &'a Curriculum,
+    keep: impl Fn(&ResultRow<'a>) -> bool + 'a,
+) -> Known<Standing<'a>> {
+    let catalogue = &case.exports.catalogue;
+    let projects = case.projects()?;
+    let thesis = |group: u32| {
+        let of_thesis = projects.iter().filter(|project| project.kind == ProjectKind::MscThesis);
+        of_thesis.filter_map(|project| project.course).any(|course| catalogue.group(course) == group)
+    };
+    let mut items: Vec<Item> = Vec::with_capacity(32);
+    let mut listed: Vec<ResultRow<'a>> = Vec::with_capacity(32);
+    let [mut all, mut never, mut other, mut bachelor, mut general, mut both, mut entry, mut here] =
+        [Ects::ZERO; 8];
+    let ceilings = &curriculum.ceilings;
+    for pass in case.counted_passes(move |row| !keep(row))? {
+        let sum = if pass.transferred { &mut entry } else { &mut here };
+        if !pass.transferred || pass.is_entry_credit(case.enrolment.started_on) {
+            *sum += pass.ects;
+        }
+        let fills = curriculum.fills(pass.group);
+        let fills = if thesis(pass.group) { curriculum.thesis() } else { fills };
+        if fills != 0 {
+            all += pass.ects;
+            items.push(Item { ects: pass.ects, fills });
+            listed.push(pass);
+            continue;
+        }
+        // Credit outside the catalogue has no level; it was approved for this programme.
+        let course = catalogue.course(pass.course);
+        let general_engineering = course.is_some_and(|course| course.general_engineering == Some(true));
+        let class = match course.map(|course| course.level) {
+            Some(level) if ceilings.never.contains(&level) => &mut never,
+            Some(CourseLevel::BSc) if general_engineering => &mut both,
+            Some(CourseLevel::BSc) => &mut bachelor,
+            _ if general_engineering => &mut general,
+            _ => &mut other,
+        };
+        *class += pass.ects;
+    }
+    let mut bins = Vec::with_capacity(items.len());
+    let lacking = assignment::best(curriculum, &items, &mut bins);
+    let free: Ects = curriculum.requirements.iter().map(|requirement| requirement.free).sum();
+    let surplus = all - (free - Ects::hundredths(lacking.iter().sum()));
+    let electives = curriculum.electives();
+    let capped = below_ceilings(curriculum, bachelor, general, both);
+    let offered = surplus + other + capped;
+    let electives_counted = Ects::min(electives, offered);
+    let here_wanted = case.law.passed_here_ects(case.programme.level);
+    Ok(Standing {
+        curriculum,
+        lacking,
+        electives,
+        electives_counted,
+        beyond_ceilings: bachelor + general + both - capped,
+        never,
+        beyond_total: offered - electives_counted,
+        here,
+        // Entry credit need not be passed again.
+        here_wanted: Ects::min(here_wanted, (curriculum.total - entry).or_zero()),
+        placed: listed.into_iter().zip(bins).map(|(pass, bin)| (pass, bin as usize)).collect(),
+    })
+}
+
+/// The most that may count of bachelor courses, general engineering courses, and courses that are
+/// both: those under one ceiling first, the ones under every ceiling in the room that is left.
+fn below_ceilings(curriculum: &Curriculum, bachelor: Ects, general: Ects, both: Ects) -> Ects {
+    let ceilings = &curriculum.ceilings;
+    let bachelor = bachelor.min(ceilings.bachelor);
+    let general = general.min(ceilings.general_engineering);
+    let room = (ceilings.bachelor - bachelor).min(ceilings.general_engineering - general);
+    (bachelor + general + both.min(room)).min(ceilings.together)
+}
+
+/// The standing of an enrolment by everything known; `None` without a curriculum.
+fn of<'a>(case: &Case<'a>) -> Option<Known<Standing<'a>>> {
+    match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
+        CurriculumOf::Found(curriculum) => Some(standing(case, curriculum, |_| true)),
+        CurriculumOf::NoFile | CurriculumOf::NoVariant => None,
+    }
+}
+
+/// The rows of `curriculum.parquet` of one enrolment, in the order of `codes`; none without a
+/// curriculum. `inspected` is the position of its row in the inspection.
+pub fn rows(case: &Case, inspected: u32, codes: &[String]) -> Vec<RequirementRow> {
+    let found = case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on);
+    let CurriculumOf::Found(curriculum) = found else { return Vec::new() };
+    let row = |code: &str, required, missing: Option<Ects>| {
+        let requirement = codes.binary_search_by(|known| known.as_str().cmp(code)).unwrap_or(0) as u16;
+        RequirementRow {
+            inspected,
+            requirement,
+            required,
+            counted: missing.map(|missing| required - missing),
+            missing,
+        }
+    };
+    let mut rows: Vec<RequirementRow> = match standing(case, curriculum, |_| true) {
+        Ok(standing) => {
+            standing.rows().iter().map(|(code, all, open)| row(code, *all, Some(*open))).collect()
+        }
+        Err(_) => {
+            let asked = curriculum.requirements.iter().map(|asked| (asked.code.as_str(), asked.ects));
+            let here = case.law.passed_here_ects(case.programme.level);
+            let sums = SUMS.into_iter().zip([curriculum.electives(), curriculum.total, here]);
+            asked.chain(sums).map(|(code, required)| row(code, required, None)).collect()
+        }
+    };
+    rows.sort_unstable_by_key(|row| row.requirement);
+    rows
+}
+
+/// Speaks of what does not count; what is still to be passed is in the table and the explanation.
+fn severity(standing: &Standing) -> Option<Severity> {
+    let too_little_here = standing.missing_in_all() == Ects::ZERO && standing.missing_here() > Ects::ZERO;
+    (standing.does_not_count() > Ects::ZERO || too_little_here).then_some(Severity::Notice)
+}
+
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    if let CurriculumOf::NoVariant =
+        case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on)
+    {
+        return Some(Severity::Review);
+    }
+    match of(case)? {
+        Ok(standing) => severity(&standing),
+        Err(_) => Some(Severity::Review),
+    }
+}
+
+fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+    match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
+        CurriculumOf::NoFile => {
+            let why = format!("no curriculum names the programme {}", case.programme.code);
+            let message = "The programme has no curriculum file.";
+            return vec![Report::new(Outcome::NotApplicable(why), message, Vec::new())];
+        }
+        CurriculumOf::NoVariant => {
+            let why =
+                format!("the curriculum says nothing of programmes begun on {}", case.enrolment.started_on);
+            let evidence = vec![case.register("started_on", case.enrolment.started_on)];
+            return vec![Report::new(Outcome::Unknown(why.clone()), format!("Unknown: {why}."), evidence)];
+        }
+        CurriculumOf::Found(_) => {}
+    }
+    match of(case) {
+        Some(Ok(standing)) => vec![told(case, &standing)],
+        Some(Err(unknown)) => vec![Report::unknown(unknown, Vec::new())],
+        None => Vec::new(),
+    }
+}
+
+fn told(case: &Case, standing: &Standing) -> Report {
+    let rows = standing.rows();
+    let open: Vec<String> = rows
+        .iter()
+        .filter(|(_, _, missing)| *missing > Ects::ZERO)
+        .map(|(code, required, missing)| format!("{code} {missing} of {required}"))
+        .collect();
+    let mut message = if open.is_empty() {
+        format!("The curriculum {} is complete.", standing.curriculum.title)
+    } else {
+        format!("Still to be passed, in ECTS: {}.", open.join(", "))
+    };
+    let lost = [
+        (standing.never, "at a level that never counts"),
+        (standing.beyond_ceilings, "at bachelor level or in general engineering beyond their ceilings"),
+        (standing.beyond_total, "beyond what the curriculum has room for as electives"),
+    ];
+    for (ects, why) in lost.into_iter().filter(|(ects, _)| *ects > Ects::ZERO) {
+        message.push_str(&format!(" {ects} ECTS do not count: {why}."));
+    }
+    let outcome = if open.is_empty() && standing.does_not_count() == Ects::ZERO {
+        Outcome::Met
+    } else {
+        Outcome::NotMet
+    };
+    let margin = format!("{} ECTS missing in all", standing.missing_in_all());
+    Report::new(outcome, message, evidence(case, standing, &rows)).margin(margin)
+}
+
+fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Vec<Evidence> {
+    let source = standing.curriculum.source.as_str();
+    let ceilings = &standing.curriculum.ceilings;
+    let never: Vec<&str> = ceilings.never.iter().map(|level| level.code()).collect();
+    let mut evidence = Vec::new();
+    for (at, (code, required, missing)) in rows.iter().enumerate() {
+        let placed = standing.placed.iter().filter(|(_, bin)| *bin == at).map(|(pass, _)| pass);
+        let (mut names, mut lines) = (Vec::new(), Vec::new());
+        for pass in placed {
+            names.push(case.exports.catalogue.code(pass.course));
+            lines.push(pass.line);
+        }
+        let counted = format!("{code}: {} of {required}", *required - *missing);
+        evidence.push(if names.is_empty() {
+            case.figure("requirement", counted, source.to_owned())
+        } else {
+            let value = format!("{counted} by {}", names.join(", "));
+            case.rows("requirement", value, Table::Results, lines)
+        });
+    }
+    let limits = format!(
+        "bachelor {}, general engineering {}, together {}, never {}",
+        ceilings.bachelor,
+        ceilings.general_engineering,
+        ceilings.together,
+        never.join(" ")
+    );
+    evidence.push(case.figure("ceilings", limits, source.to_owned()));
+    evidence.push(case.figure("does_not_count", standing.does_not_count(), "by ceiling, level and room"));
+    evidence.push(case.law_fact("to_pass_here", "degree.passed_here_ects_master"));
+    evidence
+}

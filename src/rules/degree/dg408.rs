@@ -1,0 +1,253 @@
+#![doc = include_str!("dg408.md")]
+
+use super::dg407;
+use crate::base::{Day, Ects, Period, Semester};
+use crate::contract::Table;
+use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::student::codes::LeaveReason;
+use crate::student::curriculum::CurriculumOf;
+use crate::student::exports::Leave;
+use crate::student::view::Known;
+use crate::verdicts::Severity;
+
+pub static RULE: Rule = Rule {
+    code: "DG408",
+    name: "leave-of-absence",
+    title: "Leave: what it asks for, how long it may be, when it is applied for",
+    family: Family::Degree,
+    status: RuleStatus::Preview,
+    since: "0.1.0",
+    needs: &[Table::CourseEquivalences, Table::Leaves, Table::Projects],
+    parameters: &[
+        "degree.leave_ects",
+        "degree.leave_ects_master",
+        "degree.leave_without_reason_semesters",
+        "degree.leave_months",
+        "degree.leave_application_weeks",
+    ],
+    sources: &["Study rules, Leave of absence"],
+    documentation: include_str!("dg408.md"),
+    speaks,
+    report,
+};
+
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    loudest(&said(case, decisions))
+}
+
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    said(case, decisions)
+}
+
+fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+    let unknown = |unknown| Report::unknown(unknown, Vec::new()).severity(Severity::Review);
+    let leaves = match case.leaves() {
+        Ok(leaves) => leaves,
+        Err(absent) => return vec![unknown(absent)],
+    };
+    if leaves.is_empty() {
+        let why = "no leave".to_owned();
+        return vec![Report::new(Outcome::NotApplicable(why), "No leave.", Vec::new())];
+    }
+    let mut all = Vec::new();
+    for (position, leave) in leaves.iter().enumerate() {
+        all.push(application(case, leave).scope(format!("application {position}")));
+        if leave.reason == LeaveReason::None {
+            let earned = earned(case, leave).unwrap_or_else(unknown);
+            all.push(earned.scope(format!("ects {position}")));
+        }
+        all.extend(studied(case, leave).map(|report| report.scope(format!("studied {position}"))));
+    }
+    for (position, whole) in continuous(leaves).iter().enumerate() {
+        all.push(length(case, whole).scope(format!("length {position}")));
+    }
+    // What is in order is only said when everything is.
+    if loudest(&all).is_some() {
+        all.retain(|report| report.severity.is_some());
+    }
+    all
+}
+
+/// At most so many weeks into the leave.
+fn application(case: &Case, leave: &Leave) -> Report {
+    let first = leave.period.first;
+    let last_day = first.plus_days(7 * case.law.leave_application_weeks);
+    let mut evidence = vec![
+        case.law_fact("application_weeks", "degree.leave_application_weeks"),
+        case.rows("leave_begins", first, Table::Leaves, [leave.line]),
+        case.figure("last_day_to_apply", last_day, "first day of the leave + weeks"),
+    ];
+    let known = leave.applied_on.filter(|day| *day <= case.cutoffs.inspection_date);
+    let Some(applied) = known else {
+        let why = "the day of the application is not known".to_owned();
+        let message = format!("Leave from {first}: {why}.");
+        return Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info);
+    };
+    evidence.push(case.rows("applied_on", applied, Table::Leaves, [leave.line]));
+    let days = applied.epoch_days() - last_day.epoch_days();
+    if days <= 0 {
+        let message = format!("Leave from {first} applied for on {applied}, by {last_day}.");
+        return Report::new(Outcome::Met, message, evidence).margin(format!("{} days to spare", -days));
+    }
+    let message = format!("Leave from {first} applied for on {applied}, after {last_day}.");
+    Report::new(Outcome::NotMet, message, evidence)
+        .margin(format!("{days} days late"))
+        .severity(Severity::Notice)
+}
+
+/// ECTS passed before a leave without reason; on a master programme those of mandatory courses.
+fn earned(case: &Case, leave: &Leave) -> Known<Report> {
+    let first = leave.period.first;
+    let level = case.programme.level;
+    let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
+    for pass in case.counted_passes(|_| false)?.filter(|pass| pass.assessed_on < first) {
+        passed += pass.ects;
+        lines.push(pass.line);
+    }
+    let mut has = passed;
+    let mut told_apart = false;
+    if level.is_master()
+        && let CurriculumOf::Found(curriculum) =
+            case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on)
+    {
+        has = dg407::standing(case, curriculum, move |pass| pass.assessed_on < first)?.mandatory();
+        told_apart = true;
+    }
+    let wanted = case.law.leave_ects(level);
+    let key = if level.is_master() { "degree.leave_ects_master" } else { "degree.leave_ects" };
+    let evidence = vec![
+        case.law_fact("ects_before_leave", key),
+        case.rows("leave_begins", first, Table::Leaves, [leave.line]),
+        case.rows("ects_passed_before", passed, Table::Results, lines),
+        case.figure(
+            "ects_that_count",
+            has,
+            if told_apart { "in the requirements of the curriculum, thesis aside" } else { "all passed" },
+        ),
+    ];
+    let what = if told_apart { " of mandatory courses" } else { "" };
+    let message = format!("Leave without reason from {first}: {has} ECTS{what} before, at least {wanted}");
+    if has < wanted {
+        let known_through = case.cutoffs.results_through;
+        let outcome = if known_through < first.plus_days(-1) {
+            Outcome::Unknown(format!("results are known only through {known_through}"))
+        } else {
+            Outcome::NotMet
+        };
+        let report = Report::new(outcome, format!("{message}."), evidence).severity(Severity::Notice);
+        return Ok(report.margin(format!("{} ECTS short", wanted - has)));
+    }
+    let margin = format!("{} ECTS above", has - wanted);
+    if level.is_master() && !told_apart {
+        let why = "which of them are mandatory is in no curriculum".to_owned();
+        let report = Report::new(Outcome::Unknown(why.clone()), format!("{message}; {why}."), evidence);
+        return Ok(report.margin(margin).severity(Severity::Info));
+    }
+    Ok(Report::new(Outcome::Met, format!("{message}."), evidence).margin(margin))
+}
+
+/// Leaves of one reason that follow each other without a day between.
+struct Continuous {
+    period: Period,
+    reason: LeaveReason,
+    lines: Vec<u32>,
+}
+
+fn continuous(leaves: &[Leave]) -> Vec<Continuous> {
+    let mut wholes: Vec<Continuous> = Vec::new();
+    for leave in leaves {
+        let follows = |whole: &&mut Continuous| {
+            whole.reason == leave.reason && leave.period.first <= whole.period.last.plus_days(1)
+        };
+        match wholes.iter_mut().find(follows) {
+            Some(whole) => {
+                whole.period.last = whole.period.last.max(leave.period.last);
+                whole.lines.push(leave.line);
+            }
+            None => {
+                let lines = vec![leave.line];
+                wholes.push(Continuous { period: leave.period, reason: leave.reason, lines });
+            }
+        }
+    }
+    wholes
+}
+
+fn length(case: &Case, whole: &Continuous) -> Report {
+    let law = case.law;
+    let first = whole.period.first;
+    let (last, key) = match whole.reason {
+        LeaveReason::None => {
+            let semesters = law.leave_without_reason_semesters;
+            let months = first.plus_months_clamped(semesters * law.semester_months).plus_days(-1);
+            (months.max(end_of_semesters(first, semesters)), "degree.leave_without_reason_semesters")
+        }
+        _ => (first.plus_months_clamped(law.leave_months).plus_days(-1), "degree.leave_months"),
+    };
+    let evidence = vec![
+        case.law_fact("longest_leave", key),
+        case.rows("reason", whole.reason.code(), Table::Leaves, whole.lines.clone()),
+        case.figure(
+            "leave",
+            format!("{first} to {}", whole.period.last),
+            "leaves of one reason without a gap",
+        ),
+        case.figure("last_day_possible", last, "first day + longest leave"),
+    ];
+    let days = whole.period.last.epoch_days() - last.epoch_days();
+    if days <= 0 {
+        let message = format!("The leave from {first} ends by {last}.");
+        return Report::new(Outcome::Met, message, evidence).margin(format!("{} days to spare", -days));
+    }
+    let unless = match whole.reason {
+        LeaveReason::None => "it cannot be extended",
+        _ => "longer only by exemption",
+    };
+    let message =
+        format!("The leave from {first} lasts to {}, at most to {last}: {unless}.", whole.period.last);
+    Report::new(Outcome::NotMet, message, evidence)
+        .margin(format!("{days} days too long"))
+        .severity(Severity::Notice)
+}
+
+/// Last day of the semester of a day, or of a later one.
+fn end_of_semesters(first: Day, semesters: i32) -> Day {
+    let mut last = Semester::of(first).days().last;
+    for _ in 1..semesters {
+        last = Semester::of(last.plus_days(1)).days().last;
+    }
+    last
+}
+
+/// Exams taken and projects submitted on a day of the leave, when all study must rest.
+fn studied(case: &Case, leave: &Leave) -> Option<Report> {
+    let inside = |day: Option<Day>| day.is_some_and(|day| leave.period.contains(day));
+    let exams: Vec<u32> = case
+        .results()
+        .filter(|row| !row.transferred && row.code.took_part && inside(row.exam_date))
+        .map(|row| row.line)
+        .collect();
+    let submitted = |day: Option<Day>| inside(day.filter(|day| *day <= case.cutoffs.inspection_date));
+    let projects: Vec<u32> = case
+        .projects()
+        .unwrap_or_default()
+        .iter()
+        .filter(|project| submitted(project.submitted_on))
+        .map(|project| project.line)
+        .collect();
+    if exams.is_empty() && projects.is_empty() {
+        return None;
+    }
+    let (why, first) = ("all study activities stop during a leave".to_owned(), leave.period.first);
+    let message = format!(
+        "Leave from {first}: {} exams taken and {} projects submitted during it.",
+        exams.len(),
+        projects.len()
+    );
+    let evidence = vec![
+        case.rows("leave_begins", first, Table::Leaves, [leave.line]),
+        case.rows("exams_during_leave", exams.len(), Table::Results, exams),
+        case.rows("projects_submitted_during_leave", projects.len(), Table::Projects, projects),
+    ];
+    Some(Report::new(Outcome::NeedsHuman(why), message, evidence).severity(Severity::Notice))
+}

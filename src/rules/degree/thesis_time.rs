@@ -1,0 +1,138 @@
+//! The time of a thesis after its start: what it may be longer for, and when it is defended. Part of
+//! DG406.
+
+use crate::base::{Day, Ects};
+use crate::contract::Table;
+use crate::rules::{Case, Outcome, Report};
+use crate::student::exports::Project;
+use crate::verdicts::Severity;
+
+/// Exams of other courses from the start of a thesis to a later day.
+pub struct Beside {
+    /// ECTS of courses examined for the first time.
+    pub courses: Ects,
+    /// Courses with an attempt before the start that was no pass.
+    pub reexams: i32,
+}
+
+/// From the results, and from the registrations where they were given.
+pub fn beside(case: &Case, thesis: &Project, last: Day) -> Beside {
+    let catalogue = &case.exports.catalogue;
+    let inside = |day: Day| thesis.starts_on <= day && day <= last;
+    let own = case.results().filter(|row| !row.transferred);
+    let mut courses: Vec<(u32, u32)> =
+        own.filter(|row| row.exam_date.is_some_and(inside)).map(|row| (row.group, row.course)).collect();
+    if let Ok(registrations) = case.registrations() {
+        let registered = registrations.filter(|row| inside(row.exam_date));
+        courses.extend(registered.map(|row| (catalogue.group(row.course), row.course)));
+    }
+    courses.sort_unstable();
+    courses.dedup_by_key(|(group, _)| *group);
+    let own = thesis.course.map(|course| catalogue.group(course));
+    let mut beside = Beside { courses: Ects::ZERO, reexams: 0 };
+    for (group, course) in courses.into_iter().filter(|(group, _)| Some(*group) != own) {
+        let before = |day: Option<Day>| day.is_some_and(|day| day < thesis.starts_on);
+        let mut attempts =
+            case.results().filter(|row| row.group == group && !row.transferred && before(row.exam_date));
+        match attempts.next() {
+            None => beside.courses += catalogue.course(course).map_or(Ects::ZERO, |course| course.ects),
+            Some(first) if !first.code.passed && attempts.all(|row| !row.code.passed) => beside.reexams += 1,
+            Some(_) => {}
+        }
+    }
+    beside
+}
+
+/// Weeks granted beyond what the law knows.
+pub fn weeks_granted(case: &Case, thesis: &Project) -> Option<Report> {
+    let law = case.law;
+    let over = |weeks: Option<i32>, most: i32| weeks.is_some_and(|weeks| weeks > most);
+    let parts = [
+        (thesis.impairment_weeks, law.thesis_impairment_weeks, "a documented impairment"),
+        (thesis.board_weeks, law.thesis_board_weeks, "the board of studies"),
+    ];
+    let found: Vec<String> = parts
+        .iter()
+        .filter(|(weeks, most, _)| over(*weeks, *most))
+        .map(|(weeks, most, what)| format!("{} weeks by {what}, at most {most}", weeks.unwrap_or(0)))
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let evidence = vec![
+        case.law_fact("impairment_weeks_at_most", "degree.thesis_impairment_weeks"),
+        case.law_fact("board_weeks_at_most", "degree.thesis_board_weeks"),
+        case.rows("weeks_granted", found.join("; "), Table::Projects, [thesis.line]),
+    ];
+    let message = format!("The thesis is longer than may be granted: {}.", found.join("; "));
+    Some(Report::new(Outcome::NotMet, message, evidence).severity(Severity::Notice))
+}
+
+/// An extension after the start: weeks of the board of studies, and one for each re-exam.
+pub fn extension(case: &Case, thesis: &Project) -> Option<Report> {
+    let extended = thesis.extended_to.filter(|day| *day > thesis.due_on)?;
+    let law = case.law;
+    let days = extended.epoch_days() - thesis.due_on.epoch_days();
+    let reexams = beside(case, thesis, extended).reexams * law.thesis_reexam_weeks;
+    let evidence = vec![
+        case.law_fact("board_weeks_at_most", "degree.thesis_board_weeks"),
+        case.law_fact("weeks_for_each_reexam", "degree.thesis_reexam_weeks"),
+        case.rows("extended_to", extended, Table::Projects, [thesis.line]),
+        case.figure("days_extended", days, "extension − due date"),
+        case.figure("weeks_for_reexams", reexams, "courses failed before the start and examined during it"),
+    ];
+    let message = format!("The thesis was extended by {days} days");
+    let most = 7 * (law.thesis_board_weeks + reexams);
+    let granted = thesis.board_weeks.map(|weeks| 7 * (weeks + reexams));
+    let report = if days > most {
+        let message = format!("{message}, at most {most} without the board of exemptions.");
+        Report::new(Outcome::NotMet, message, evidence)
+            .margin(format!("{} days too long", days - most))
+            .severity(Severity::Notice)
+    } else if days <= 7 * reexams || granted.is_some_and(|granted| days <= granted) {
+        Report::new(Outcome::Met, format!("{message}, as granted."), evidence)
+            .margin(format!("{} days to spare", granted.unwrap_or(7 * reexams) - days))
+    } else if let Some(granted) = granted {
+        let why = "the weeks granted do not explain it".to_owned();
+        Report::new(Outcome::NeedsHuman(why), format!("{message}, but by {granted} as granted."), evidence)
+            .margin(format!("{} days not explained", days - granted))
+            .severity(Severity::Notice)
+    } else {
+        let why = "the weeks granted by the board of studies are not known".to_owned();
+        Report::new(Outcome::Unknown(why.clone()), format!("{message}: {why}."), evidence)
+            .margin(format!("{} days below the most", most - days))
+    };
+    Some(report)
+}
+
+/// At most so many working days after the deadline; an extension moves the deadline.
+pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
+    let today = case.cutoffs.inspection_date;
+    let allowed = case.law.defence_working_days;
+    let deadline = thesis.deadline();
+    let last_day = case.law.holidays.working_day_after(deadline, allowed);
+    let evidence = vec![
+        case.law_fact("defence_working_days", "degree.defence_working_days"),
+        case.rows("deadline", deadline, Table::Projects, [thesis.line]),
+        case.figure("last_day_of_defence", last_day, "deadline + working days"),
+    ];
+    let known = |day: Option<Day>| day.filter(|day| *day <= today);
+    let ended = known(thesis.finished_on).or(known(thesis.abandoned_on)).is_some();
+    let (held, message) = match known(thesis.defended_on) {
+        Some(defended) => (defended, format!("The thesis was defended on {defended}")),
+        None if known(thesis.submitted_on).is_some() && !ended => {
+            (today, format!("The thesis is submitted and by {today} not defended"))
+        }
+        None => return None,
+    };
+    if held <= last_day {
+        let margin =
+            format!("{} working days to spare", case.law.holidays.working_days_until(held, last_day));
+        let message = format!("{message}; it may be until {last_day}.");
+        return Some(Report::new(Outcome::Met, message, evidence).margin(margin));
+    }
+    let late = case.law.holidays.working_days_until(last_day, held);
+    let message = format!("{message}, at the latest on {last_day} unless the head of department approved.");
+    let report = Report::new(Outcome::NotMet, message, evidence);
+    Some(report.margin(format!("{late} working days late")).severity(Severity::Notice))
+}
