@@ -99,6 +99,7 @@ fn keys_stand_in_a_fixed_order_and_nothing_names_time_or_place() {
         "tool",
         "pipeline",
         "law",
+        "curricula",
         "dates",
         "previous",
         "inputs",
