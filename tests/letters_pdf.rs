@@ -201,6 +201,7 @@ fn texts(frame: &Frame) -> Vec<(Abs, Abs)> {
 
 /// The curve and the borders in the page's own coordinates: 84 mm for the klip, 45 mm for the ECTS.
 #[test]
+#[allow(clippy::float_arithmetic, reason = "a page is measured in fractions of points")]
 fn the_diagram_in_the_page_is_the_one_of_the_figures() {
     const POINTS_PER_MM: f32 = 72.0 / 25.4;
     let letter = letter(LetterKind::HearingNotice, Language::Da);

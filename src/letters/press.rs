@@ -338,19 +338,26 @@ fn first(errors: &[SourceDiagnostic]) -> String {
     errors.first().map_or_else(String::new, |error| error.message.to_string())
 }
 
-/// Whether a letter and its mark are drawn as two glyphs: the export then may give the text of both to
-/// each, so that copied text and speech repeat it. Joiners are glyphs too, and are not repeated.
+/// Whether a letter and its mark are drawn as two texts or two glyphs: the export then may give the
+/// words of both to each, so that copied text and speech repeat them. Joiners are not repeated.
 fn says_twice(frame: &Frame) -> bool {
+    let mut former = "";
     frame.items().any(|(_, item)| match item {
         FrameItem::Group(group) => says_twice(&group.frame),
-        FrameItem::Text(text) => text.glyphs.windows(2).any(|pair| {
-            let range = pair[0].range.start.into()..pair[0].range.end.into();
-            let joined =
-                text.text.get(range).is_some_and(|said: &str| said.contains(['\u{200c}', '\u{200d}']));
-            pair[0].range == pair[1].range && !joined
+        FrameItem::Text(text) => text.glyphs.iter().enumerate().any(|(position, glyph)| {
+            let said = text.text.get(glyph.range.start.into()..glyph.range.end.into()).unwrap_or_default();
+            let within = position > 0 && text.glyphs[position - 1].range == glyph.range;
+            let across = position == 0 && said == former;
+            former = said;
+            let marked = said.chars().skip(1).any(|c| stays_with_the_former(c) && !is_joiner(c));
+            marked && (within || across)
         }),
         _ => false,
     })
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// The export's own message may quote the letter, so only its kind is told.

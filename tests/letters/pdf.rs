@@ -143,6 +143,7 @@ pub fn text(pdf: &Document) -> String {
 }
 
 /// Every path of lines as the steps between its points, in points of the page.
+#[allow(clippy::float_arithmetic, reason = "a page is measured in fractions of points")]
 pub fn paths(pdf: &Document) -> Vec<Vec<(f32, f32)>> {
     let mut paths = Vec::new();
     for (_, page) in pdf.get_pages() {
