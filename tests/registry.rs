@@ -30,7 +30,7 @@ const READ_BY_NO_RULE: [&str; 4] = [
 ];
 
 /// Rules of neither of the two sources whose statements are listed.
-const FROM_OTHER_SOURCES: [&str; 0] = [];
+const FROM_OTHER_SOURCES: [&str; 1] = ["ID501"];
 
 const LINES: usize = 400;
 const NAMELESS: [&str; 4] = ["utils", "common", "manager", "helpers"];
