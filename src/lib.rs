@@ -10,7 +10,7 @@
 //! ```text
 //! cli ──► engine ──► rules ──► student ──► base
 //!  │        │          └────► law ───────► base
-//!  ├──► pipeline ──► ingest (polars) ──► student
+//!  ├──► pipeline ──► ingest ──► student
 //!  ├──► output (arrow, parquet)   letters (tera)
 //!  └──► generate
 //! ```
@@ -24,6 +24,7 @@
 //! * [`law`]: every number, date and code list of the law, dated and cited.
 //! * [`rules`]: one file per rule, with its page beside it.
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
+//! * [`bucket`]: the same for rows that are in memory, from record batches to record batches.
 //! * [`verdicts`]: the rows that go out, as plain values.
 //! * [`output`]: Parquet tables, the audits that block publication, one rename.
 //! * [`letters`]: from a robust verdict to wording, in Danish and English.
@@ -31,6 +32,7 @@
 //! * [`cli`]: the commands; the only room with a terminal.
 
 pub mod base;
+pub mod bucket;
 pub mod cli;
 pub mod contract;
 pub mod diagnostics;

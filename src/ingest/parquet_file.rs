@@ -10,7 +10,7 @@ use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -36,25 +36,61 @@ pub fn read(
     settings: &TableSettings,
 ) -> Result<FileContent, Diagnostics> {
     guarded(path, || {
-        let table = converter.table();
-        let (builder, layout) = open(path, table, settings)?;
+        let (builder, layout) = open(path, converter.table(), settings)?;
         let (bytes, sha256) = digest(path)?;
         let reader = builder.with_batch_size(BATCH).build().map_err(|error| unreadable(path, &error))?;
         let mut total = converter.total();
         for batch in reader {
             let batch = batch.map_err(|error| unreadable(path, &error))?;
-            let columns = texts(&batch, &layout, path, table)?;
-            let starts = (0..batch.num_rows()).step_by(PART).collect::<Vec<_>>();
-            let pieces = starts
-                .into_par_iter()
-                .map(|start| rows(&columns, start, PART.min(batch.num_rows() - start), converter))
-                .collect::<Vec<_>>();
-            for piece in pieces {
-                total.append(piece);
-            }
+            append(&batch, &layout, path, converter, &mut total)?;
         }
         Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
     })
+}
+
+/// Reads a table that is in memory; it has neither bytes nor a digest.
+pub fn read_batch(
+    path: &Path,
+    batch: &RecordBatch,
+    converter: &Converter,
+    settings: &TableSettings,
+) -> Result<FileContent, Diagnostics> {
+    guarded(path, || {
+        let layout = layout_of(&batch.schema(), path, converter.table(), settings)?;
+        let mut total = converter.total();
+        append(batch, &layout, path, converter, &mut total)?;
+        let (bytes, sha256) = (0, String::new());
+        Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+    })
+}
+
+/// Looks at the schema alone.
+pub fn check_batch(
+    path: &Path,
+    batch: &RecordBatch,
+    table: Table,
+    settings: &TableSettings,
+) -> Result<(), Diagnostics> {
+    layout_of(&batch.schema(), path, table, settings).map(|_| ())
+}
+
+fn append(
+    batch: &RecordBatch,
+    layout: &Layout,
+    path: &Path,
+    converter: &Converter,
+    total: &mut Piece,
+) -> Result<(), Diagnostics> {
+    let columns = texts(batch, layout, path, converter.table())?;
+    let starts = (0..batch.num_rows()).step_by(PART).collect::<Vec<_>>();
+    let pieces = starts
+        .into_par_iter()
+        .map(|start| rows(&columns, start, PART.min(batch.num_rows() - start), converter))
+        .collect::<Vec<_>>();
+    for piece in pieces {
+        total.append(piece);
+    }
+    Ok(())
 }
 
 /// Reads the schema alone.
@@ -78,17 +114,9 @@ fn open(
     table: Table,
     settings: &TableSettings,
 ) -> Result<(ParquetRecordBatchReaderBuilder<File>, Layout), Diagnostics> {
-    let name = path.display().to_string();
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, &error))?;
-    let header = builder
-        .schema()
-        .fields()
-        .iter()
-        .enumerate()
-        .map(|(at, field)| HeaderCell { name: field.name().trim().to_owned(), column: at + 1 })
-        .collect::<Vec<_>>();
-    let mut layout = find_columns(table, settings, &header, &name, 1)?;
+    let mut layout = layout_of(builder.schema(), path, table, settings)?;
     // Only the used columns are read; they keep the order of the file.
     let mut used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
     used.sort_unstable();
@@ -97,6 +125,21 @@ fn open(
     }
     let mask = ProjectionMask::roots(builder.parquet_schema(), used);
     Ok((builder.with_projection(mask), layout))
+}
+
+fn layout_of(
+    schema: &Schema,
+    path: &Path,
+    table: Table,
+    settings: &TableSettings,
+) -> Result<Layout, Diagnostics> {
+    let header = schema
+        .fields()
+        .iter()
+        .enumerate()
+        .map(|(at, field)| HeaderCell { name: field.name().trim().to_owned(), column: at + 1 })
+        .collect::<Vec<_>>();
+    find_columns(table, settings, &header, &path.display().to_string(), 1)
 }
 
 fn digest(path: &Path) -> Result<(u64, String), Diagnostic> {

@@ -119,12 +119,12 @@ impl<const N: usize> Partition<N> {
         Ok(())
     }
 
-    /// Gives every bucket's records to `settle`, which puts them in order and may drop some, and
-    /// keeps them as it left them. The answers come in the order of the buckets.
+    /// Gives every bucket's records, and room to sort them, to `settle`, which puts them in order and
+    /// may drop some, and keeps them as it left them. The answers come in the order of the buckets.
     pub fn settle<R: Send>(
         &mut self,
         buckets: usize,
-        settle: impl Fn(usize, &mut Vec<[u32; N]>) -> R + Sync,
+        settle: impl Fn(usize, &mut Vec<[u32; N]>, &mut Vec<[u32; N]>) -> R + Sync,
     ) -> io::Result<Vec<R>> {
         if let Some(error) = self.failure.take() {
             return Err(error);
@@ -152,7 +152,7 @@ impl<const N: usize> Partition<N> {
         let answers = slots
             .into_par_iter()
             .enumerate()
-            .map_init(Vec::new, |records, (bucket, slots)| -> io::Result<(u32, R)> {
+            .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), (bucket, slots)| -> io::Result<(u32, R)> {
                 records.clear();
                 for slot in &slots {
                     match slot {
@@ -160,7 +160,7 @@ impl<const N: usize> Partition<N> {
                         Slot::File { at, records: count } => spill.read(*at, *count, records)?,
                     }
                 }
-                let answer = settle(bucket, records);
+                let answer = settle(bucket, records, scratch);
                 let mut rest = records.as_slice();
                 for slot in slots {
                     match slot {
