@@ -9,6 +9,7 @@ use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use klippekort::engine;
 use klippekort::generate::{self, Headers, Options};
 use klippekort::ingest::{self, Ingested, Room};
 use klippekort::law::{Law, LawBook};
@@ -16,7 +17,6 @@ use klippekort::output::{self, Stage, TableMetadata};
 use klippekort::pipeline::{Overrides, Pipeline};
 use klippekort::student::view::Cutoffs;
 use klippekort::verdicts::Inspection;
-use klippekort::engine;
 
 const STUDENTS: u32 = 4000;
 

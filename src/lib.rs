@@ -11,6 +11,7 @@
 //! cli ──► engine ──► rules ──► student ──► base
 //!  │        │          └────► law ───────► base
 //!  ├──► pipeline ──► ingest ──► student
+//!  ├──► previous ──► output, ingest
 //!  ├──► output (arrow, parquet)   letters (tera)
 //!  └──► generate
 //! ```
@@ -25,6 +26,7 @@
 //! * [`rules`]: one file per rule, with its page beside it.
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
 //! * [`bucket`]: the same for rows that are in memory, from record batches to record batches.
+//! * [`previous`]: an earlier run: its verdicts, and whether the exports shrank since.
 //! * [`verdicts`]: the rows that go out, as plain values.
 //! * [`output`]: Parquet tables, the audits that block publication, one rename.
 //! * [`letters`]: from a robust verdict to wording, in Danish and English.
@@ -43,6 +45,7 @@ pub mod law;
 pub mod letters;
 pub mod output;
 pub mod pipeline;
+pub mod previous;
 pub mod rules;
 pub mod student;
 pub mod verdicts;

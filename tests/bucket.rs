@@ -117,7 +117,8 @@ fn buckets_of_record_batches_say_together_what_one_says() {
     let mut parts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut together = Vec::new();
     for third in 0..3 {
-        let of_third = |row: &usize| students.value(*row).bytes().map(usize::from).sum::<usize>() % 3 == third;
+        let of_third =
+            |row: &usize| students.value(*row).bytes().map(usize::from).sum::<usize>() % 3 == third;
         let wanted: BTreeSet<String> =
             (0..ids.len()).filter(of_third).map(|row| ids.value(row).to_owned()).collect();
         assert!(!wanted.is_empty());

@@ -15,6 +15,7 @@ const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
     (Table::Results, "", Reason::BlankLine, ""),
     (Table::Results, ",,,,,,,,,", Reason::BlankLine, ""),
     (Table::Results, "E1,01005,5,12", Reason::MissingCell, ""),
+    (Table::Results, "E1", Reason::BrokenLine, ""),
     (Table::Results, "E1,01005,5,12,,2027-01-20,0,,,", Reason::MissingCell, "exam_date"),
     (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,0,,,,", Reason::ExtraCell, ""),
     (Table::Results, "E1,\"01005,5,12,2027-01-10,2027-01-20,0,,,", Reason::StrayQuote, ""),
@@ -44,9 +45,23 @@ const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
         Reason::UnknownCourse,
         "course_code",
     ),
+    (Table::PartResults, "E1,01005,2026-12-10,3,0,7", Reason::OutOfRange, "weight"),
+    (Table::PartResults, "E1,01005,2026-12-10,3,50,13", Reason::UnknownCode, "result"),
+    (Table::StudentCards, "E1,kth,,,,,,,,,,,,,,,,", Reason::UnknownCode, "issuer"),
+    (Table::StudentCards, "E1,ntu,,,,,,,,,24,,,,,,,", Reason::OutOfRange, "activated_hour"),
+    (Table::StudentCards, "E1,,,,,,,2027-01-02,2027-01-01,,,,,,,,,", Reason::OutOfRange, "collected_on"),
+    (Table::StudentCards, "E1,,,,,,,2027-01-02,,2027-01-01,,,,,,,,", Reason::OutOfRange, "activated_on"),
+    (Table::StudentCards, "E1,,,,,,,2027-01-02,,,,2027-01-01,,,,,,", Reason::OutOfRange, "lost_on"),
     (Table::Exemptions, "E1,extra_attempt,,2027-01-01,1", Reason::MissingCell, "course_code"),
     (Table::Exemptions, "E1,maximum_duration,,2027-01-01,", Reason::MissingCell, "amount"),
     (Table::CourseEquivalences, "01005,77777,same", Reason::UnknownCourse, "equivalent_course_code"),
+    (Table::Courses, "01006,#REF!,5,BSc,seven_point,1,E1", Reason::SpreadsheetDamage, "title"),
+    (
+        Table::Enrolments,
+        "1E+05,E9,,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
+        Reason::SpreadsheetDamage,
+        "student_id",
+    ),
     (
         Table::Enrolments,
         "S9,E9,99019X-0007,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
@@ -71,6 +86,7 @@ const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
 const REPAIRED_ROWS: &[(Table, &str, Reason, &str)] = &[
     (Table::Results, "E1,01005,5,2,2027-01-10,2027-01-20,0,,,", Reason::RepairedCode, "result"),
     (Table::Results, "E1,1005,5,12,2027-01-10,2027-01-20,0,,,", Reason::RepairedCourseCode, "course_code"),
+    (Table::Courses, "1006,Statistics,5,BSc,seven_point,1,E1", Reason::RepairedCourseCode, "course_code"),
     (
         Table::Enrolments,
         "S9,E9,990199007,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
@@ -115,10 +131,14 @@ fn repairs_are_accepted_and_listed() {
     }
 }
 
+/// Texts of a CSV file cannot show these; `tests/workbooks.rs` has them.
+const ONLY_IN_WORKBOOKS: [Reason; 2] = [Reason::RepairedDate, Reason::RepairedMonth];
+
 #[test]
 fn the_lists_above_cover_every_reason() {
     let tested = BAD_ROWS.iter().chain(REPAIRED_ROWS).map(|row| row.2).collect::<Vec<_>>();
-    let forgotten = Reason::ALL.iter().filter(|reason| !tested.contains(reason)).collect::<Vec<_>>();
+    let forgotten = Reason::ALL.iter().filter(|reason| !tested.contains(reason));
+    let forgotten = forgotten.filter(|reason| !ONLY_IN_WORKBOOKS.contains(reason)).collect::<Vec<_>>();
     assert!(forgotten.is_empty(), "{forgotten:?}");
 }
 

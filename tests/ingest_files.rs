@@ -38,10 +38,13 @@ fn files_that_cannot_be_used_are_told() {
     let folder = ExportsFolder::plain();
     fs::remove_file(folder.path("results.csv")).expect("removable");
     let told = problems(&folder);
-    assert!(told.contains("results is missing; looked for results.csv, results.parquet"), "{told}");
+    assert!(
+        told.contains("results is missing; looked for results.csv, results.parquet, results.xlsx"),
+        "{told}"
+    );
 
     fs::write(folder.path("results.xlsx"), b"PK").expect("writable");
-    assert!(problems(&folder).contains("workbooks are not supported yet"));
+    assert!(problems(&folder).contains("cannot be read as a workbook (XLSX): it is no zip container"));
 
     let folder = ExportsFolder::plain();
     fs::write(folder.path("results.parquet"), b"PAR1").expect("writable");
@@ -103,6 +106,27 @@ fn windows_1252_is_told_from_damaged_utf8() {
     });
     let expected = [(Table::Results, line, "transferred_from", Reason::BadEncoding, false)];
     assert_eq!(listed(&read(&folder)), expected);
+}
+
+#[test]
+fn a_separator_that_is_announced_cannot_be_the_decimal_mark() {
+    let folder = ExportsFolder::danish();
+    folder.rewrite(Table::Leaves, |text| format!("sep=,\n{text}"));
+    let told = problems(&folder);
+    assert!(
+        told.contains("`,` is the separator by the first line `sep=,`, and the decimal mark by the pipeline"),
+        "{told}"
+    );
+    assert!(told.contains("leaves.csv:1:1"), "{told}");
+}
+
+#[test]
+fn a_last_line_without_its_end_is_told() {
+    let folder = ExportsFolder::plain();
+    folder.rewrite(Table::Leaves, |text| text.trim_end().to_owned());
+    let ingested = read(&folder);
+    let file = ingested.files.iter().find(|file| file.table == Table::Leaves).expect("reported");
+    assert!(file.notices.iter().any(|notice| notice.contains("cut off")) && file.rows_rejected == 0);
 }
 
 #[test]

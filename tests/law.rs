@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use klippekort::base::{Day, Month};
 use klippekort::diagnostics::Diagnostics;
 use klippekort::law::{Law, LawBook, Value};
+use klippekort::student::codes::CardIssuer;
 
 fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/law")
@@ -259,4 +260,43 @@ fn the_regime_changes_on_its_day() {
 fn the_built_in_law_is_the_law_folder() {
     let folder = LawBook::load(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/law")));
     assert_eq!(LawBook::shipped().expect("sound").sha256, folder.expect("sound").sha256);
+}
+
+/// The shipped law with one parameter changed throughout.
+fn changed(key: &str, value: Value) -> Result<Law, Diagnostics> {
+    let mut book = book();
+    let parameter = book.parameters.iter_mut().find(|parameter| parameter.key == key).expect(key);
+    parameter.values.iter_mut().for_each(|dated| dated.value = value.clone());
+    Law::in_force(book, day("2026-11-30"))
+}
+
+#[test]
+fn the_law_names_the_university_whose_cards_are_meant() {
+    for issuer in ["dtu", "ntnu", "ntu"] {
+        let law = changed("cards.issuer", Value::Text(issuer.to_owned())).expect("a known issuer");
+        let cards = &law.for_start(day("2024-09-01")).cards;
+        assert_eq!(cards.policy(None).issuer.code(), issuer);
+        assert_eq!(cards.policy(Some(CardIssuer::Ntnu)).issuer, CardIssuer::Ntnu);
+        assert_eq!(cards.policy(None).switch.is_some(), issuer == "ntu");
+    }
+}
+
+#[test]
+fn lists_of_exams_and_cards_hold_known_entries_only() {
+    let list = |entry: &str| Value::List(vec![entry.to_owned()]);
+    for (key, sound, wrong) in [
+        ("cards.ntnu.fees", ["lost 0", "lost ?"], ["lost -1", "stolen 150"]),
+        ("cards.ntu.update_hours", ["0", "23"], ["24", "-1"]),
+        ("cards.dtu.steps", ["photo", "activate"], ["pay", ""]),
+        ("exams.refused_levels", ["MSc BEng", "BSc PhD"], ["MSc", "MSc HF"]),
+        ("exams.part_grades", ["-3", "02"], ["BE", ""]),
+    ] {
+        for entry in sound {
+            assert!(changed(key, list(entry)).is_ok(), "{key} {entry:?}");
+        }
+        for entry in wrong {
+            let problems = changed(key, list(entry)).expect_err(entry);
+            assert!(problems.to_string().contains(key), "{problems}");
+        }
+    }
 }

@@ -7,9 +7,10 @@ mod fixture;
 
 use fixture::*;
 use klippekort::diagnostics::Diagnostics;
-use klippekort::letters::batch::file_name;
+use klippekort::letters::context::letter_id;
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
-use klippekort::letters::{Batch, Templates, Written, write_all};
+use klippekort::letters::{Batch, Press, Templates, Written, write_all};
+use klippekort::pipeline::Separator;
 use klippekort::student::codes::{CourseLevel, Grading, Language};
 use klippekort::student::exports::*;
 use klippekort::verdicts::*;
@@ -56,8 +57,10 @@ fn exports() -> Exports {
         part_results: None,
         early_starts: None,
         transitional_semesters: None,
+        student_cards: None,
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
+        previous: None,
         students: Students::default(),
     }
 }
@@ -71,6 +74,7 @@ fn inspection() -> Inspection {
         inspection: vec![second, row()],
         register_index: vec![1, 0],
         attempts: attempts(),
+        progress: vec![("E1".to_owned(), progress(&row())), ("E2".to_owned(), progress(&row()))],
         ..Inspection::default()
     }
 }
@@ -79,9 +83,27 @@ fn inspection() -> Inspection {
 type Stored = Vec<(String, Vec<u8>)>;
 
 fn run(inspection: &Inspection) -> Result<(Written, Stored), Diagnostics> {
+    run_with(&exports(), inspection, Separator::None, 2)
+}
+
+fn run_with(
+    exports: &Exports,
+    inspection: &Inspection,
+    separator: Separator,
+    threads: usize,
+) -> Result<(Written, Stored), Diagnostics> {
     let templates = Templates::load(&root().join("reports/letters"))?;
-    let (exports, law) = (exports(), law());
-    let batch = Batch { exports: &exports, inspection, law: &law, templates: &templates, dates: dates() };
+    let (law, press) = (law(), Press::new()?);
+    let batch = Batch {
+        exports,
+        inspection,
+        law: &law,
+        templates: &templates,
+        press: &press,
+        dates: dates(),
+        separator,
+        threads,
+    };
     let mut files = Vec::new();
     let written = write_all(&batch, &mut |name, bytes| {
         files.push((name.to_owned(), bytes.to_vec()));
@@ -96,16 +118,25 @@ fn letters_come_in_order_with_opaque_names_and_are_counted() {
     let text = String::from_utf8(written.mail_merge).expect("UTF-8");
     let lines: Vec<&str> = text.split("\r\n").filter(|line| !line.is_empty()).collect();
     assert!(text.starts_with("\u{feff}enrolment_id;letter;language;given_name;family_name;email;file;"));
-    assert_eq!((files.len(), lines.len()), (9, 10));
+    let letters = || files.iter().filter(|(name, _)| name.starts_with("letters/"));
+    assert_eq!((letters().count(), lines.len()), (9, 10));
     let keys: Vec<String> =
         lines[1..].iter().map(|l| l.split(';').take(2).collect::<Vec<_>>().join(" ")).collect();
     assert!(keys.is_sorted() && keys[8] == "E2 portions_running_out", "{keys:?}");
-    for ((name, bytes), line) in files.iter().zip(&lines[1..]) {
-        assert!(line.contains(name.as_str()));
-        assert!(bytes.starts_with(b"<!DOCTYPE html>"));
-        let id = name.strip_prefix("letters/").and_then(|n| n.strip_suffix(".html")).expect("a name");
+    for line in &lines[1..] {
+        let named = letters().filter(|(name, _)| line.contains(name.as_str())).count();
+        assert_eq!(named, 1, "{line}");
+    }
+    for (name, bytes) in letters() {
+        assert!(bytes.starts_with(b"%PDF-1.7"), "{name}");
+        let id = name.strip_prefix("letters/").and_then(|n| n.strip_suffix(".pdf")).expect("a name");
         assert!(id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{name}");
     }
+    let prints: Vec<&str> =
+        files.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with("print/")).collect();
+    let wanted: Vec<String> =
+        LetterKind::ALL.iter().map(|kind| format!("print/{}.pdf", kind.code())).collect();
+    assert_eq!(prints, wanted);
     assert!(lines[9].contains(";en;'=1+1;"), "{}", lines[9]);
     assert_eq!(written.counts.iter().map(|(_, n)| n).sum::<u32>(), 9);
     assert!(written.counts.contains(&(LetterKind::PortionsRunningOut, 2)));
@@ -113,7 +144,7 @@ fn letters_come_in_order_with_opaque_names_and_are_counted() {
 
 #[test]
 fn a_name_depends_on_inspection_enrolment_and_kind() {
-    let name = |date: &str, enrolment: &str, kind| file_name(day(date), enrolment, kind);
+    let name = |date: &str, enrolment: &str, kind| letter_id(day(date), enrolment, kind);
     let first = name("2027-03-18", "E1", LetterKind::LastAttempt);
     assert_eq!(first, name("2027-03-18", "E1", LetterKind::LastAttempt));
     assert_ne!(first, name("2027-09-18", "E1", LetterKind::LastAttempt));
@@ -158,7 +189,7 @@ fn the_row_holds_every_figure_that_the_letter_quotes() {
     }
     for (kind, language) in all() {
         let letter = letter(kind, language);
-        let row = cells(&letter, "letters/x.html");
+        let row = cells(&letter, "letters/x.pdf");
         assert_eq!(row.len(), headings().len());
         let json = serde_json::to_value(&letter).expect("JSON");
         for part in ["answer", "su", "start_check", "attempts", "five_ects", "guidance", "portions", "dates"]

@@ -29,6 +29,8 @@ struct Scenario {
     #[serde(default)]
     inspection: BTreeMap<String, toml::Value>,
     #[serde(default)]
+    findings: BTreeMap<String, String>,
+    #[serde(default)]
     attempts: BTreeMap<String, BTreeMap<String, toml::Value>>,
     #[serde(default)]
     claims: BTreeMap<String, BTreeMap<String, toml::Value>>,
@@ -103,8 +105,8 @@ fn differences(what: &str, row: &Row, wanted: &BTreeMap<String, toml::Value>) ->
 
 /// Everything in which the tables of a run differ from the scenarios.
 fn check(run: &Path) -> Vec<String> {
-    let [inspection, attempts, claims] =
-        ["inspection", "attempts", "extra_portions"].map(|table| read(&run.join(format!("{table}.parquet"))));
+    let [inspection, attempts, claims, findings] = ["inspection", "attempts", "extra_portions", "findings"]
+        .map(|table| read(&run.join(format!("{table}.parquet"))));
     let mut wrong = Vec::new();
     for scenario in scenarios().scenario {
         let id = &scenario.id;
@@ -122,6 +124,13 @@ fn check(run: &Path) -> Vec<String> {
                         wrong.push(format!("{id}: {column} are {:?}, not {wanted:?}", row.get(column)));
                     }
                 }
+            }
+        }
+        for (rule, wanted) in &scenario.findings {
+            let of_rule = |row: &&Row| row["enrolment_id"] == scenario.enrolment_id && row["rule"] == *rule;
+            let found = findings.iter().find(of_rule).map(|row| row["severity"].as_str());
+            if found.unwrap_or("none") != wanted {
+                wrong.push(format!("{id}: {rule} is {found:?}, not {wanted}"));
             }
         }
         for (group, wanted) in &scenario.attempts {

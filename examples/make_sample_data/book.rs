@@ -70,6 +70,8 @@ pub struct Scenario {
     /// Exactly these; `None`: not held.
     pub reviews: Option<Vec<&'static str>>,
     pub letters: Option<Vec<&'static str>>,
+    /// Rule and severity (or none) of findings, held one by one.
+    pub findings: Vec<(&'static str, &'static str)>,
 }
 
 /// A line that the gate must reject or repair.
@@ -123,6 +125,7 @@ impl Book {
             claims: Vec::new(),
             reviews: Some(Vec::new()),
             letters: Some(Vec::new()),
+            findings: Vec::new(),
         };
         Student {
             book: self,

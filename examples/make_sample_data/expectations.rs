@@ -72,6 +72,11 @@ impl Student<'_> {
         self
     }
 
+    pub fn finding(mut self, rule: &'static str, severity: &'static str) -> Self {
+        self.scenario.findings.push((rule, severity));
+        self
+    }
+
     pub fn not_inspected(mut self) -> Self {
         self.scenario.inspected = false;
         self.scenario.reviews = None;

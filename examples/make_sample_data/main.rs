@@ -8,11 +8,13 @@ mod broken;
 mod claims;
 mod conflicts;
 mod degree;
+mod exams;
 mod expectations;
 mod progress;
 mod render;
 mod start_and_portions;
 mod student;
+mod support;
 
 use std::error::Error;
 use std::fs;
@@ -41,6 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     claims::write(&mut book);
     conflicts::write(&mut book);
     broken::write(&mut book);
+    exams::write(&mut book);
+    support::write(&mut book);
     students(SEED, 1..=FILLER, &mut book.tables);
     for table in Table::ALL {
         fs::write(folder.join(format!("{table}.csv")), file(&book, table)?)?;

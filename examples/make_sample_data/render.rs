@@ -24,7 +24,8 @@ fn value(column: &str, value: &Value) -> String {
 const TOML_HEAD: &str = "\
 # What an inspection of this folder on 2027-03-15 must say. Made by examples/make_sample_data;
 # change the scenarios there. A column that is not named is not held; \"unknown\" is a null.
-# `review_reasons` and `letters` are complete lists where they are named.
+# `review_reasons` and `letters` are complete lists where they are named; of `findings` those are held
+# that are named.
 
 inspection_date = \"2027-03-15\"
 ";
@@ -50,6 +51,12 @@ pub fn toml(book: &Book) -> Result<String, std::fmt::Error> {
             let columns =
                 scenario.columns.iter().map(|(name, wanted)| format!("{name} = {}", value(name, wanted)));
             writeln!(out, "[scenario.inspection]\n{}", columns.collect::<Vec<_>>().join("\n"))?;
+        }
+        if !scenario.findings.is_empty() {
+            writeln!(out, "[scenario.findings]")?;
+            for (rule, severity) in &scenario.findings {
+                writeln!(out, "{rule} = {}", quoted(severity))?;
+            }
         }
         for attempt in &scenario.attempts {
             writeln!(out, "[scenario.attempts.{}]", quoted(attempt.group))?;
@@ -81,6 +88,7 @@ fn expected(scenario: &Scenario) -> String {
     }
     let text = |name: &str, wanted: &Value| format!("{name} {}", value(name, wanted).replace('"', ""));
     let mut parts: Vec<String> = scenario.columns.iter().map(|(name, wanted)| text(name, wanted)).collect();
+    parts.extend(scenario.findings.iter().map(|(rule, severity)| format!("{rule}: {severity}")));
     for attempt in &scenario.attempts {
         parts.push(format!("{} {} {}/{}", attempt.group, attempt.state, attempt.used, attempt.allowed));
     }

@@ -272,6 +272,49 @@ impl Student<'_> {
         self
     }
 
+    /// Exam, deadline to withdraw and withdrawal ("" for none), and whether the course was cancelled.
+    pub fn register_until(self, code: &'static str, dates: [&str; 3], cancelled: bool) -> Self {
+        let date = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Day(day(text)) };
+        let row = [
+            self.enrolment(),
+            Cell::Code(code),
+            date(dates[0]),
+            Cell::Day(day(dates[0]).plus_days(-90)),
+            date(dates[2]),
+            date(dates[1]),
+            if cancelled { Cell::Bool(true) } else { Cell::Empty },
+        ];
+        self.row(Table::ExamRegistrations, row)
+    }
+
+    /// Weights and partial grades ("" for not taken) of the parts of an exam.
+    pub fn parts(mut self, code: &'static str, exam: &str, parts: &[(i32, &'static str)]) -> Self {
+        for (number, (weight, grade)) in parts.iter().enumerate() {
+            let row = [
+                self.enrolment(),
+                Cell::Code(code),
+                Cell::Day(day(exam)),
+                Cell::text(format!("{}", number + 1)),
+                Cell::Int(*weight),
+                if grade.is_empty() { Cell::Empty } else { Cell::Code(grade) },
+            ];
+            self = self.row(Table::PartResults, row);
+        }
+        self
+    }
+
+    /// A card with these cells filled, by the names of their columns.
+    pub fn card(self, cells: &[(&str, Cell)]) -> Self {
+        let mut row = [const { Cell::Empty }; 18];
+        row[0] = self.enrolment();
+        for (name, cell) in cells {
+            let columns = Table::StudentCards.columns();
+            let at = columns.iter().position(|column| column.name == *name).expect("a column of cards");
+            row[at] = cell.clone();
+        }
+        self.row(Table::StudentCards, row)
+    }
+
     pub fn abroad(self, from: &str, to: &str) -> Self {
         let row = [self.enrolment(), Cell::Day(day(from)), Cell::Day(day(to)), Cell::Hundredths(3000)];
         self.book.tables.of_mut(Table::ApprovalsAbroad).push(row);

@@ -54,6 +54,39 @@ Examples:
     Law(LawArgs),
     /// Write invented exports of every table, for trying things out.
     Generate(Generate),
+    /// Look at exports and draft dialect, headers and words for a pipeline file.
+    #[command(after_help = "\
+Examples:
+  klip inspect M:/eksport/marts/*.csv
+  klip inspect resultater.csv indskrivninger.xlsx > draft.toml
+
+The draft goes to standard output and says what it rests on. What the files leave open is named with
+both readings, stays open in the draft, and ends the command with exit code 3. No cell is shown.")]
+    Inspect(Inspect),
+    /// Read a workbook or a Parquet file for another klip.
+    #[command(hide = true)]
+    ReadForeign(ReadForeign),
+}
+
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// Files as they come: one per table.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// The command by which klip reads foreign formats in a process of its own.
+#[derive(Debug, Args)]
+pub struct ReadForeign {
+    pub format: String,
+    pub path: PathBuf,
+    #[arg(long)]
+    pub table: String,
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Positions in the header.
+    #[arg(long, value_delimiter = ',', num_args = 0..)]
+    pub columns: Option<Vec<usize>>,
 }
 
 #[derive(Debug, Args)]
@@ -97,6 +130,9 @@ pub struct Overrides {
     /// Last month of payments that counts; default: the inspection month (YYYY-MM).
     #[arg(long, value_name = "MONTH", value_parser = parse_month)]
     pub payments_through: Option<Month>,
+    /// The run of an earlier inspection: shows who can resume SU, and exports that shrank since.
+    #[arg(long, value_name = "RUN")]
+    pub previous: Option<PathBuf>,
     /// Last day of results that counts; default: the inspection date (YYYY-MM-DD).
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub results_through: Option<Day>,
@@ -121,7 +157,7 @@ pub struct Run {
     /// Read, decide and summarise, but write nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Write the tables, but no letters.
+    /// Write the tables alone: no letters, print files or mail merge.
     #[arg(long)]
     pub no_letters: bool,
     /// End with exit code 1 when a finding is at or above this severity.

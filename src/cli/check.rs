@@ -18,6 +18,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
         letters::law_in_force(law).map_err(|found| problems.extend(found)).ok();
         problems.extend(ingest::check(&pipeline, &law.result_codes));
     }
+    run::previous_run(&pipeline).map_err(|found| problems.extend(found)).ok();
     Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
     problems.into_result(())?;
     if let Some(law) = &law {

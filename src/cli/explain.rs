@@ -14,6 +14,7 @@ use crate::ingest;
 use crate::law::{Law, LawBook};
 use crate::output::RunRecord;
 use crate::pipeline::{Overrides, Pipeline};
+use crate::previous::PreviousRun;
 use crate::rules;
 
 /// Reads the same exports again under the same dates and law, and re-runs the one student. Exports,
@@ -31,15 +32,20 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         let problem = Diagnostic::setup(place, "the pipeline file of this run is not there");
         return Err(problem.hint("explain a run from the folder in which it was made").into());
     }
-    let pipeline = Pipeline::load(pipeline, &overrides(&record, &args.run)?)?;
+    let mut pipeline = Pipeline::load(pipeline, &overrides(&record, &args.run)?)?;
+    pipeline.previous = record.previous.as_ref().map(|previous| PathBuf::from(&previous.path));
     if !pipeline.input.is_dir() {
         let place = Place::file(pipeline.input.display().to_string());
         let problem = Diagnostic::input(place, "the exports of this run are not there");
         return Err(problem.hint("explain a run from the folder in which it was made").into());
     }
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
-    let ingested = ingest::read(&pipeline, &law.result_codes)?;
-    unchanged(&record, &pipeline, &law, &ingested)?;
+    let previous = run::previous_run(&pipeline)?;
+    let mut ingested = ingest::read(&pipeline, &law.result_codes)?;
+    unchanged(&record, &pipeline, &law, &ingested, previous.as_ref())?;
+    if let Some(previous) = &previous {
+        previous.lay_beside(&mut ingested, &pipeline)?;
+    }
 
     let exports = &ingested.exports;
     let found = explain::find(exports, &args.id);
@@ -79,6 +85,7 @@ fn overrides(record: &RunRecord, run: &Path) -> Result<Overrides, Diagnostics> {
     Ok(Overrides {
         input: record.inputs.first().and_then(|input| folder(&input.path)),
         output: None,
+        previous: None,
         inspection_date: Some(
             Day::parse_iso(&dates.inspection_date).ok_or_else(|| wrong("inspection_date"))?,
         ),
@@ -88,6 +95,7 @@ fn overrides(record: &RunRecord, run: &Path) -> Result<Overrides, Diagnostics> {
         results_through: Some(
             Day::parse_iso(&dates.results_through).ok_or_else(|| wrong("results_through"))?,
         ),
+        reader: std::env::current_exe().ok(),
     })
 }
 
@@ -96,6 +104,7 @@ fn unchanged(
     pipeline: &Pipeline,
     law: &Law,
     ingested: &ingest::Ingested,
+    previous: Option<&PreviousRun>,
 ) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::default();
     let hint = "run the inspection again, then explain the new run";
@@ -108,6 +117,11 @@ fn unchanged(
     }
     if record.law.sha256 != law.book.sha256 {
         differs(pipeline.law.display().to_string(), "the law");
+    }
+    if let Some(previous) = previous
+        && record.previous.as_ref() != Some(&previous.record)
+    {
+        differs(previous.record.path.clone(), "the previous run");
     }
     for file in &ingested.files {
         let then = record.inputs.iter().find(|input| input.table == file.table.name());

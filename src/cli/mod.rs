@@ -9,8 +9,10 @@ mod check;
 mod explain;
 mod explanation_text;
 mod generate;
+mod inspect;
 mod inspecting;
 mod law;
+mod read_foreign;
 mod rule;
 mod run;
 mod summary;
@@ -77,6 +79,8 @@ pub fn main() -> ExitCode {
         Command::Rule(args) => rule::rule(&args),
         Command::Law(args) => law::law(&args),
         Command::Generate(args) => generate::generate(&args),
+        Command::Inspect(args) => inspect::inspect(&args),
+        Command::ReadForeign(args) => read_foreign::read_foreign(args),
     });
     let exit = match ended {
         Ok(Ok(exit)) => exit,

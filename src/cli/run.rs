@@ -8,12 +8,14 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{Law, LawBook};
-use crate::letters::{self, LetterDates, Templates};
+use crate::letters::{self, LetterDates, Press, Templates};
 use crate::output::{
-    self, DatesRecord, InputRecord, LawRecord, PipelineRecord, RejectedRecord, RuleNotRun, RunRecord, Stage,
-    TableMetadata, ToolRecord,
+    self, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, RejectedRecord, RuleNotRun,
+    RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
+use crate::previous::PreviousRun;
+use crate::rules;
 use crate::student::view::Cutoffs;
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
@@ -23,6 +25,9 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
         inspection_date: args.inspection_date,
         payments_through: args.payments_through,
         results_through: args.results_through,
+        // Without a path of its own the program reads in its own process.
+        reader: std::env::current_exe().ok(),
+        previous: args.previous.clone(),
     }
 }
 
@@ -38,10 +43,15 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
+    let press = Press::new()?;
+    let previous = previous_run(&pipeline)?;
 
     progress.step("reading the exports");
     let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
-    let ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
+    let mut ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
+    if let Some(previous) = &previous {
+        previous.lay_beside(&mut ingested, &pipeline)?;
+    }
     let inputs = inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     let metadata = TableMetadata {
@@ -65,24 +75,27 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     };
     let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;
     progress.step("writing letters and the record");
-    let record = record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts);
+    let mut record = RunRecord {
+        previous: previous.map(|previous| previous.record),
+        ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
+    };
 
     let folder = match stage {
         None => None,
         Some(stage) => {
+            record.letters_skipped = args.no_letters;
             if !args.no_letters {
                 let batch = letters::Batch {
                     exports: &ingested.exports,
                     inspection: &inspected.for_letters,
                     law: &letter_law,
                     templates: &templates,
-                    dates: LetterDates {
-                        inspection: pipeline.inspection_date,
-                        payments_through: pipeline.payments_through,
-                        results_through: pipeline.results_through,
-                    },
+                    press: &press,
+                    dates: letter_dates(&pipeline),
+                    separator: pipeline.separator,
+                    threads: rayon::current_num_threads(),
                 };
-                write_letters(&batch, &record, &stage)?;
+                record.letters_not_printed = write_letters(&batch, &stage, record.letters.values().sum())?;
             }
             record.clone().write(&stage)?;
             Some(stage.publish()?)
@@ -100,16 +113,40 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     Ok(if reached { Exit::Findings } else { Exit::Done })
 }
 
-fn write_letters(batch: &letters::Batch, record: &RunRecord, stage: &Stage) -> Result<(), Diagnostics> {
+/// The earlier run that the pipeline or the command line names.
+pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
+    let folder = pipeline.previous.as_deref();
+    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
+}
+
+/// Letters, print files and mail merge; what could not be printed comes back.
+fn write_letters(
+    batch: &letters::Batch<'_>,
+    stage: &Stage,
+    due: u64,
+) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
     let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
     stage.write("mail_merge.csv", &written.mail_merge)?;
-    let due: u64 = record.letters.values().sum();
     let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
-    if due != made {
-        let message = format!("{due} letters are due, but {made} were written");
+    let failed = written.failed.len() as u64;
+    if due != made + failed {
+        let message = format!("{due} letters are due, but {made} were written and {failed} listed");
         return Err(Diagnostic::output(Place::file("letters"), message).into());
     }
-    Ok(())
+    let listed = |letter: letters::Failed| LetterNotPrinted {
+        enrolment_id: letter.enrolment_id,
+        letter: letter.kind.code().to_owned(),
+        why: letter.reason,
+    };
+    Ok(written.failed.into_iter().map(listed).collect())
+}
+
+fn letter_dates(pipeline: &Pipeline) -> LetterDates {
+    LetterDates {
+        inspection: pipeline.inspection_date,
+        payments_through: pipeline.payments_through,
+        results_through: pipeline.results_through,
+    }
 }
 
 pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
@@ -182,10 +219,7 @@ fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<Input
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
-            .map(|(rule, table)| RuleNotRun {
-                rule: rule.to_owned(),
-                why: format!("the table {table} was not given"),
-            })
+            .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: rules::missing(why) })
             .collect(),
         ..RunRecord::default()
     }

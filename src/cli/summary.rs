@@ -15,6 +15,9 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) -
         "{}\nInspection date {}, payments through {}, results through {}\n",
         record.pipeline.title, dates.inspection_date, dates.payments_through, dates.results_through
     ));
+    if let Some(previous) = &record.previous {
+        text.push_str(&format!("Previous inspection {}: {}\n", previous.inspection_date, previous.path));
+    }
     if !record.law.past_review.is_empty() {
         text.push_str(&format!(
             "note: {} law parameters are past their review date; `klip check` lists them\n",
@@ -73,13 +76,25 @@ fn counted(counts: &Counts) -> String {
 
 fn letters_section(record: &RunRecord) -> String {
     let total = |counts: &Counts| counts.values().sum::<u64>();
-    format!(
-        "\nLetters written {}: {}\nLetters held for a person {}: {}\n",
-        total(&record.letters),
+    let by_hand = record.letters_not_printed.len() as u64;
+    let (verb, number) = if record.letters_skipped {
+        ("due, none written,", total(&record.letters))
+    } else {
+        ("written", total(&record.letters) - by_hand)
+    };
+    let mut text = format!(
+        "\nLetters {verb} {number}: {}\nLetters held for a person {}: {}\n",
         counted(&record.letters),
         total(&record.letters_held),
         counted(&record.letters_held)
-    )
+    );
+    if by_hand > 0 {
+        text.push_str(&format!("Letters that could not be printed, to be written by hand: {by_hand}\n"));
+        for letter in &record.letters_not_printed {
+            text.push_str(&format!("  {} {}: {}\n", letter.enrolment_id, letter.letter, letter.why));
+        }
+    }
+    text
 }
 
 fn review_section(record: &RunRecord) -> String {
@@ -106,7 +121,9 @@ fn next_section(record: &RunRecord, ingested: &Ingested, folder: Option<&Path>) 
     let shown = folder.display();
     let mut text = format!("\nWritten to {shown}\n  inspection.parquet    one row per enrolment\n");
     text.push_str("  findings.parquet      what each rule found, with its evidence\n");
-    text.push_str("  letters/, mail_merge.csv\n");
+    if !record.letters_skipped {
+        text.push_str("  letters/, mail_merge.csv, and print/ with all letters of a kind in one file\n");
+    }
     if !ingested.rejected.is_empty() {
         text.push_str("  rejected.csv          rows that were rejected or repaired, with file and line\n");
     }

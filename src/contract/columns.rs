@@ -216,3 +216,29 @@ pub(super) const EARLY_STARTS: &[Column] =
 /// A place in a transitional semester, applied for from a bachelor programme.
 pub(super) const TRANSITIONAL_SEMESTERS: &[Column] =
     &[column("enrolment_id", ENROLMENT), column("applied_on", Kind::Date)];
+
+/// A student card and what it waits for. `issuer` is empty for cards of the university that the law
+/// names; `campus` is the place of pick-up that was chosen; `worn_out` is expired or broken too;
+/// `on_leave` speaks of the semester in which cards of a new kind were given out, and
+/// `added_functions` of functions of an old card that the new one does not have yet. The hour of an
+/// activation is 0 to 23.
+pub(super) const STUDENT_CARDS: &[Column] = &[
+    column("enrolment_id", ENROLMENT),
+    optional("issuer", Kind::Code(CARD_ISSUER)),
+    optional("photo_in_register", Kind::Bool),
+    optional("photo_refused", Kind::Bool),
+    optional("address_abroad", Kind::Bool),
+    optional("pin_chosen", Kind::Bool),
+    optional("campus", Kind::Text),
+    optional("ordered_on", Kind::Date),
+    optional("collected_on", Kind::Date),
+    optional("activated_on", Kind::Date),
+    optional("activated_hour", Kind::Int { least: 0, most: 23 }),
+    optional("lost_on", Kind::Date),
+    optional("worn_out", Kind::Bool),
+    optional("semester_fee_paid", Kind::Bool),
+    optional("medicine", Kind::Bool),
+    optional("hospital_card", Kind::Bool),
+    optional("on_leave", Kind::Bool),
+    optional("added_functions", Kind::Bool),
+];

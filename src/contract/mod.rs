@@ -32,6 +32,7 @@ pub enum Table {
     PartResults,
     EarlyStarts,
     TransitionalSemesters,
+    StudentCards,
 }
 
 /// How the text of a cell is read. Ranges are inclusive; a value outside is `out_of_range`.
@@ -75,7 +76,7 @@ pub struct Column {
 }
 
 impl Table {
-    pub const ALL: [Table; 19] = [
+    pub const ALL: [Table; 20] = [
         Table::Enrolments,
         Table::Programmes,
         Table::Courses,
@@ -95,6 +96,7 @@ impl Table {
         Table::PartResults,
         Table::EarlyStarts,
         Table::TransitionalSemesters,
+        Table::StudentCards,
     ];
 
     /// The name in files, pipeline, messages and `run.json`.
@@ -119,6 +121,7 @@ impl Table {
             Table::PartResults => "part_results",
             Table::EarlyStarts => "early_starts",
             Table::TransitionalSemesters => "transitional_semesters",
+            Table::StudentCards => "student_cards",
         }
     }
 
@@ -168,6 +171,7 @@ impl Table {
             Table::PartResults => PART_RESULTS,
             Table::EarlyStarts => EARLY_STARTS,
             Table::TransitionalSemesters => TRANSITIONAL_SEMESTERS,
+            Table::StudentCards => STUDENT_CARDS,
         }
     }
 }
@@ -204,3 +208,4 @@ pub const EXEMPTION_KIND: &[&str] = &["extra_attempt", "study_activity", "maximu
 pub const PROJECT_KIND: &[&str] =
     &["bsc_project", "beng_project", "msc_thesis", "internship_paid", "internship_unpaid"];
 pub const PARENTAL_ROLE: &[&str] = &["birth", "co_parent"];
+pub const CARD_ISSUER: &[&str] = &["dtu", "ntnu", "ntu"];

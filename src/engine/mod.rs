@@ -12,11 +12,10 @@ mod summary;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::contract::Table;
 use crate::law::Law;
 use crate::rules::{self, Case, Decisions, RULES, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
-use crate::student::view::{Cutoffs, EnrolmentView};
+use crate::student::view::{Cutoffs, EnrolmentView, Unknown};
 use crate::verdicts::{ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios};
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
@@ -148,15 +147,16 @@ fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Opti
     ratios.unknown += i32::from(row.pass_fail_third.is_none() || row.external_third.is_none());
 }
 
-/// Rules that could not decide in full because an optional table was not given.
-pub fn rules_not_run(exports: &Exports) -> Vec<(&'static str, Table)> {
+/// Rules that could not decide in full, and the input that was not given.
+pub fn rules_not_run(exports: &Exports) -> Vec<(&'static str, Unknown)> {
     let missing = |rule: &&'static rules::Rule| {
+        let absent = rule.needs.iter().filter(|table| exports.is_absent(**table));
+        let mut gaps: Vec<Unknown> = absent.map(|table| Unknown::Absent(*table)).collect();
+        if exports.previous.is_none() && rule.code == rules::NEEDS_PREVIOUS_RUN.code {
+            gaps.push(Unknown::PreviousRun);
+        }
         let code = rule.code;
-        rule.needs
-            .iter()
-            .filter(|table| exports.is_absent(**table))
-            .map(move |table| (code, *table))
-            .collect::<Vec<_>>()
+        gaps.into_iter().map(move |gap| (code, gap))
     };
     RULES.iter().flat_map(missing).collect()
 }

@@ -10,6 +10,7 @@
 use std::sync::LazyLock;
 
 use super::rows::{Cell, Tables};
+use crate::base::Day;
 use crate::contract::Table;
 
 const PHYSICS: &str = include_str!("catalogue/physics_courses.csv");
@@ -21,6 +22,8 @@ pub const BENG_PROJECT: &str = "62990";
 pub const PAID_INTERNSHIP: &str = "62995";
 pub const UNPAID_INTERNSHIP: &str = "62996";
 pub const MSC_THESIS: &str = "10930";
+/// The course whose exam lets a master programme begin early.
+pub const SUMMER_COURSE: &str = "10350";
 const OUTSIDE_PLANS: [&str; 9] = [
     BSC_PROJECT,
     BENG_PROJECT,
@@ -32,6 +35,9 @@ const OUTSIDE_PLANS: [&str; 9] = [
     "10990",
     "99010",
 ];
+
+/// A course that is not offered any more, and since when: invented.
+const DISCONTINUED: (&str, (i32, u32, u32)) = ("22512", (2027, 1, 31));
 
 #[derive(Clone, Copy, Debug)]
 pub struct Course {
@@ -181,6 +187,10 @@ pub fn other_version(code: &str) -> Option<&'static Course> {
 }
 
 /// Writes the three tables that belong to no student.
+fn ended((year, month, day): (i32, u32, u32)) -> Cell {
+    Cell::maybe(Day::ymd(year, month, day), Cell::Day)
+}
+
 pub fn write(tables: &mut Tables) {
     for programme in PROGRAMMES {
         tables.of_mut(Table::Programmes).push([
@@ -201,6 +211,8 @@ pub fn write(tables: &mut Tables) {
             Cell::Code(course.grading),
             Cell::Bool(course.external_examiner),
             if course.period.is_empty() { Cell::Empty } else { Cell::Code(course.period) },
+            Cell::Empty,
+            if course.code == DISCONTINUED.0 { ended(DISCONTINUED.1) } else { Cell::Empty },
         ]);
     }
     for (course, equivalent, kind) in EQUIVALENCES {

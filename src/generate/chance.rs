@@ -23,6 +23,12 @@ impl Chance {
         Chance(mix(mix(seed.wrapping_add(STEP)) ^ thing.wrapping_mul(STEP)))
     }
 
+    /// Dice beside these, which stay where they are: for columns added later, so that all others keep
+    /// their values.
+    pub fn apart(&self) -> Chance {
+        Chance(mix(self.0 ^ STEP))
+    }
+
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         mix(self.0)

@@ -9,9 +9,11 @@
 //! The histories are made around the inspection of 15 March 2027 ([`plan::inspection`]) and know
 //! a few days more than that, which an inspection must not count.
 
+mod cards;
 pub mod catalogue;
 pub mod chance;
 mod columns;
+mod parts;
 pub mod people;
 mod plan;
 mod projects;

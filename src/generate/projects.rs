@@ -70,6 +70,9 @@ fn internship(studies: &mut Studies, starts_on: Day) {
     let done = assessed <= exported();
     let finished = if done { Cell::Day(assessed) } else { Cell::Empty };
     project(studies, kind, 3000, [days.first, days.last], None, [Cell::Empty, finished], code);
+    if !paid {
+        money_from_the_host(studies);
+    }
     if done {
         studies.own_row(code, 3000, "BE", days.last, assessed, false);
         studies.earned += 3000;
@@ -79,6 +82,18 @@ fn internship(studies: &mut Studies, starts_on: Day) {
         studies.outcome.paid_internship = Some(starts_on.month());
     } else {
         studies.outcome.unpaid_internship = Some(days);
+    }
+}
+
+/// Of an unpaid internship; now and then more than it may be.
+fn money_from_the_host(studies: &mut Studies) {
+    let mut apart = studies.chance.apart();
+    let projects = studies.tables.of_mut(Table::Projects);
+    if apart.per_mille(600) {
+        projects.set_last("gratuity_dkk", Cell::Hundredths(apart.between(20, 32) * 10_000));
+    }
+    if apart.per_mille(400) {
+        projects.set_last("expenses_dkk", Cell::Hundredths(apart.between(3, 80) * 10_000));
     }
 }
 

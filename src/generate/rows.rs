@@ -56,6 +56,17 @@ impl Rows {
         self.cells.extend(std::iter::repeat_n(Cell::Empty, left_out.unwrap_or(0)));
     }
 
+    /// Fills an optional column of the row that was pushed last.
+    pub fn set_last(&mut self, column: &str, cell: Cell) {
+        let columns = self.table.columns();
+        let from_end = columns.iter().rev().position(|known| known.name == column && known.optional);
+        assert!(from_end.is_some(), "{} has no optional column {column}", self.table);
+        let place = from_end.and_then(|from_end| self.cells.len().checked_sub(from_end + 1));
+        if let Some(last) = place.and_then(|place| self.cells.get_mut(place)) {
+            *last = cell;
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.cells.len() / self.table.columns().len()
     }

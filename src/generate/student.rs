@@ -6,6 +6,7 @@ use super::plan::{Plan, exported, inspection, next_start};
 use super::rows::{Cell, Tables};
 use super::studies::{self, Outcome};
 use super::support::{self, Rights};
+use super::{cards, parts};
 use crate::base::Day;
 use crate::contract::Table;
 
@@ -19,14 +20,16 @@ pub fn write(seed: u64, number: u32, tables: &mut Tables) {
     if let Some(completed) = completed.filter(|_| goes_on) {
         let started_on = next_start(completed);
         if started_on <= inspection() {
-            let plan = Plan::master(number, started_on, &mut chance);
-            enrolment(&plan, &person, &mut chance, tables);
+            let master = Plan::master(number, started_on, &mut chance);
+            enrolment(&master, &person, &mut chance, tables);
+            support::early_start(&master, plan.enrolment, &mut chance, tables);
         }
     }
 }
 
 /// The day the programme was completed, if it was.
 fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tables) -> Option<Day> {
+    let first_result = tables.of(Table::Results).len();
     let outcome = studies::play(plan, chance, tables);
     let single_parent = plan.parent_from.is_some() && chance.per_mille(200);
     let months = chance.weighted(&[(15, None), (500, Some(12)), (60, Some(6)), (425, Some(0))]);
@@ -34,6 +37,9 @@ fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tab
     support::play(plan, &outcome, &rights, chance, tables);
     events(plan, chance, tables);
     register(plan, &outcome, &rights, person, chance, tables);
+    let mut apart = chance.apart();
+    parts::write(first_result, &mut apart, tables);
+    cards::write(plan, &mut apart, tables);
     outcome.completed_on
 }
 

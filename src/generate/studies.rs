@@ -213,12 +213,19 @@ impl Studies<'_> {
         }
         let left = exam.plus_days(-self.chance.between(31, 60));
         let withdrawn = left <= exported() && self.chance.per_mille(25);
+        // A longer deadline for some, so that a few withdrew too late; some exports lack it.
+        let student = self.plan.student;
+        let deadline = exam.plus_days(if student.is_multiple_of(29) { -45 } else { -30 });
+        let deadline = Some(deadline).filter(|_| !student.is_multiple_of(53));
+        let cancelled = exam > exported() && student.is_multiple_of(41);
         self.tables.of_mut(Table::ExamRegistrations).push([
             Cell::Enrolment(self.plan.enrolment),
             Cell::Code(code),
             Cell::Day(exam),
             Cell::Day(registered),
             if withdrawn { Cell::Day(left) } else { Cell::Empty },
+            Cell::maybe(deadline, Cell::Day),
+            if cancelled { Cell::Bool(true) } else { Cell::Empty },
         ]);
         withdrawn
     }

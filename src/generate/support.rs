@@ -1,6 +1,7 @@
 //! Money and what goes with it: payments month by month, extra portions and claims of them,
 //! parental rights, youth cards.
 
+use super::catalogue::SUMMER_COURSE;
 use super::chance::Chance;
 use super::plan::{Pace, Plan, exported, inspection};
 use super::rows::{Cell, Tables};
@@ -108,6 +109,36 @@ fn pay(plan: &Plan, month: Month, kind: &'static str, portions: i32, tables: &mu
     ]);
 }
 
+/// Begun before its ordinary start with an exam of the summer: SU from July, and the exam's result on
+/// the bachelor programme, unless the student stayed away.
+pub fn early_start(plan: &Plan, bachelor: u32, chance: &mut Chance, tables: &mut Tables) {
+    let september = plan.started_on.month();
+    if september.number() != 9 || !chance.per_mille(60) {
+        return;
+    }
+    let exam = september.plus(-1).first_day().plus_days(chance.between(16, 26));
+    let assessed = exam.plus_days(chance.between(4, 20));
+    let row = [Cell::Enrolment(plan.enrolment), Cell::Code(SUMMER_COURSE), Cell::Day(exam)];
+    tables.of_mut(Table::EarlyStarts).push(row);
+    for month in [september.plus(-2), september.plus(-1)] {
+        pay(plan, month, "ordinary", 1, tables);
+    }
+    let results = [(60, Some("7")), (14, Some("12")), (10, Some("00")), (10, Some("EM")), (6, None)];
+    if let Some(result) = chance.weighted(&results) {
+        tables.of_mut(Table::Results).push([
+            Cell::Enrolment(bachelor),
+            Cell::Code(SUMMER_COURSE),
+            Cell::Hundredths(500),
+            Cell::Code(result),
+            Cell::Day(exam),
+            Cell::Day(assessed),
+            Cell::Bool(false),
+            Cell::Empty,
+            Cell::Bool(true),
+        ]);
+    }
+}
+
 fn grant(
     plan: &Plan,
     from: Month,
@@ -176,6 +207,7 @@ fn extra_portions(plan: &Plan, chance: &mut Chance, tables: &mut Tables) {
 }
 
 fn youth_cards(plan: &Plan, chance: &mut Chance, tables: &mut Tables) {
+    let mut apart = chance.apart();
     let mut first = plan.started_on.max(inspection().plus_days(-chance.between(200, 420)));
     for _ in 0..chance.between(1, 4) {
         let card = Period { first, last: first.plus_days(chance.between(3, 12) * 10 - 1) };
@@ -184,6 +216,9 @@ fn youth_cards(plan: &Plan, chance: &mut Chance, tables: &mut Tables) {
             Cell::Day(card.first),
             Cell::Day(card.last),
         ]);
+        if let Some(said) = apart.weighted(&[(3, None), (6, Some(false)), (1, Some(true))]) {
+            tables.of_mut(Table::YouthCards).set_last("other_subsidy", Cell::Bool(said));
+        }
         first = card.last.plus_days(1);
     }
 }

@@ -8,10 +8,10 @@ use super::convert::{Converter, Keys};
 use super::locate::{Found, file_name, locate};
 use super::report::{FileReport, Format, RejectedRow};
 use super::staged::{Rejection, Rows};
-use super::{csv_file, parquet_file};
+use super::{csv_file, foreign};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::pipeline::{Dialect, Pipeline};
+use crate::pipeline::{Dialect, Pipeline, TableSettings};
 use crate::student::result_codes::ResultCodes;
 
 pub struct Gate<'a> {
@@ -57,7 +57,10 @@ impl<'a> Gate<'a> {
                 let settings = pipeline.table(table);
                 let checked = match file.format {
                     Format::Csv => csv_file::check(&file.path, table, settings),
-                    Format::Parquet => parquet_file::check(&file.path, table, settings),
+                    Format::Parquet | Format::Xlsx => {
+                        let request = request(file, table, settings);
+                        foreign::check(pipeline.reader.as_deref(), &request, table, settings).map(|_| ())
+                    }
                 };
                 if let Err(others) = checked {
                     problems.extend(others);
@@ -81,7 +84,7 @@ impl<'a> Gate<'a> {
         let found = Table::ALL.map(|table| {
             let (_, batch) = batches.iter().find(|(given, _)| *given == table)?;
             let path = PathBuf::from(table.name());
-            if let Err(others) = parquet_file::check_batch(&path, batch, table, pipeline.table(table)) {
+            if let Err(others) = foreign::check_batch(&path, batch, table, pipeline.table(table)) {
                 problems.extend(others);
             }
             Some(Found { path, format: Format::Parquet })
@@ -104,15 +107,18 @@ impl<'a> Gate<'a> {
         };
         let plain = Dialect::plain();
         let dialect = match file.format {
-            Format::Csv => &settings.dialect,
+            Format::Csv | Format::Xlsx => &settings.dialect,
             Format::Parquet => &plain,
         };
         let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
         let batch = self.batches.iter().find(|(given, _)| *given == table);
         let content = match (batch, file.format) {
-            (Some((_, batch)), _) => parquet_file::read_batch(&file.path, batch, &converter, settings)?,
+            (Some((_, batch)), _) => foreign::read_batch(&file.path, batch, &converter, dialect, settings)?,
             (None, Format::Csv) => csv_file::read(&file.path, &converter, settings)?,
-            (None, Format::Parquet) => parquet_file::read(&file.path, &converter, settings)?,
+            (None, Format::Parquet | Format::Xlsx) => {
+                let request = request(file, table, settings);
+                foreign::read(self.pipeline.reader.as_deref(), &request, &converter, dialect, settings)?
+            }
         };
         let report = FileReport {
             table,
@@ -177,5 +183,15 @@ impl<'a> Gate<'a> {
         }
         report.rows_accepted = accepted as u64;
         self.files.push(report);
+    }
+}
+
+fn request(file: &Found, table: Table, settings: &TableSettings) -> foreign::Request {
+    foreign::Request {
+        format: file.format,
+        path: file.path.clone(),
+        sheet: settings.sheet.clone(),
+        table: table.name().to_owned(),
+        columns: None,
     }
 }

@@ -6,6 +6,7 @@ use super::masking::{may_be_name, shown};
 use super::reason::Reason;
 use super::row_rules;
 use super::spill::Spill;
+use super::spreadsheet;
 use super::staged::{Piece, Rejection, Rows, Value};
 use super::values;
 use crate::base::Cpr;
@@ -156,6 +157,10 @@ impl<'a> Converter<'a> {
             let allowed = column.optional || row_rules::may_be_empty(self.table, column.name);
             return if allowed { plain(Value::Empty) } else { Err(Reason::MissingCell) };
         }
+        let is_id = column.kind == Kind::Key || column.name == "student_id";
+        if spreadsheet::damaged(text) || (is_id && spreadsheet::marked_as_text(text)) {
+            return Err(Reason::SpreadsheetDamage);
+        }
         match column.kind {
             Kind::Text | Kind::Key | Kind::Cpr => plain(Value::Text(text)),
             Kind::Reference(table) => reference(self.keys.of(table), text, table),
@@ -261,6 +266,11 @@ fn reference<'c>(keys: &KeyIndex, text: &str, table: Table) -> Result<Read<'c>, 
 }
 
 impl Converter<'_> {
+    /// Tells of a repair that was made before the cell came here.
+    pub fn repaired(&self, line: u32, at: usize, reason: Reason, text: &str) -> Rejection {
+        self.rejection(line, &self.columns[at], reason, text, true)
+    }
+
     fn rejection(&self, line: u32, column: &Column, reason: Reason, text: &str, repaired: bool) -> Rejection {
         // In a table of people a name may stand in any column of a row whose cells have shifted.
         let with_people = self.columns.iter().any(|column| column.personal);

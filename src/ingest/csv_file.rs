@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::convert::{Converter, MOST_COLUMNS};
-use super::encoding::{decode, has_control};
+use super::encoding::{decode, has_control, is_no_letter};
 use super::header::{HeaderCell, Layout, find_columns};
 use super::packed::{PaymentRecord, ResultRecord};
 use super::plain::PlainLines;
@@ -61,7 +61,9 @@ pub fn read(
     total.lines = header.lines;
     let (layout, separator) = (header.layout, header.separator);
     let mut body = header.bytes;
+    let mut ended = true;
     while !block.is_empty() {
+        ended = block.ends_with(b"\n");
         source.decide(&block, Some(consumed))?;
         let encoding = source.encoding();
         let plain = PlainLines::new(converter, &layout, separator, encoding);
@@ -87,6 +89,9 @@ pub fn read(
     let encoding = source.encoding_name();
     let mut notices = source.notices;
     notices.extend(layout.notices);
+    if !ended {
+        notices.push("the last line has no line end; check that the export was not cut off".to_owned());
+    }
     let sha256 = source.sha256.unwrap_or_else(|| hexadecimal(&hasher.finalize()));
     Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding, notices })
 }
@@ -134,6 +139,15 @@ fn read_header(
     let mut separator = settings.dialect.separator;
     let mut notices = Vec::new();
     if let Some(announced) = announced_separator(without_line_end(&block[from..to])) {
+        if announced == settings.dialect.decimal {
+            let mark = char::from(announced);
+            let message = format!(
+                "`{mark}` is the separator by the first line `sep={mark}`, and the decimal mark by the pipeline"
+            );
+            return Err(Diagnostic::input(Place::line(name, 1, 1), message)
+                .hint("correct the first line, or `decimal` of the table in the pipeline")
+                .into());
+        }
         if announced != separator {
             notices.push("the separator is the one that the first line `sep=` announces".to_owned());
         }
@@ -233,7 +247,7 @@ impl Lines<'_> {
             self.converter.reject(piece.lines, column, reason, cell_of, piece);
         };
         if damaged {
-            let strange = |cell: &str| cell.chars().any(|c| c.is_control() || c == '\u{FFFD}');
+            let strange = |cell: &str| cell.chars().any(|c| c.is_control() || is_no_letter(c));
             let column = (0..self.layout.positions.len()).find(|at| cell_of(*at).is_some_and(strange));
             return reject(column, Reason::BadEncoding, piece);
         }
@@ -245,7 +259,8 @@ impl Lines<'_> {
         }
         let unnamed = || (self.layout.named_width..cells.len()).all(|at| cells.cell(&text, at) == Some(""));
         if cells.len() < self.layout.width {
-            return reject(None, Reason::MissingCell, piece);
+            let reason = if cells.len() == 1 { Reason::BrokenLine } else { Reason::MissingCell };
+            return reject(None, reason, piece);
         }
         if cells.len() > self.layout.width || !unnamed() {
             return reject(None, Reason::ExtraCell, piece);

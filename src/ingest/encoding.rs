@@ -59,10 +59,36 @@ pub fn decode(line: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Cow<'_, s
     }
 }
 
-/// Whether a text holds a control character (NUL and tab among them) other than the separator.
+/// Whether a text holds a control character (NUL and tab among them) other than the separator, or
+/// a character that shows an earlier loss or cannot be seen.
 pub fn has_control(text: &str, separator: u8) -> bool {
     let ascii = text.bytes().any(|byte| (byte < 0x20 || byte == 0x7F) && byte != separator);
-    ascii || (!text.is_ascii() && text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}')))
+    ascii || (!text.is_ascii() && (text.chars().any(is_no_letter) || is_encoded_twice(text)))
+}
+
+/// `Ã¸` for `ø`: UTF-8 that was read as Windows-1252 and written again. Only the pairs that letters
+/// of European names become; none of them stands in a name.
+fn is_encoded_twice(text: &str) -> bool {
+    text.match_indices('Ã').any(|(at, first)| {
+        let second = text[at + first.len()..].chars().next();
+        second.is_some_and(|c| "¦¸¥†˜…©¶¤¼‰„¨«¡³±§".contains(c))
+    })
+}
+
+/// Letters that were lost before the file was written, and marks that make equal words unequal: a
+/// key with a byte order mark inside looks like the key, and is another.
+pub fn is_no_letter(character: char) -> bool {
+    matches!(
+        character,
+        '\u{80}'..='\u{9F}'
+            | '\u{AD}'
+            | '\u{200B}'
+            | '\u{200E}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFF}'
+    )
 }
 
 #[cfg(test)]
@@ -94,5 +120,10 @@ mod tests {
         assert!(decode(b"S\xF8ren", Encoding::Utf8).is_err());
         assert!(has_control("a\u{85}b", b',') && has_control("a\0b", b',') && has_control("a\tb", b','));
         assert!(!has_control("a\tb", b'\t'));
+        for lost in ["S\u{FFFD}ren", "\u{FEFF}01005", "01\u{200B}005", "01\u{AD}005"] {
+            assert!(has_control(lost, b';'), "{lost:?}");
+        }
+        assert!(has_control("SÃ¸ren", b';') && has_control("Ã…se", b';') && !has_control("JOÃO SÃ", b';'));
+        assert!(!has_control("Søren Åse\u{A0}Ł ‘quoted’ – €", b';'));
     }
 }

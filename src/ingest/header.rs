@@ -17,6 +17,7 @@ pub struct Layout {
     pub notices: Vec<String>,
 }
 
+#[derive(Clone, Debug)]
 /// A header cell and the 1-based character column at which it begins (in Parquet its number).
 pub struct HeaderCell {
     pub name: String,

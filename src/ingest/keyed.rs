@@ -4,6 +4,7 @@
 //! the order of the contract, each as the plain dialect writes it; among equal rows the first line.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -24,8 +25,21 @@ pub struct Kept {
 pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejection>) -> Kept {
     let columns = table.columns();
     let key = columns.iter().position(|column| column.kind == Kind::Key).unwrap_or(0);
+    let broken = rejections.iter().filter(|rejection| rejection.reason == Reason::BrokenLine);
+    let broken = broken.map(|rejection| rejection.line).collect::<BTreeSet<_>>();
+    let (whole, rest): (Vec<usize>, Vec<usize>) =
+        (0..rows.len()).partition(|row| !broken.contains(&rows.lines[*row].saturating_sub(1)));
+    // What follows a line of one cell may be the rest of a row whose first cell has a line break: a
+    // whole row but for its first cell, which here no other table vouches for.
+    rejections.extend(rest.into_iter().map(|row| Rejection {
+        line: rows.lines[row],
+        column: "",
+        reason: Reason::BrokenLine,
+        value: String::new(),
+        repaired: false,
+    }));
     let beginning = |row: usize| beginning(rows.text(key, row).unwrap_or(""));
-    let mut order = (0..rows.len()).map(|row| (beginning(row), row)).collect::<Vec<_>>();
+    let mut order = whole.into_iter().map(|row| (beginning(row), row)).collect::<Vec<_>>();
     order.par_sort_unstable_by(|(beginning_a, a), (beginning_b, b)| {
         beginning_a
             .cmp(beginning_b)

@@ -14,7 +14,7 @@ pub struct Found {
     pub format: Format,
 }
 
-/// The file that the pipeline names, or `<table>.csv` or `<table>.parquet`; `None` for an optional
+/// The file that the pipeline names, or `<table>.csv`, `.parquet` or `.xlsx`; `None` for an optional
 /// table without a file.
 pub fn locate(pipeline: &Pipeline, table: Table) -> Result<Option<Found>, Diagnostic> {
     let settings = pipeline.table(table);
@@ -27,7 +27,7 @@ pub fn locate(pipeline: &Pipeline, table: Table) -> Result<Option<Found>, Diagno
             return by_ending(path).map(Some);
         }
     }
-    let candidates = ["csv", "parquet"]
+    let candidates = ["csv", "parquet", "xlsx"]
         .map(|ending| pipeline.input.join(format!("{table}.{ending}")))
         .into_iter()
         .filter(|path| path.is_file())
@@ -43,14 +43,11 @@ pub fn locate(pipeline: &Pipeline, table: Table) -> Result<Option<Found>, Diagno
         }
         [] => {}
     }
-    let workbook = pipeline.input.join(format!("{table}.xlsx"));
-    if workbook.is_file() {
-        return Err(workbook_refused(&workbook));
-    }
     if !table.required() {
         return Ok(None);
     }
-    let names = settings.file.iter().cloned().chain([format!("{table}.csv"), format!("{table}.parquet")]);
+    let own = ["csv", "parquet", "xlsx"].map(|ending| format!("{table}.{ending}"));
+    let names = settings.file.iter().cloned().chain(own);
     let message = format!("{table} is missing; looked for {}", names.collect::<Vec<_>>().join(", "));
     Err(Diagnostic::input(Place::file(pipeline.input.display().to_string()), message)
         .hint(format!("put the export into this folder, or name its file: [tables.{table}] file = \"...\"")))
@@ -60,14 +57,15 @@ fn by_ending(path: PathBuf) -> Result<Found, Diagnostic> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
         Some("parquet") => Ok(Found { path, format: Format::Parquet }),
-        Some("xlsx" | "xls" | "ods") => Err(workbook_refused(&path)),
+        Some("xlsx" | "xlsm") => Ok(Found { path, format: Format::Xlsx }),
+        Some("xls" | "xlsb" | "ods") => Err(workbook_refused(&path)),
         _ => Ok(Found { path, format: Format::Csv }),
     }
 }
 
 fn workbook_refused(path: &Path) -> Diagnostic {
-    Diagnostic::input(Place::file(path.display().to_string()), "workbooks are not supported yet")
-        .hint("save the sheet as CSV (UTF-8) or Parquet")
+    Diagnostic::input(Place::file(path.display().to_string()), "workbooks of this kind are not read")
+        .hint("save it as a workbook of today (XLSX), or the sheet as CSV (UTF-8)")
 }
 
 /// The name without its folder.

@@ -3,7 +3,8 @@
 //! ```text
 //! file ─► encoding ─► header ─► plain ──────────────────► staged ─► keyed, small_tables ─► Exports
 //!                        └───────► record ─► convert ─┘      └────► partition ─► order ─► Bulk
-//!                                    └──────────┴──► rejected rows
+//! file ─► foreign (XLSX, Parquet) ─────────► ┘       │
+//!                                    └──────────┴────┴──► rejected rows
 //! ```
 //!
 //! A row that cannot be read never stops the run and is never lost: rows read = rows accepted +
@@ -18,17 +19,20 @@ mod convert;
 mod csv_file;
 mod encoding;
 mod equivalences;
+mod foreign;
 mod header;
+pub mod inspect;
 mod keyed;
 mod keys;
 mod locate;
 mod masking;
 mod order;
 mod packed;
-mod parquet_file;
 mod partition;
 mod plain;
 mod plausible;
+#[doc(hidden)]
+pub mod probe;
 mod reason;
 mod record;
 mod register;
@@ -37,6 +41,7 @@ mod row_rules;
 mod small_tables;
 mod source;
 mod spill;
+mod spreadsheet;
 mod staged;
 mod values;
 
@@ -45,6 +50,7 @@ use std::path::PathBuf;
 use account::Gate;
 use arrow::record_batch::RecordBatch;
 use buckets::Buckets;
+pub use foreign::{Request as ForeignRequest, serve as serve_foreign};
 use partition::Partition;
 pub use reason::Reason;
 use report::too_many_rejects;
@@ -164,6 +170,7 @@ fn read_gate(
     gate.close(loaded, programmes.len());
 
     let mut loaded = gate.load_required(Table::Courses)?;
+    spreadsheet::restore_leading_zeros(&mut loaded.rows, 0, &mut loaded.rejections);
     let (courses, keys) = register::courses(&loaded.rows, &mut loaded.rejections);
     gate.keys.courses = keys;
     gate.close(loaded, courses.len());
@@ -210,8 +217,10 @@ fn read_gate(
             count,
             small_tables::transitional_semesters,
         )?,
+        student_cards: small(&mut gate, Table::StudentCards, count, small_tables::student_cards)?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
+        previous: None,
     };
 
     // The largest last: what reading the others took is free again.

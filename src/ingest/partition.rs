@@ -152,32 +152,35 @@ impl<const N: usize> Partition<N> {
         let answers = slots
             .into_par_iter()
             .enumerate()
-            .map_init(<(Vec<_>, Vec<_>)>::default, |(records, scratch), (bucket, slots)| -> io::Result<(u32, R)> {
-                records.clear();
-                for slot in &slots {
-                    match slot {
-                        Slot::Memory(slice) => records.extend_from_slice(slice),
-                        Slot::File { at, records: count } => spill.read(*at, *count, records)?,
-                    }
-                }
-                let answer = settle(bucket, records, scratch);
-                let mut rest = records.as_slice();
-                for slot in slots {
-                    match slot {
-                        Slot::Memory(slice) => {
-                            let (part, after) = rest.split_at(slice.len().min(rest.len()));
-                            slice[..part.len()].copy_from_slice(part);
-                            rest = after;
-                        }
-                        Slot::File { at, records } => {
-                            let (part, after) = rest.split_at(records.min(rest.len()));
-                            spill.write(at, part)?;
-                            rest = after;
+            .map_init(
+                <(Vec<_>, Vec<_>)>::default,
+                |(records, scratch), (bucket, slots)| -> io::Result<(u32, R)> {
+                    records.clear();
+                    for slot in &slots {
+                        match slot {
+                            Slot::Memory(slice) => records.extend_from_slice(slice),
+                            Slot::File { at, records: count } => spill.read(*at, *count, records)?,
                         }
                     }
-                }
-                Ok((records.len() as u32, answer))
-            })
+                    let answer = settle(bucket, records, scratch);
+                    let mut rest = records.as_slice();
+                    for slot in slots {
+                        match slot {
+                            Slot::Memory(slice) => {
+                                let (part, after) = rest.split_at(slice.len().min(rest.len()));
+                                slice[..part.len()].copy_from_slice(part);
+                                rest = after;
+                            }
+                            Slot::File { at, records } => {
+                                let (part, after) = rest.split_at(records.min(rest.len()));
+                                spill.write(at, part)?;
+                                rest = after;
+                            }
+                        }
+                    }
+                    Ok((records.len() as u32, answer))
+                },
+            )
             .collect::<io::Result<Vec<_>>>()?;
         let (settled, answers) = answers.into_iter().unzip();
         self.settled = Some(settled);

@@ -8,10 +8,12 @@
 use memchr::memchr;
 
 use super::convert::{Converter, MOST_COLUMNS};
+use super::encoding::has_control;
 use super::header::Layout;
 use super::keys::{KeyIndex, short};
 use super::packed::{self, ORIGIN};
 use super::row_rules;
+use super::spreadsheet;
 use super::staged::{EMPTY, Piece, Value};
 use super::values::{FIRST_DAY, LAST_DAY};
 use crate::base::Day;
@@ -256,7 +258,12 @@ impl<'a> PlainLines<'a> {
             return None;
         }
         let text = std::str::from_utf8(cell).ok()?;
-        let plain = text.is_ascii() || (self.utf8 && !text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}')));
+        if matches!(text.as_bytes().first(), Some(b'#' | b'=' | b'\'' | b'0'..=b'9'))
+            && spreadsheet::suspect(text)
+        {
+            return None;
+        }
+        let plain = text.is_ascii() || (self.utf8 && !has_control(text, b' '));
         (plain && text.trim().len() == text.len()).then_some((text, to))
     }
 }

@@ -23,13 +23,19 @@ pub struct Ingested {
 pub enum Format {
     Csv,
     Parquet,
+    Xlsx,
 }
 
 impl Format {
+    pub fn from_name(name: &str) -> Option<Format> {
+        [Format::Csv, Format::Parquet, Format::Xlsx].into_iter().find(|format| format.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Parquet => "parquet",
+            Format::Xlsx => "xlsx",
         }
     }
 }
@@ -43,7 +49,7 @@ pub struct FileReport {
     /// Of the bytes of the file, in hexadecimal.
     pub sha256: String,
     pub format: Format,
-    /// Empty for Parquet, whose texts are always UTF-8.
+    /// Empty for Parquet and XLSX, whose texts are always UTF-8.
     pub encoding: &'static str,
     pub rows_read: u64,
     pub rows_accepted: u64,

@@ -40,6 +40,9 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
         Table::Leaves | Table::ApprovalsAbroad | Table::YouthCards => ordered("from_date", "to_date"),
         Table::ExtraPortionGrants | Table::ExtraPortionClaims => ordered("period_from", "period_to"),
         Table::Projects => ordered("starts_on", "due_on"),
+        Table::StudentCards => ["collected_on", "activated_on", "lost_on"]
+            .into_iter()
+            .try_for_each(|later| ordered("ordered_on", later)),
         Table::Exemptions => {
             let kinds = contract::EXEMPTION_KIND;
             if is_code("kind", kinds, "extra_attempt") {

@@ -194,3 +194,31 @@ pub fn transitional_semesters(rows: &Rows, enrolments: usize) -> Grouped<Transit
         line: row.line(),
     })
 }
+
+pub fn student_cards(rows: &Rows, enrolments: usize) -> Grouped<StudentCard> {
+    grouped(Table::StudentCards, rows, 0..rows.len(), enrolments, |row| {
+        let yes = |name: &str| row.maybe(name).map(|value| value == 1);
+        StudentCard {
+            ordered_on: row.maybe_day("ordered_on"),
+            issuer: row
+                .maybe("issuer")
+                .and_then(|index| CardIssuer::from_index(usize::try_from(index).ok()?)),
+            photo_in_register: yes("photo_in_register"),
+            photo_refused: yes("photo_refused"),
+            address_abroad: yes("address_abroad"),
+            pin_chosen: yes("pin_chosen"),
+            campus: row.text("campus").filter(|text| !text.is_empty()).map(str::to_owned),
+            collected_on: row.maybe_day("collected_on"),
+            activated_on: row.maybe_day("activated_on"),
+            activated_hour: row.maybe("activated_hour"),
+            lost_on: row.maybe_day("lost_on"),
+            worn_out: yes("worn_out"),
+            semester_fee_paid: yes("semester_fee_paid"),
+            medicine: yes("medicine"),
+            hospital_card: yes("hospital_card"),
+            on_leave: yes("on_leave"),
+            added_functions: yes("added_functions"),
+            line: row.line(),
+        }
+    })
+}

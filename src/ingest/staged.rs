@@ -4,6 +4,8 @@
 //! millions of rows: those are packed at once into records of a few bytes. Texts stand one after
 //! the other in a text per column, so that a row costs no allocation of its own.
 
+use std::collections::BTreeMap;
+
 use super::buckets::Buckets;
 use super::keys::KeyIndex;
 use super::packed::{self, FOREIGN, PaymentRecord, ResultCells, ResultRecord};
@@ -201,6 +203,16 @@ impl Rows {
             ColumnData::Small(cells) => Some(cells[row]).filter(|cell| *cell != EMPTY_SMALL).map(i32::from),
             ColumnData::Texts(_) => None,
         }
+    }
+
+    /// Replaces texts of a column, by row.
+    pub fn replace_texts(&mut self, column: usize, others: &BTreeMap<usize, String>) {
+        let ColumnData::Texts(cells) = &mut self.columns[column] else { return };
+        let mut replaced = TextColumn::default();
+        for row in 0..cells.ends.len() {
+            replaced.push(others.get(&row).map_or(cells.get(row), String::as_str));
+        }
+        *cells = replaced;
     }
 
     pub fn text(&self, column: usize, row: usize) -> Option<&str> {

@@ -148,7 +148,8 @@ impl Parameter {
 const FIRST_DAY: Day = Day::from_epoch_days(14_610);
 
 /// The files of `pipelines/law/`.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
+    ("pipelines/law/cards.toml", include_str!("../../pipelines/law/cards.toml")),
     ("pipelines/law/degree.toml", include_str!("../../pipelines/law/degree.toml")),
     ("pipelines/law/exams.toml", include_str!("../../pipelines/law/exams.toml")),
     ("pipelines/law/extra_portions.toml", include_str!("../../pipelines/law/extra_portions.toml")),
@@ -196,7 +197,7 @@ impl LawBook {
         if texts.is_empty() && problems.is_empty() {
             problems.push(Diagnostic::setup(place, "the law folder holds no .toml file"));
         }
-        let read = LawBook::read(&texts);
+        let read = LawBook::from_texts(&texts);
         match (problems.is_empty(), read) {
             (true, read) => read,
             (false, Ok(_)) => Err(problems.sorted()),
@@ -211,11 +212,11 @@ impl LawBook {
     /// A run never uses it.
     pub fn shipped() -> Result<LawBook, Diagnostics> {
         let texts = SHIPPED.map(|(file, text)| (file.to_owned(), text.to_owned()));
-        LawBook::read(&texts)
+        LawBook::from_texts(&texts)
     }
 
     /// Reads files given as path and text.
-    fn read(texts: &[(String, String)]) -> Result<LawBook, Diagnostics> {
+    pub fn from_texts(texts: &[(String, String)]) -> Result<LawBook, Diagnostics> {
         let mut problems = Diagnostics::default();
         let mut book = LawBook::default();
         let mut hash = Sha256::new();

@@ -1,7 +1,20 @@
 //! Entries of lists that hold more than one word each.
 
+use super::book::Window;
 use super::file;
 use crate::base::{Day, Ects, Month};
+use crate::student::codes::{CourseLevel, ProgrammeLevel};
+
+/// A whole amount with all its windows: for what the rate of another day than the inspection's decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverTime(pub(super) Vec<(Window, i32)>);
+
+impl OverTime {
+    /// The amount in force on a day; `None` before the law begins.
+    pub fn on(&self, day: Day) -> Option<i32> {
+        self.0.iter().find(|(window, _)| window.contains(day)).map(|(_, amount)| *amount)
+    }
+}
 
 /// In which month the re-exam of an exam of another month is: `12 05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +56,17 @@ impl ThesisLength {
     pub fn end(self, start: Day, half_month_days: i32) -> Day {
         start.plus_months_clamped(self.half_months / 2).plus_days(self.half_months % 2 * half_month_days)
     }
+}
+
+/// A level of programme and a level of course that do not go together: `MSc BEng`.
+pub(super) fn refused_level(text: &str) -> Option<(ProgrammeLevel, CourseLevel)> {
+    let (programme, course) = text.split_once(' ')?;
+    Some((ProgrammeLevel::from_code(programme)?, CourseLevel::from_code(course)?))
+}
+
+/// A grade as it is recorded and as it is reckoned with: `02`.
+pub(super) fn grade(text: &str) -> Option<(String, i32)> {
+    Some((text.to_owned(), text.parse().ok()?))
 }
 
 /// `05` for May.

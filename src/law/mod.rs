@@ -8,13 +8,15 @@
 //! [`Parameters`] that the rules read, so that a rule never holds a date or an amount.
 
 mod book;
+mod cards;
 mod file;
 mod lists;
 mod parameters;
 mod reader;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
-pub use lists::{ReexamPeriod, ThesisLength, reexam_month};
+pub use cards::{CardEvent, CardFee, CardPolicy, CardRemedy, CardStep, CardSwitch, Cards};
+pub use lists::{OverTime, ReexamPeriod, ThesisLength, reexam_month};
 pub use parameters::{Parameters, RequirementMethod};
 pub use reader::Reader;
 
@@ -76,7 +78,12 @@ impl Law {
 
     /// The dated value in force for a programme begun on `start`.
     pub fn value(&self, key: &str, start: Day) -> Option<&DatedValue> {
-        self.book.parameter(key)?.at(self.inspection_date, start).ok()
+        self.value_on(key, self.inspection_date, start)
+    }
+
+    /// The value that was in force on another day than the inspection's.
+    pub fn value_on(&self, key: &str, day: Day, start: Day) -> Option<&DatedValue> {
+        self.book.parameter(key)?.at(day, start).ok()
     }
 }
 

@@ -1,11 +1,12 @@
 //! The parameters that the rules read, typed and fixed for one inspection and one cohort.
 
 use super::book::LawBook;
-use super::lists::{ReexamPeriod, ThesisLength, day_of_year, month_number};
+use super::cards::Cards;
+use super::lists::{OverTime, ReexamPeriod, ThesisLength, day_of_year, grade, month_number, refused_level};
 use super::reader::Reader;
 use crate::base::{Day, Ects, Holidays};
 use crate::diagnostics::Diagnostics;
-use crate::student::codes::{Certificate, GrantReason, PaymentKind, ProgrammeLevel, codes};
+use crate::student::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel, codes};
 use crate::verdicts::Regime;
 
 codes!(
@@ -52,6 +53,8 @@ pub struct Parameters {
     pub internship_portions: i32,
     /// `su.internship_gratuity_limit_dkk`
     pub internship_gratuity_limit_dkk: i32,
+    /// `su.monthly_su_dkk`
+    pub monthly_su_dkk: OverTime,
     /// `su.double_payment_portions`
     pub double_payment_portions: i32,
     /// `su.parental_portions`
@@ -68,6 +71,8 @@ pub struct Parameters {
     pub parental_monthly_portions: i32,
     /// `su.holiday_months`
     pub holiday_months: i32,
+    /// `su.early_start_months`
+    pub early_start_months: Vec<u32>,
     /// `su.citizenship_of_denmark`
     pub citizenship_of_denmark: Vec<String>,
     /// `su.beng_support_ends_months`
@@ -118,6 +123,28 @@ pub struct Parameters {
     pub reexam_results: Vec<String>,
     /// `exams.reexam_months`
     pub reexam_periods: Vec<ReexamPeriod>,
+    /// `exams.discontinued_reexams`
+    pub discontinued_reexams: i32,
+    /// `exams.quick_reexam_results`
+    pub quick_reexam_results: Vec<String>,
+    /// `exams.quick_reexam_days`
+    pub quick_reexam_days: i32,
+    /// `exams.refused_levels`
+    pub refused_levels: Vec<(ProgrammeLevel, CourseLevel)>,
+    /// `exams.not_met_result`
+    pub not_met_result: String,
+    /// `exams.new_agreement_months`
+    pub new_agreement_months: i32,
+    /// `exams.part_grades`, as recorded and in numbers, ascending.
+    pub part_grades: Vec<(String, i32)>,
+    /// `exams.part_pass_grade`
+    pub part_pass_grade: i32,
+    /// `exams.part_floor_grade`
+    pub part_floor_grade: i32,
+    /// `exams.part_missing_result`
+    pub part_missing_result: String,
+    /// `cards.*`
+    pub cards: Cards,
     /// `degree.thesis_missing_ects`
     pub thesis_missing_ects: Ects,
     /// `degree.thesis_lengths`
@@ -199,6 +226,7 @@ impl Parameters {
             internship_months: read.number("su.internship_months"),
             internship_portions: read.number("su.internship_portions"),
             internship_gratuity_limit_dkk: read.number("su.internship_gratuity_limit_dkk"),
+            monthly_su_dkk: read.number_over_time("su.monthly_su_dkk"),
             double_payment_portions: read.number("su.double_payment_portions"),
             parental_portions: read.number("su.parental_portions"),
             parental_portions_single_parent: read.number("su.parental_portions_single_parent"),
@@ -207,6 +235,7 @@ impl Parameters {
             parental_co_parent_months: read.number("su.parental_co_parent_months"),
             parental_monthly_portions: read.number("su.parental_monthly_portions"),
             holiday_months: read.number("su.holiday_months"),
+            early_start_months: read.codes("su.early_start_months", month_number),
             citizenship_of_denmark: read.codes("su.citizenship_of_denmark", |text| Some(text.to_owned())),
             beng_support_ends_months: read.number("su.beng_support_ends_months"),
             youth_card_least_days: read.number("su.youth_card_least_days"),
@@ -232,6 +261,17 @@ impl Parameters {
             personal_interview_months: read.number("degree.personal_interview_months"),
             reexam_results: read.codes("exams.reexam_results", |code| Some(code.to_owned())),
             reexam_periods: read.codes("exams.reexam_months", ReexamPeriod::from_code),
+            discontinued_reexams: read.number("exams.discontinued_reexams"),
+            quick_reexam_results: read.list("exams.quick_reexam_results"),
+            quick_reexam_days: read.number("exams.quick_reexam_days"),
+            refused_levels: read.codes("exams.refused_levels", refused_level),
+            not_met_result: read.text("exams.not_met_result"),
+            new_agreement_months: read.number("exams.new_agreement_months"),
+            part_grades: read.codes("exams.part_grades", grade),
+            part_pass_grade: read.code("exams.part_pass_grade", |text| text.parse().ok(), 0),
+            part_floor_grade: read.code("exams.part_floor_grade", |text| text.parse().ok(), 0),
+            part_missing_result: read.text("exams.part_missing_result"),
+            cards: Cards::read(&mut read),
             thesis_missing_ects: read.ects("degree.thesis_missing_ects"),
             thesis_lengths_full_time: read.codes("degree.thesis_lengths", ThesisLength::from_code),
             thesis_lengths_industry: read.codes("degree.thesis_lengths_industry", ThesisLength::from_code),

@@ -1,6 +1,7 @@
 //! Typed reading of parameters, with every problem collected.
 
 use super::book::{LawBook, Value};
+use super::lists::OverTime;
 use crate::base::{Day, Ects};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
@@ -81,6 +82,20 @@ impl<'a> Reader<'a> {
             }
             None => 0,
         }
+    }
+
+    /// All amounts of a parameter that the inspection date selects.
+    pub fn number_over_time(&mut self, key: &str) -> OverTime {
+        self.number(key);
+        let values = self.book.parameter(key).map_or(&[][..], |parameter| parameter.values.as_slice());
+        let mut amounts = Vec::new();
+        for value in values {
+            match value.value {
+                Value::Int(amount) => amounts.push((value.windows[0], amount)),
+                _ => self.wrong(key, value.place.clone(), "a whole number"),
+            }
+        }
+        OverTime(amounts)
     }
 
     pub fn ects(&mut self, key: &str) -> Ects {

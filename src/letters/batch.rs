@@ -1,20 +1,22 @@
-//! All letters of a run, rendered side by side and handed over one by one.
+//! All letters of a run: printed side by side, handed over one by one in a fixed order.
 
-use rayon::prelude::*;
-use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
-use super::context::{self, LetterDates};
+use super::context::{self, LetterContext, LetterDates};
 use super::law::LetterLaw;
 use super::mail_merge::{self, MailMerge};
-use super::render::Templates;
+use super::press::{self, Press, Printed, Sheet, Unprinted};
+use super::print_file::PrintFiles;
 use super::sendable::Sendable;
-use crate::base::Day;
+use super::side_by_side;
+use super::templates::Templates;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::student::exports::Exports;
-use crate::verdicts::{AttemptRow, Inspection, LetterKind};
+use crate::pipeline::Separator;
+use crate::student::exports::{Exports, Person};
+use crate::verdicts::{AttemptRow, Inspection, LetterKind, ProgressPoint};
 
-/// Letters rendered before they are handed over: enough for every core, little memory.
-const CHUNK: usize = 512;
+/// Letters after which a thread lets the layout engine forget.
+const FORGET_AFTER: usize = 20;
 
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
 const MOST_PROBLEMS: usize = 20;
@@ -25,7 +27,22 @@ pub struct Batch<'a> {
     pub inspection: &'a Inspection,
     pub law: &'a LetterLaw,
     pub templates: &'a Templates,
+    pub press: &'a Press,
     pub dates: LetterDates,
+    pub separator: Separator,
+    /// Threads that set letters; the result does not depend on it.
+    pub threads: usize,
+}
+
+/// A letter that is due and could not be printed. It is not in the mail merge either: someone must
+/// write it by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    pub enrolment_id: String,
+    pub kind: LetterKind,
+    pub letter_id: String,
+    /// Never quotes the letter.
+    pub reason: String,
 }
 
 /// What was written beside the letters themselves.
@@ -34,8 +51,12 @@ pub struct Written {
     pub mail_merge: Vec<u8>,
     /// Every kind, also those with no letter, in the order of the code list.
     pub counts: Vec<(LetterKind, u32)>,
+    /// In the order of enrolment id and kind.
+    pub failed: Vec<Failed>,
 }
 
+/// One letter that is due.
+#[derive(Clone, Copy, Debug)]
 struct Job {
     /// Index into the inspection rows.
     row: usize,
@@ -44,55 +65,92 @@ struct Job {
     kind: LetterKind,
 }
 
-struct Letter {
-    file: String,
-    html: String,
-    cells: Vec<String>,
+/// A letter with all that is known of its reader.
+pub struct Ready<'a> {
+    pub letter: LetterContext,
+    /// Within the run's folder.
+    pub file: String,
+    pub kind: LetterKind,
+    pub person: &'a Person,
+    /// Index into the register.
+    pub register: usize,
 }
 
-/// `letters/<id>.html`. The id says nothing about the student, and is the same in every run of the
-/// same inspection.
-pub fn file_name(inspection: Day, enrolment_id: &str, kind: LetterKind) -> String {
-    let digest = Sha256::digest(format!("{inspection}\n{enrolment_id}\n{}", kind.code()));
-    let id: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("letters/{id}.html")
+/// `letters/<id>.pdf`.
+pub fn file_name(letter_id: &str) -> String {
+    format!("letters/{letter_id}.pdf")
 }
 
 /// Takes a finished file: its name and its bytes.
 pub type Store<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>;
 
-/// Writes every letter that the inspection lists as due, in the order of enrolment id and kind.
+/// Writes every letter that the inspection lists as due, and the print files.
 ///
-/// `store` takes each file as soon as its chunk is rendered, so that a run need not hold them all. A
-/// letter that is due but cannot be built is a defect and stops the run: after a problem nothing
-/// more is handed over, and what was stored before must be thrown away.
+/// `store` takes each file as soon as it is made, in the order of kind and enrolment id, so that a run
+/// need not hold them all. A letter that is due but cannot be built is a defect and stops the run:
+/// after a problem nothing more is handed over, and what was stored before must be thrown away. A
+/// letter whose characters no font has is listed in [`Written::failed`], and the others go on.
 pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnostics> {
-    let jobs = jobs(batch.inspection)?;
-    let mut mail_merge = MailMerge::new()?;
+    let mut jobs = jobs(batch.inspection)?;
     let mut counts: Vec<(LetterKind, u32)> = LetterKind::ALL.iter().map(|kind| (*kind, 0)).collect();
-    for chunk in jobs.chunks(CHUNK) {
-        let letters: Vec<Result<Letter, Diagnostic>> =
-            chunk.par_iter().map(|job| write(batch, job)).collect();
-        let mut problems = Diagnostics::default();
-        for (job, letter) in chunk.iter().zip(letters) {
-            match letter {
-                Ok(letter) if problems.is_empty() => {
-                    store(&letter.file, letter.html.as_bytes())?;
-                    mail_merge.add(&letter.cells)?;
-                    if let Some((_, count)) = counts.iter_mut().find(|(kind, _)| *kind == job.kind) {
-                        *count += 1;
-                    }
-                }
-                Ok(_) => {}
-                Err(problem) if problems.len() < MOST_PROBLEMS => problems.push(problem),
-                Err(_) => {}
-            }
+    let mut failed = Vec::new();
+    let mut problems = Diagnostics::default();
+    jobs.sort_by_key(|job| LetterKind::ALL.iter().position(|kind| *kind == job.kind));
+    let due = jobs.iter().map(|job| job.kind).collect::<Vec<_>>();
+    let mut print = PrintFiles::new(batch.press, batch.dates.inspection, batch.separator, &due);
+    let make = |position: usize| {
+        let made = print_letter(batch, &jobs[position]);
+        if position.is_multiple_of(FORGET_AFTER) {
+            press::forget();
         }
-        problems.into_result(())?;
-    }
-    Ok(Written { mail_merge: mail_merge.finish()?, counts })
+        made
+    };
+    side_by_side::in_order(jobs.len(), batch.threads, &make, &mut |position, made| {
+        let job = &jobs[position];
+        match made {
+            Ok(Ok((file, printed))) if problems.is_empty() => {
+                store(&file, &printed.pdf)?;
+                print.add(job.kind, printed.pages, store)?;
+                if let Some((_, count)) = counts.iter_mut().find(|(kind, _)| *kind == job.kind) {
+                    *count += 1;
+                }
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(letter)) => failed.push(letter),
+            Err(problem) => problems.push(problem),
+        }
+        if problems.len() < MOST_PROBLEMS { Ok(()) } else { Err(std::mem::take(&mut problems)) }
+    })?;
+    problems.into_result(())?;
+    print.finish(store)?;
+
+    let key = |letter: &Failed| (letter.enrolment_id.clone(), letter.kind.code());
+    failed.sort_by_key(key);
+    let mut mail_merge = MailMerge::new()?;
+    for_each(batch, &failed, &mut |ready| {
+        mail_merge.add(&mail_merge::cells(&ready.letter, &ready.file)).map_err(Diagnostics::from)
+    })?;
+    Ok(Written { mail_merge: mail_merge.finish()?, counts, failed })
 }
 
+/// Every letter that was written, in the order of enrolment id and kind: for the files that list
+/// letters. Each is built anew, so that a run need not hold them.
+pub fn for_each(
+    batch: &Batch<'_>,
+    failed: &[Failed],
+    take: &mut dyn FnMut(&Ready<'_>) -> Result<(), Diagnostics>,
+) -> Result<(), Diagnostics> {
+    let failed: BTreeSet<&str> = failed.iter().map(|letter| letter.letter_id.as_str()).collect();
+    for job in jobs(batch.inspection)? {
+        let ready = ready(batch, &job)?;
+        if !failed.contains(ready.letter.letter_id.as_str()) {
+            take(&ready)?;
+        }
+    }
+    Ok(())
+}
+
+/// In the order of enrolment id and kind.
 fn jobs(inspection: &Inspection) -> Result<Vec<Job>, Diagnostics> {
     let mut jobs = Vec::new();
     for (position, row) in inspection.inspection.iter().enumerate() {
@@ -110,7 +168,7 @@ fn jobs(inspection: &Inspection) -> Result<Vec<Job>, Diagnostics> {
     Ok(jobs)
 }
 
-fn write(batch: &Batch<'_>, job: &Job) -> Result<Letter, Diagnostic> {
+fn ready<'a>(batch: &Batch<'a>, job: &Job) -> Result<Ready<'a>, Diagnostic> {
     let row = &batch.inspection.inspection[job.row];
     let problem = |text: &str| defect(&row.enrolment_id, job.kind, text);
     let sendable = Sendable::check(row, job.kind).map_err(|refusal| problem(&refusal.to_string()))?;
@@ -123,12 +181,30 @@ fn write(batch: &Batch<'_>, job: &Job) -> Result<Letter, Diagnostic> {
         return Err(problem("the programme is not in the programme table"));
     };
     let attempts = attempts_of(batch, &row.enrolment_id);
-    let letter = context::build(sendable, person, enrolment, programme, &attempts, batch.law, &batch.dates)
-        .map_err(|error| error.diagnostic(&row.enrolment_id, job.kind))?;
-    let html = batch.templates.render(&letter)?;
-    let file = file_name(batch.dates.inspection, &row.enrolment_id, job.kind);
-    let cells = mail_merge::cells(&letter, &file);
-    Ok(Letter { file, html, cells })
+    let progress = progress_of(batch, &row.enrolment_id);
+    let letter =
+        context::build(sendable, person, enrolment, programme, &attempts, progress, batch.law, &batch.dates)
+            .map_err(|error| error.diagnostic(&row.enrolment_id, job.kind))?;
+    let file = file_name(&letter.letter_id);
+    Ok(Ready { letter, file, kind: job.kind, person, register: job.register })
+}
+
+/// The outer error stops the run; the inner one is about this letter alone.
+type Made = Result<Result<(String, Printed), Failed>, Diagnostic>;
+
+fn print_letter(batch: &Batch<'_>, job: &Job) -> Made {
+    let Ready { letter, file, kind, .. } = ready(batch, job)?;
+    let wording = batch.templates.render(&letter)?;
+    match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
+        Ok(printed) => Ok(Ok((file, printed))),
+        Err(Unprinted::Character(reason)) => {
+            let enrolment_id = letter.recipient.enrolment_id;
+            Ok(Err(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason }))
+        }
+        Err(Unprinted::Fault(problem)) => {
+            Err(Diagnostic { place: place(&letter.recipient.enrolment_id, kind), ..problem })
+        }
+    }
 }
 
 /// The attempts of one enrolment with the titles of the courses; the table is sorted by its key.
@@ -139,6 +215,13 @@ fn attempts_of<'a>(batch: &Batch<'a>, enrolment_id: &str) -> Vec<(&'a AttemptRow
     own.map(|attempt| (attempt, course_title(batch.exports, &attempt.course_group))).collect()
 }
 
+/// The curve of one enrolment; the table is sorted by its key.
+fn progress_of<'a>(batch: &Batch<'a>, enrolment_id: &str) -> &'a [ProgressPoint] {
+    let all = &batch.inspection.progress;
+    let found = all.binary_search_by(|(id, _)| id.as_str().cmp(enrolment_id));
+    found.ok().and_then(|position| all.get(position)).map_or(&[], |(_, points)| points)
+}
+
 /// Empty when the catalogue has no such course; the letter then names the code alone.
 fn course_title<'a>(exports: &'a Exports, code: &str) -> &'a str {
     let courses = &exports.catalogue.courses;
@@ -146,6 +229,10 @@ fn course_title<'a>(exports: &'a Exports, code: &str) -> &'a str {
     found.ok().and_then(|position| courses.get(position)).map_or("", |course| &course.title)
 }
 
+fn place(enrolment_id: &str, kind: LetterKind) -> Place {
+    Place::file(format!("letter {} to enrolment {enrolment_id}", kind.code()))
+}
+
 fn defect(enrolment_id: &str, kind: LetterKind, text: &str) -> Diagnostic {
-    Diagnostic::output(Place::file(format!("letter {} to enrolment {enrolment_id}", kind.code())), text)
+    Diagnostic::output(place(enrolment_id, kind), text)
 }

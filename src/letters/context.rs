@@ -6,8 +6,10 @@
 //! condition for "no" but stops at an undefined list.
 
 use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::diagram::Plot;
 use super::figures;
 use super::forms;
 use super::law::LetterLaw;
@@ -16,7 +18,7 @@ use crate::base::{Day, Month};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::student::codes::Language;
 use crate::student::exports::{Enrolment, Person, Programme};
-use crate::verdicts::{AttemptRow, LetterKind};
+use crate::verdicts::{AttemptRow, LetterKind, ProgressPoint};
 
 /// The dates a run speaks for. The letter is dated on the inspection date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct LetterContext {
     pub kind: &'static str,
     /// `da` or `en`.
     pub language: &'static str,
+    /// Says nothing about the student, and is the same in every run of the same inspection.
+    pub letter_id: String,
     pub recipient: Recipient,
     pub programme: ProgrammePart,
     pub dates: DatesPart,
@@ -75,6 +79,9 @@ pub struct LetterContext {
     pub su_dates: Option<SuDates>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub su: Option<SuFigures>,
+    /// The kinds about SU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagram: Option<DiagramFigures>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_check: Option<StartCheckFigures>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,6 +174,34 @@ pub struct SuFigures {
     pub portions_per_control_point: String,
 }
 
+/// What the diagram shows, in words and rows.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiagramFigures {
+    pub net: String,
+    pub counted: String,
+    /// Required at the latest control point.
+    pub required: String,
+    /// When one is reached.
+    pub control_point: Perhaps<String>,
+    pub missing: Perhaps<String>,
+    pub ects_per_portion: String,
+    pub allowed_delay_ects: String,
+    pub portions_per_control_point: String,
+    /// Each control point that has been reached.
+    pub control_points: Vec<ControlPoint>,
+    /// The drawing itself, which no template sees.
+    #[serde(skip)]
+    pub plot: Plot,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ControlPoint {
+    pub portions: String,
+    pub required: String,
+    /// Counted in the month in which it was reached.
+    pub counted: String,
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct StartCheckFigures {
     /// The months after the start within which the check is due.
@@ -223,14 +258,17 @@ pub struct PortionFigures {
 
 /// Builds the context of one letter.
 ///
-/// `attempts` are the rows of this enrolment with the title of each course group. `person` and
-/// `enrolment` must come from the same index of the register: a person carries no key to check.
+/// `attempts` are the rows of this enrolment with the title of each course group, `progress` is its
+/// curve. `person` and `enrolment` must come from the same index of the register: a person carries no
+/// key to check.
+#[expect(clippy::too_many_arguments, reason = "each is a table of its own, and none may be forgotten")]
 pub fn build(
     sendable: Sendable<'_>,
     person: &Person,
     enrolment: &Enrolment,
     programme: &Programme,
     attempts: &[(&AttemptRow, &str)],
+    progress: &[ProgressPoint],
     law: &LetterLaw,
     dates: &LetterDates,
 ) -> Result<LetterContext, BuildError> {
@@ -256,6 +294,7 @@ pub fn build(
     Ok(LetterContext {
         kind: kind.code(),
         language: language.code(),
+        letter_id: letter_id(dates.inspection, &row.enrolment_id, kind),
         recipient: Recipient {
             name: filled(&name, &row.student_id),
             given_name: person.given_name.clone(),
@@ -291,6 +330,7 @@ pub fn build(
             stop: date(dates.inspection.month().plus(law.stop_months).first_day()),
         }),
         su: only(kind == LetterKind::HearingNotice, || figures::su(row, amounts, language))?,
+        diagram: only(about_su, || figures::diagram(row, progress, amounts, language))?,
         start_check: only(kind == LetterKind::StartCheckHearing, || figures::start_check(row, amounts))?,
         attempts: only(matches!(kind, LetterKind::AttemptsUsedUp | LetterKind::LastAttempt), || {
             figures::attempts(row, kind, attempts, amounts, language)
@@ -299,6 +339,11 @@ pub fn build(
         guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, amounts, language))?,
         portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, amounts))?,
     })
+}
+
+pub fn letter_id(inspection: Day, enrolment_id: &str, kind: LetterKind) -> String {
+    let digest = Sha256::digest(format!("{inspection}\n{enrolment_id}\n{}", kind.code()));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A text without its outer blanks; a cell of nothing but blanks gives way to the key beside it.

@@ -7,12 +7,14 @@
 //! that may overlap, for a transferred pass may await a decision; nothing is computed from them.
 
 use super::context::*;
+use super::diagram::{self, Standing};
 use super::forms;
 use super::law::Amounts;
 use crate::base::Ects;
 use crate::student::codes::Language;
 use crate::verdicts::{
-    AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, StartCheck,
+    AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, ProgressPoint,
+    StartCheck,
 };
 
 /// Letters about SU are signed by the SU office; the others rest on the study rules alone.
@@ -74,6 +76,48 @@ pub(super) fn su(row: &InspectionRow, law: &Amounts, language: Language) -> Resu
         allowed_delay_ects: ects(law.allowed_delay),
         ects_per_portion: ects(law.ects_per_portion),
         portions_per_control_point: law.portions_per_control_point.to_string(),
+    })
+}
+
+/// The curve must end at the figures of the verdict: a diagram that says something else than the
+/// letter is worse than none.
+pub(super) fn diagram(
+    row: &InspectionRow,
+    progress: &[ProgressPoint],
+    law: &Amounts,
+    language: Language,
+) -> Result<DiagramFigures, BuildError> {
+    let net = known(row.klip_net, "klip_net")?;
+    let counted = known(row.ects_counted, "ects_counted")?;
+    let last = known(progress.last(), "progress")?;
+    agree((last.klip_net, last.ects) == (Some(net), Some(counted)), "progress")?;
+    let required = diagram::required(law, net);
+    agree(known(row.ects_required, "ects_required")? == required, "ects_required")?;
+    let missing = (required - counted).or_zero();
+    let control_point = known(row.control_point, "control_point")?;
+
+    let ects = |amount| forms::ects(amount, language);
+    let step = law.portions_per_control_point.max(1);
+    let reached = (1..=control_point / step).map(|number| number * step);
+    let control_points = reached.filter_map(|portions| {
+        let point = progress.iter().find(|point| point.klip_net >= Some(portions))?;
+        Some(ControlPoint {
+            portions: portions.to_string(),
+            required: ects(diagram::required(law, portions)),
+            counted: ects(point.ects?),
+        })
+    });
+    Ok(DiagramFigures {
+        net: net.to_string(),
+        counted: ects(counted),
+        required: ects(required),
+        control_point: Perhaps((control_point > 0).then(|| control_point.to_string())),
+        missing: Perhaps((missing > Ects::ZERO).then(|| ects(missing))),
+        ects_per_portion: ects(law.ects_per_portion),
+        allowed_delay_ects: ects(law.allowed_delay),
+        portions_per_control_point: step.to_string(),
+        control_points: control_points.collect(),
+        plot: diagram::plot(law, progress, Standing { net, counted, control_point, missing }),
     })
 }
 

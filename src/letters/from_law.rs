@@ -51,6 +51,7 @@ fn amounts(parameters: &Parameters) -> Amounts {
         allowed_delay: parameters.allowed_delay,
         ects_per_portion: parameters.ects_per_portion,
         portions_per_control_point: parameters.control_point_portions,
+        requires_in_steps: parameters.requirement_method == RequirementMethod::Step,
         start_check_months: parameters.start_check_late_months,
         portions_warning_level: parameters.portions_left_warning,
         attempts_allowed: parameters.attempts_allowed,

@@ -83,6 +83,8 @@ pub struct Amounts {
     pub allowed_delay: Ects,
     pub ects_per_portion: Ects,
     pub portions_per_control_point: i32,
+    /// The requirement rises at control points and stays level between them.
+    pub requires_in_steps: bool,
     pub start_check_months: i32,
     pub portions_warning_level: i32,
     pub attempts_allowed: i32,

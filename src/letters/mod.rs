@@ -17,25 +17,32 @@
 //!   guidance: each says that a decision, if one is made, will.
 //!
 //! ```text
-//! InspectionRow ─► Sendable ─► context::build ─► LetterContext ─► Templates::render ─► bytes
+//! InspectionRow ─► Sendable ─► context::build ─► LetterContext ─► Templates::render ─► Wording ─► Press::print ─► PDF
 //!                                   ▲                  └────────► mail_merge row
 //!                     LetterLaw, Person, Enrolment, Programme
 //! ```
 
 pub mod batch;
 pub mod context;
+pub mod diagram;
 mod figures;
 pub mod forms;
 mod from_law;
 pub mod law;
 pub mod mail_merge;
-pub mod render;
+pub mod press;
+pub mod print_file;
 pub mod sendable;
+mod side_by_side;
+pub mod templates;
+pub mod wording;
 
-pub use batch::{Batch, Written, write_all};
+pub use batch::{Batch, Failed, Ready, Written, for_each, write_all};
 pub use context::{BuildError, LetterContext, LetterDates};
 pub use figures::{hears_the_student, is_about_su};
 pub use from_law::law_in_force;
 pub use law::LetterLaw;
-pub use render::Templates;
+pub use press::{Press, Printed, Sheet, Unprinted};
 pub use sendable::{Refusal, Sendable};
+pub use templates::Templates;
+pub use wording::Wording;

@@ -32,8 +32,8 @@ pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
 pub use rejects::{Action, RejectedRecord, without_formula};
 pub use run_record::{
-    Counts, DatesRecord, InputRecord, LawRecord, PipelineRecord, RUN_RECORD, RuleNotRun, RunRecord,
-    StudentsRecord, ToolRecord, audit_inputs,
+    Counts, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PreviousRecord,
+    RUN_RECORD, RuleNotRun, RunRecord, StudentsRecord, ToolRecord, audit_inputs,
 };
 pub use stage::{OutputFile, Stage, StagedFile, sha256_hex};
 

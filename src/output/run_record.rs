@@ -25,6 +25,9 @@ pub struct RunRecord {
     pub pipeline: PipelineRecord,
     pub law: LawRecord,
     pub dates: DatesRecord,
+    /// The earlier run that was given.
+    #[serde(default)]
+    pub previous: Option<PreviousRecord>,
     /// Sorted by table, then path.
     pub inputs: Vec<InputRecord>,
     pub absent_tables: Vec<String>,
@@ -35,6 +38,12 @@ pub struct RunRecord {
     pub review_reasons: Counts,
     pub letters: Counts,
     pub letters_held: Counts,
+    /// Due, and to be written by hand; sorted by enrolment and kind.
+    #[serde(default)]
+    pub letters_not_printed: Vec<LetterNotPrinted>,
+    /// The run was asked for tables alone.
+    #[serde(default)]
+    pub letters_skipped: bool,
     pub rules_not_run: Vec<RuleNotRun>,
     /// Every file of the run but this one.
     pub outputs: Vec<OutputFile>,
@@ -80,6 +89,15 @@ pub struct DatesRecord {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousRecord {
+    /// The folder of the run.
+    pub path: String,
+    /// Of its `run.json`, which vouches for its tables.
+    pub sha256: String,
+    pub inspection_date: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
     pub table: String,
     pub path: String,
@@ -107,6 +125,14 @@ pub struct StudentsRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleNotRun {
     pub rule: String,
+    pub why: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterNotPrinted {
+    pub enrolment_id: String,
+    pub letter: String,
+    /// Never quotes the letter.
     pub why: String,
 }
 

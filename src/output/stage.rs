@@ -100,7 +100,7 @@ impl Stage {
         }
     }
 
-    /// A file to be filled; `name` may lie in subfolders (`letters/K-17.html`). A name can be
+    /// A file to be filled; `name` may lie in subfolders (`letters/K-17.pdf`). A name can be
     /// taken once, and only [`StagedFile::finish`] makes the file part of the run.
     pub fn create(&self, name: &str) -> Result<StagedFile<'_>, Diagnostics> {
         let Some(parts) = relative_parts(name) else {

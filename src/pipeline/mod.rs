@@ -33,6 +33,9 @@ pub struct Overrides {
     pub inspection_date: Option<Day>,
     pub payments_through: Option<Month>,
     pub results_through: Option<Day>,
+    /// The program that reads workbooks and Parquet in a process of its own.
+    pub reader: Option<PathBuf>,
+    pub previous: Option<PathBuf>,
 }
 
 /// A file whose rejected rows are above both limits stops the run before anything is published.
@@ -41,14 +44,44 @@ pub struct Limits {
     /// Hundredths of a percent: 100 is 1 %.
     pub reject_share_basis_points: u32,
     pub reject_rows: u64,
+    /// Hundredths of a percent that a table may lose since the previous run.
+    pub shrink_share_basis_points: u32,
 }
 
 impl Limits {
     /// Whether `rejected` of `read` rows are more than a run may lose.
     pub fn exceeded(self, read: u64, rejected: u64) -> bool {
-        let share = u128::from(rejected) * 10_000;
-        rejected > self.reject_rows && share > u128::from(read) * u128::from(self.reject_share_basis_points)
+        self.above(read, rejected, self.reject_share_basis_points)
     }
+
+    /// Whether `gone` of the `before` rows or keys of the previous run are more than may be gone.
+    pub fn shrunk(self, before: u64, gone: u64) -> bool {
+        self.above(before, gone, self.shrink_share_basis_points)
+    }
+
+    fn above(self, all: u64, lost: u64, basis_points: u32) -> bool {
+        lost > self.reject_rows && u128::from(lost) * 10_000 > u128::from(all) * u128::from(basis_points)
+    }
+}
+
+/// What stands between two letters of a print file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Separator {
+    #[default]
+    None,
+    /// One blank page after every letter.
+    BlankPage,
+    /// A blank page after a letter with an odd number of pages, so that in duplex printing every
+    /// letter begins on the front of a sheet.
+    EvenPages,
+}
+
+impl Separator {
+    const CODES: [(&'static str, Separator); 3] = [
+        ("none", Separator::None),
+        ("blank_page", Separator::BlankPage),
+        ("even_pages", Separator::EvenPages),
+    ];
 }
 
 /// A pipeline file that has been read, checked and completed with the flags.
@@ -65,6 +98,8 @@ pub struct Pipeline {
     pub letters: PathBuf,
     /// Folder of the exports.
     pub input: PathBuf,
+    /// Folder of an earlier run.
+    pub previous: Option<PathBuf>,
     /// Folder that gets one folder per run.
     pub output: PathBuf,
     pub inspection_date: Day,
@@ -73,8 +108,12 @@ pub struct Pipeline {
     /// Last day whose results are known.
     pub results_through: Day,
     pub limits: Limits,
+    pub separator: Separator,
     /// A finding at least this severe makes `klip run` end with its exit code for findings.
     pub fail_on: Option<Severity>,
+    /// The program that reads workbooks and Parquet in a process of its own; without it they are read
+    /// in this process.
+    pub reader: Option<PathBuf>,
     tables: Vec<TableSettings>,
 }
 
@@ -141,7 +180,12 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     let output_folder = output.text("folder").unwrap_or_else(|| "../runs".to_owned());
     output.no_other_keys();
 
+    let earlier = root.section("previous", false);
+    let previous = earlier.text("run");
+    earlier.no_other_keys();
+
     let (limits, fail_on) = read_limits(&root.section("limits", false));
+    let separator = read_separator(&root.section("print", false));
     let dialect = dialect::read(&root.section("dialect", false), &Dialect::plain());
     let tables = tables::read(&root.section("tables", false), &dialect);
     root.no_other_keys();
@@ -155,12 +199,15 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         law,
         letters,
         input: overrides.input.clone().unwrap_or_else(|| beside(folder, &input_folder)),
+        previous: overrides.previous.clone().or_else(|| previous.map(|run| beside(folder, &run))),
         output: overrides.output.clone().unwrap_or_else(|| beside(folder, &output_folder)),
         inspection_date,
         payments_through,
         results_through,
         limits,
+        separator,
         fail_on,
+        reader: overrides.reader.clone(),
         tables,
     })
 }
@@ -194,17 +241,20 @@ fn read_dates(dates: &Keys, overrides: &Overrides) -> Option<(Day, Month, Day)> 
 }
 
 fn read_limits(limits: &Keys) -> (Limits, Option<Severity>) {
-    let share = limits.text_or_integer("reject_share_percent").and_then(|text| {
+    let share = |key: &str| {
+        let text = limits.text_or_integer(key)?;
         let share = basis_points(&text);
         if share.is_none() {
             limits.problem_at(
-                "reject_share_percent",
-                "reject_share_percent is not a percentage",
+                key,
+                format!("{key} is not a percentage"),
                 "write a number from 0 to 100 with at most two decimals, in quotes: \"0.5\"",
             );
         }
         share
-    });
+    };
+    let rejects = share("reject_share_percent");
+    let shrink = share("shrink_share_percent");
     let rows = limits.integer("reject_rows", 0, i64::from(u32::MAX));
     let fail_on = limits.text("fail_on").and_then(|text| {
         let severity = Severity::from_code(&text);
@@ -220,10 +270,27 @@ fn read_limits(limits: &Keys) -> (Limits, Option<Severity>) {
     });
     limits.no_other_keys();
     let limits = Limits {
-        reject_share_basis_points: share.unwrap_or(100),
+        reject_share_basis_points: rejects.unwrap_or(100),
         reject_rows: rows.map_or(20, i64::unsigned_abs),
+        shrink_share_basis_points: shrink.unwrap_or(1_000),
     };
     (limits, fail_on)
+}
+
+fn read_separator(print: &Keys) -> Separator {
+    let written = print.text("separator");
+    print.no_other_keys();
+    let Some(text) = written else { return Separator::default() };
+    let found = Separator::CODES.iter().find(|(code, _)| *code == text);
+    if found.is_none() {
+        let codes = Separator::CODES.map(|(code, _)| code).join(", ");
+        print.problem_at(
+            "separator",
+            format!("`{text}` is not a separator"),
+            &format!("choose one of {codes}"),
+        );
+    }
+    found.map_or_else(Separator::default, |(_, separator)| *separator)
 }
 
 /// A percentage with at most two decimals as hundredths of a percent.
@@ -272,10 +339,12 @@ mod tests {
 
     #[test]
     fn a_limit_is_exceeded_only_above_both_the_share_and_the_number() {
-        let limits = Limits { reject_share_basis_points: 100, reject_rows: 20 };
+        let limits =
+            Limits { reject_share_basis_points: 100, reject_rows: 20, shrink_share_basis_points: 1_000 };
         assert!(!limits.exceeded(2_100, 21));
         assert!(limits.exceeded(2_099, 21));
         assert!(!limits.exceeded(20, 20));
+        assert!(!limits.shrunk(210, 21) && limits.shrunk(209, 21) && !limits.shrunk(20, 20));
     }
 
     #[test]

@@ -8,8 +8,10 @@ use crate::contract::{Column, Kind, Table};
 /// The settings of one table, complete: what the pipeline does not say is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableSettings {
-    /// File name in the input folder; without it `<table>.csv` or `<table>.parquet` is looked for.
+    /// File name in the input folder; without it `<table>.csv`, `.parquet` or `.xlsx` is looked for.
     pub file: Option<String>,
+    /// Sheet of a workbook; without it the sheet named like the table, or the only one with content.
+    pub sheet: Option<String>,
     /// The table is known to have no rows, so its absence is not a gap.
     pub declared_empty: bool,
     pub dialect: Dialect,
@@ -32,6 +34,7 @@ fn read_table(tables: &Keys, table: Table, pipeline_dialect: &Dialect) -> TableS
     if file.as_deref().is_some_and(|file| file.contains(['/', '\\'])) {
         keys.problem_at("file", "`file` names a folder", "give the name of a file in the input folder");
     }
+    let sheet = keys.text("sheet");
     let declared_empty = keys.boolean("none").unwrap_or(false);
     if declared_empty && table.required() {
         keys.problem_at(
@@ -47,7 +50,7 @@ fn read_table(tables: &Keys, table: Table, pipeline_dialect: &Dialect) -> TableS
     let headers = read_headers(&keys.section("columns", false), columns);
     let words = read_words(&keys.section("values", false), columns);
     keys.no_other_keys();
-    TableSettings { file, declared_empty, dialect, headers, words }
+    TableSettings { file, sheet, declared_empty, dialect, headers, words }
 }
 
 fn read_headers(keys: &Keys, columns: &[Column]) -> Vec<Option<String>> {

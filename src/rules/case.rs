@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use crate::base::Month;
+use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::law::{Law, Parameters};
 use crate::student::view::EnrolmentView;
@@ -118,6 +118,18 @@ impl<'a> Case<'a> {
             None => ("not in the law files".to_owned(), format!("law {key}: ")),
         };
         Evidence { fact, value, source: source.into(), rows: None }
+    }
+
+    /// An amount of the law as it was on another day, with its citation.
+    pub fn law_fact_on(&self, fact: &'static str, key: &str, day: Day) -> Evidence {
+        if self.words == Words::None {
+            return Evidence::unsaid(fact);
+        }
+        let (value, citation) = match self.book.value_on(key, day, self.enrolment.started_on) {
+            Some(value) => (value.value.to_string(), value.citation()),
+            None => ("not in the law files".to_owned(), String::new()),
+        };
+        Evidence { fact, value, source: format!("law {key}: {citation}").into(), rows: None }
     }
 }
 

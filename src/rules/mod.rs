@@ -19,6 +19,7 @@
 mod case;
 mod report;
 
+pub mod cards;
 pub mod degree;
 pub mod exams;
 pub mod extra_portions;
@@ -62,6 +63,7 @@ pub enum Family {
     Exams,
     Su,
     ExtraPortions,
+    Cards,
 }
 
 impl Family {
@@ -72,6 +74,7 @@ impl Family {
             Family::Exams => "exams",
             Family::Su => "su",
             Family::ExtraPortions => "extra_portions",
+            Family::Cards => "cards",
         }
     }
 }
@@ -106,15 +109,21 @@ pub static RULES: &[&Rule] = &[
     &degree::dg411::RULE,
     &degree::dg412::RULE,
     &exams::ex301::RULE,
+    &exams::ex302::RULE,
+    &exams::ex303::RULE,
+    &exams::ex304::RULE,
     &exams::ex305::RULE,
     &exams::ex306::RULE,
+    &cards::id501::RULE,
     &su::su101::RULE,
     &su::su102::RULE,
     &su::su103::RULE,
     &su::su104::RULE,
     &su::su105::RULE,
+    &su::su106::RULE,
     &su::su107::RULE,
     &su::su108::RULE,
+    &su::su109::RULE,
     &su::su110::RULE,
     &su::su111::RULE,
     &su::su112::RULE,
@@ -124,6 +133,9 @@ pub static RULES: &[&Rule] = &[
     &su::su116::RULE,
     &extra_portions::xk201::RULE,
 ];
+
+/// The rule that decides nothing without the run of an earlier inspection.
+pub static NEEDS_PREVIOUS_RUN: &Rule = &su::su106::RULE;
 
 /// A rule by its code, in any case.
 pub fn rule(code: &str) -> Option<&'static Rule> {

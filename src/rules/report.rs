@@ -96,6 +96,7 @@ pub fn missing(why: Unknown) -> String {
     match why {
         Unknown::Absent(table) => format!("the table {table} was not given"),
         Unknown::SupportExtension => "the register has no months of extended support".to_owned(),
+        Unknown::PreviousRun => "no previous run was given".to_owned(),
         Unknown::ExamResult => "an exam was held whose result is not yet known".to_owned(),
     }
 }
@@ -114,7 +115,7 @@ pub fn missing_reason(why: Unknown) -> Option<ReviewReason> {
             _ => None,
         },
         Unknown::ExamResult => Some(ReviewReason::ExamResultPending),
-        Unknown::SupportExtension => None,
+        Unknown::SupportExtension | Unknown::PreviousRun => None,
     }
 }
 

@@ -109,3 +109,8 @@ impl ProjectKind {
 }
 
 codes!(ParentalRole { Birth => "birth", CoParent => "co_parent" });
+
+codes!(
+    /// A university that gives out student cards.
+    CardIssuer { Dtu => "dtu", Ntnu => "ntnu", Ntu => "ntu" }
+);

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::codes::*;
+use super::previous::PreviousInspection;
 pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
@@ -41,12 +42,15 @@ pub struct Exports {
     pub part_results: Option<Grouped<PartResult>>,
     pub early_starts: Option<Grouped<EarlyStart>>,
     pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
+    pub student_cards: Option<Grouped<StudentCard>>,
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
     /// Table and enrolment index that a rejected row names (of equivalences: course index), sorted.
     pub lost_rows: Vec<(Table, u32)>,
     pub students: Students,
+    /// What an earlier run said, when one was given.
+    pub previous: Option<PreviousInspection>,
 }
 
 impl Exports {
@@ -80,6 +84,7 @@ impl Exports {
             Table::PartResults => self.part_results.is_none(),
             Table::EarlyStarts => self.early_starts.is_none(),
             Table::TransitionalSemesters => self.transitional_semesters.is_none(),
+            Table::StudentCards => self.student_cards.is_none(),
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod exports;
 pub mod leave;
+pub mod previous;
 pub mod result_codes;
 mod small_rows;
 pub mod view;

@@ -153,3 +153,28 @@ pub struct TransitionalSemester {
     pub applied_on: Day,
     pub line: u32,
 }
+
+/// `None` in a column of facts: not said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StudentCard {
+    pub ordered_on: Option<Day>,
+    /// `None`: the university that the law names.
+    pub issuer: Option<CardIssuer>,
+    pub photo_in_register: Option<bool>,
+    pub photo_refused: Option<bool>,
+    pub address_abroad: Option<bool>,
+    pub pin_chosen: Option<bool>,
+    pub campus: Option<String>,
+    pub collected_on: Option<Day>,
+    pub activated_on: Option<Day>,
+    /// 0 to 23.
+    pub activated_hour: Option<i32>,
+    pub lost_on: Option<Day>,
+    pub worn_out: Option<bool>,
+    pub semester_fee_paid: Option<bool>,
+    pub medicine: Option<bool>,
+    pub hospital_card: Option<bool>,
+    pub on_leave: Option<bool>,
+    pub added_functions: Option<bool>,
+    pub line: u32,
+}

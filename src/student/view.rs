@@ -2,6 +2,7 @@
 
 use super::codes::{PaymentKind, ProjectKind, Status};
 use super::exports::*;
+use super::previous::{PreviousInspection, PreviousVerdict};
 use super::result_codes::{ResultCode, ResultCodes};
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
@@ -25,6 +26,8 @@ pub enum Unknown {
     SupportExtension,
     /// An exam was held whose result is not yet known.
     ExamResult,
+    /// No earlier run was given.
+    PreviousRun,
 }
 
 /// A value, or why it is unknown.
@@ -253,6 +256,13 @@ impl<'a> EnrolmentView<'a> {
         }))
     }
 
+    /// Registrations known by the inspection, also the ones withdrawn.
+    pub fn registrations_and_withdrawals(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
+        let date = self.cutoffs.inspection_date;
+        let rows = optional(&self.exports.exam_registrations, Table::ExamRegistrations, self.index)?;
+        Ok(rows.iter().filter(move |row| row.registered_on <= date))
+    }
+
     pub fn approvals_abroad(&self) -> Known<&'a [ApprovalAbroad]> {
         optional(&self.exports.approvals_abroad, Table::ApprovalsAbroad, self.index)
     }
@@ -282,6 +292,10 @@ impl<'a> EnrolmentView<'a> {
         optional(&self.exports.transitional_semesters, Table::TransitionalSemesters, self.index)
     }
 
+    pub fn student_cards(&self) -> Known<&'a [StudentCard]> {
+        optional(&self.exports.student_cards, Table::StudentCards, self.index)
+    }
+
     pub fn claims(&self) -> &'a [Claim] {
         self.exports.extra_portion_claims.as_ref().map_or(&[], |claims| claims.of(self.index))
     }
@@ -298,6 +312,12 @@ impl<'a> EnrolmentView<'a> {
     /// Readmitted by the inspection.
     pub fn readmitted_on(&self) -> Option<Day> {
         self.enrolment.readmitted_on.filter(|day| *day <= self.cutoffs.inspection_date)
+    }
+
+    /// The earlier inspection, and what it said of this enrolment; `None`: not inspected then.
+    pub fn previous(&self) -> Known<(&'a PreviousInspection, Option<&'a PreviousVerdict>)> {
+        let previous = self.exports.previous.as_ref().ok_or(Unknown::PreviousRun)?;
+        Ok((previous, previous.verdicts.get(self.index).and_then(Option::as_ref)))
     }
 
     /// Another enrolment of the register, seen from the same day.

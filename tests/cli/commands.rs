@@ -169,12 +169,12 @@ fn verify_finds_a_changed_a_missing_and_an_extra_file() {
     bytes[middle] ^= 1;
     fs::write(&path, bytes).unwrap();
     fs::remove_file(run.join("mail_merge.csv")).unwrap();
-    fs::write(run.join("letters/extra.html"), "x").unwrap();
+    fs::write(run.join("letters/extra.pdf"), "x").unwrap();
     let verified = klip(&["verify", text(&run)]);
     assert_eq!(code(&verified), 3);
     let told = stderr(&verified);
     for part in
-        ["attempts.parquet", "changed", "mail_merge.csv", "missing", "letters/extra.html", "3 problems"]
+        ["attempts.parquet", "changed", "mail_merge.csv", "missing", "letters/extra.pdf", "3 problems"]
     {
         assert!(told.contains(part), "{part}: {told}");
     }

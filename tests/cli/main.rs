@@ -3,8 +3,11 @@
 
 mod commands;
 mod explain;
+mod foreign_files;
 mod hostile_exports;
+mod inspect;
 mod leaks;
+mod previous;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -3,6 +3,8 @@
 // Every test file uses its own part of this.
 #![allow(dead_code)]
 
+pub mod workbook;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -69,6 +71,11 @@ const ROWS: &[(Table, &[&str])] = &[
     (Table::Projects, &["E3,bsc_project,15,2026-02-01,2026-06-30,,2026-06-29,,10999"]),
     (Table::ApprovalsAbroad, &["E1,2027-02-01,2027-06-30,30"]),
     (Table::YouthCards, &["E1,2026-09-01,2027-08-31"]),
+    (Table::PartResults, &["E1,01005,2026-12-10,1,50,12", "E1,01005,2026-12-10,2,50,02"]),
+    (
+        Table::StudentCards,
+        &["E1,ntnu,1,0,0,1,Dragvoll,2026-09-01,2026-09-10,2026-09-10,12,2026-12-01,0,1,0,0,0,0"],
+    ),
 ];
 
 /// The columns that the rows above fill; later optional ones are left out of the file.

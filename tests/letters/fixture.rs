@@ -140,6 +140,18 @@ pub fn attempts() -> Vec<AttemptRow> {
     vec![attempt("01005", 3, AttemptState::Exhausted), attempt("02105", 2, AttemptState::LastAttempt)]
 }
 
+/// A curve that ends where the row stands.
+pub fn progress(row: &InspectionRow) -> Vec<ProgressPoint> {
+    let point = |number, klip_net, ects| ProgressPoint {
+        month: Month::new(2024, 9).plus(number),
+        klip_net: Some(klip_net),
+        ects: Some(Ects::hundredths(ects)),
+    };
+    let mut points = vec![point(0, 1, 1000), point(5, 6, 3000), point(17, 18, 4750)];
+    points.push(ProgressPoint { klip_net: row.klip_net, ects: row.ects_counted, ..point(30, 0, 0) });
+    points
+}
+
 pub fn build_from(
     row: &InspectionRow,
     kind: LetterKind,
@@ -148,7 +160,8 @@ pub fn build_from(
     let sendable = Sendable::check(row, kind).expect("sendable");
     let attempts = attempts();
     let titled = [(&attempts[0], "Matematik 1"), (&attempts[1], "Algoritmer")];
-    context::build(sendable, &person(), &enrolment(language), &programme(), &titled, &law(), &dates())
+    let (person, enrolment, programme) = (person(), enrolment(language), programme());
+    context::build(sendable, &person, &enrolment, &programme, &titled, &progress(row), &law(), &dates())
 }
 
 pub fn letter(kind: LetterKind, language: Language) -> LetterContext {

@@ -1,33 +1,6 @@
-//! Reading a page as a person would.
+//! Reading a letter as a person would.
 
 use klippekort::letters::LetterContext;
-
-pub fn between<'a>(html: &'a str, open: &str, close: &str) -> &'a str {
-    let (_, rest) = html.split_once(open).expect("the opening");
-    rest.split_once(close).expect("the end").0
-}
-
-/// The text of the body, one line per block, entities resolved.
-pub fn visible_text(html: &str) -> String {
-    let mut text = String::new();
-    for piece in between(html, "<body>", "</body>").split('<').skip(1) {
-        let (tag, after) = piece.split_once('>').expect("a tag");
-        let inline = tag.starts_with("strong") || tag.starts_with("/strong");
-        let cell = ["/td", "/th"].contains(&tag);
-        text.push_str(if inline {
-            ""
-        } else if cell {
-            " | "
-        } else {
-            "\n"
-        });
-        text.push_str(&after.replace('\n', " "));
-    }
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    let text = text.replace("&amp;", "&").replace(" | \n", " | ");
-    let lines = text.lines().map(|line| line.trim().trim_end_matches(" |").trim_end_matches('|').trim());
-    lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
-}
 
 pub fn has_word(text: &str, word: &str) -> bool {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
@@ -50,6 +23,7 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     let (recipient, programme, dates) = (&mut letter.recipient, &mut letter.programme, &mut letter.dates);
     let authority = &mut letter.authority;
     let mut fields = vec![
+        &mut letter.letter_id,
         &mut recipient.name,
         &mut recipient.given_name,
         &mut recipient.family_name,
@@ -87,6 +61,15 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
         fields.extend([&mut su.ects_counted, &mut su.ects_required, &mut su.ects_missing]);
         fields.extend([&mut su.allowed_delay_ects, &mut su.ects_per_portion]);
         fields.push(&mut su.portions_per_control_point);
+    }
+    if let Some(diagram) = &mut letter.diagram {
+        fields.extend([&mut diagram.net, &mut diagram.counted, &mut diagram.required]);
+        fields.extend([&mut diagram.ects_per_portion, &mut diagram.allowed_delay_ects]);
+        fields.push(&mut diagram.portions_per_control_point);
+        fields.extend(diagram.control_point.0.iter_mut().chain(&mut diagram.missing.0));
+        for point in &mut diagram.control_points {
+            fields.extend([&mut point.portions, &mut point.required, &mut point.counted]);
+        }
     }
     if let Some(check) = &mut letter.start_check {
         fields.push(&mut check.months);

@@ -39,6 +39,7 @@ fn record() -> RunRecord {
             payments_through: "2027-03".to_owned(),
             results_through: "2027-03-31".to_owned(),
         },
+        previous: None,
         inputs: vec![input()],
         absent_tables: vec!["leaves".to_owned()],
         students: StudentsRecord { register: 0, inspected: 0, excluded: BTreeMap::new() },
@@ -46,6 +47,8 @@ fn record() -> RunRecord {
         review_reasons: BTreeMap::new(),
         letters: BTreeMap::new(),
         letters_held: BTreeMap::new(),
+        letters_not_printed: Vec::new(),
+        letters_skipped: false,
         rules_not_run: vec![],
         outputs: vec![],
     };
@@ -93,6 +96,7 @@ fn keys_stand_in_a_fixed_order_and_nothing_names_time_or_place() {
         "pipeline",
         "law",
         "dates",
+        "previous",
         "inputs",
         "absent_tables",
         "students",
@@ -100,6 +104,8 @@ fn keys_stand_in_a_fixed_order_and_nothing_names_time_or_place() {
         "review_reasons",
         "letters",
         "letters_held",
+        "letters_not_printed",
+        "letters_skipped",
         "rules_not_run",
         "outputs",
     ];

@@ -35,11 +35,11 @@ fn nothing_is_visible_before_publication_and_everything_after() {
     let folder = tempfile::tempdir().expect("folder");
     let output = folder.path().join("new/output");
     let stage = begin(&output);
-    stage.write("letters/E1.html", b"hello").expect("written");
+    stage.write("letters/E1.pdf", b"hello").expect("written");
     assert!(visible(&output).iter().all(|name| name.starts_with('.')));
     assert_eq!(stage.publish().expect("published"), output.join("run"));
     assert_eq!(visible(&output), [".lock", "run"]);
-    assert_eq!(fs::read(output.join("run/letters/E1.html")).expect("letter"), b"hello");
+    assert_eq!(fs::read(output.join("run/letters/E1.pdf")).expect("letter"), b"hello");
 }
 
 #[test]
@@ -122,13 +122,13 @@ fn only_the_owner_may_look() {
     let folder = tempfile::tempdir().expect("folder");
     let output = folder.path().join("output");
     let stage = begin(&output);
-    stage.write("letters/da/E1.html", b"").expect("written");
+    stage.write("letters/da/E1.pdf", b"").expect("written");
     stage.publish().expect("published");
     let mode = |path: &str| fs::metadata(output.join(path)).expect(path).permissions().mode() & 0o777;
     for path in [".", "run", "run/letters", "run/letters/da"] {
         assert_eq!(mode(path), 0o700, "{path}");
     }
-    for path in [".lock", "run/letters/da/E1.html"] {
+    for path in [".lock", "run/letters/da/E1.pdf"] {
         assert_eq!(mode(path), 0o600, "{path}");
     }
 }

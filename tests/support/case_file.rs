@@ -20,7 +20,9 @@
 //!
 //! Rows of programmes and courses are laid over the defaults by key; rows of any other table take
 //! the place of the default rows. A row that names no enrolment belongs to `E1`. `enrolments` adds
-//! further enrolments, `rejected_input` names enrolments with a rejected row. In results `course`
+//! further enrolments, `previous` is an earlier inspection and its verdict on `E1`, empty when it was
+//! not inspected (`previous = { inspection_date = "2026-09-15", su_status = "inactive" }`),
+//! `rejected_input` names enrolments with a rejected row. In results `course`
 //! is short for `course_code`, and `ects` and `exam_date` may be left out (the catalogue's ECTS,
 //! the day of assessment; `exam_date = "none"` is an empty cell).
 
@@ -58,7 +60,7 @@ pub struct Content {
 
 const DEFAULT_KEYS: [&str; 6] =
     ["inspection_date", "payments_through", "results_through", "given", "enrolment", "columns"];
-const CASE_KEYS: [&str; 9] = [
+const CASE_KEYS: [&str; 10] = [
     "name",
     "why",
     "kind",
@@ -67,6 +69,7 @@ const CASE_KEYS: [&str; 9] = [
     "results_through",
     "enrolment",
     "absent",
+    "previous",
     "rejected_input",
 ];
 
@@ -174,6 +177,7 @@ fn rows(defaults: &toml::Table, case: &toml::Table) -> Result<Rows, String> {
         }
     }
     rows.rejected = names(case, "rejected_input")?;
+    rows.previous = case.get("previous").map(|value| value.as_table().cloned().unwrap_or_default());
     Ok(rows)
 }
 

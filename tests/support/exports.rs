@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use klippekort::base::{Cpr, Period};
+use klippekort::base::{Cpr, Day, Period};
 use klippekort::contract::Table;
 use klippekort::student::codes::*;
 use klippekort::student::exports::*;
+use klippekort::student::previous::{PreviousInspection, PreviousVerdict};
 use klippekort::student::result_codes::ResultCodes;
+use klippekort::verdicts::{Progress, StartCheck, SuStatus};
 
-use super::row::Row;
+use super::row::{Row, ects, text_of};
 
 /// Raw rows per table, already overlaid with the usual cells and the defaults of the file.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub struct Rows {
     pub given: BTreeSet<Table>,
     /// Enrolments with a rejected row.
     pub rejected: Vec<String>,
+    /// An earlier inspection and its verdict on `E1`.
+    pub previous: Option<toml::Table>,
 }
 
 pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
@@ -136,8 +140,34 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         transitional_semesters: build.small(Table::TransitionalSemesters, &[], |row| {
             Ok(TransitionalSemester { applied_on: row.day("applied_on")?, line: 0 })
         })?,
+        student_cards: build.small(Table::StudentCards, &[], |row| {
+            Ok(StudentCard {
+                ordered_on: row.optional_day("ordered_on")?,
+                issuer: row
+                    .optional("issuer")?
+                    .map(|_| row.code("issuer", CardIssuer::from_code))
+                    .transpose()?,
+                photo_in_register: row.optional_truth("photo_in_register")?,
+                photo_refused: row.optional_truth("photo_refused")?,
+                address_abroad: row.optional_truth("address_abroad")?,
+                pin_chosen: row.optional_truth("pin_chosen")?,
+                campus: row.optional("campus")?,
+                collected_on: row.optional_day("collected_on")?,
+                activated_on: row.optional_day("activated_on")?,
+                activated_hour: row.optional_int("activated_hour")?,
+                lost_on: row.optional_day("lost_on")?,
+                worn_out: row.optional_truth("worn_out")?,
+                semester_fee_paid: row.optional_truth("semester_fee_paid")?,
+                medicine: row.optional_truth("medicine")?,
+                hospital_card: row.optional_truth("hospital_card")?,
+                on_leave: row.optional_truth("on_leave")?,
+                added_functions: row.optional_truth("added_functions")?,
+                line: 0,
+            })
+        })?,
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
         lost_rows: Vec::new(),
+        previous: rows.previous.as_ref().map(|cells| build.previous(cells)).transpose()?,
         students: Students::new(&enrolments),
         enrolments,
         people,
@@ -239,6 +269,33 @@ impl Builder<'_> {
         found.sort();
         let offsets = self.offsets(found.iter().map(|(index, _)| *index));
         Ok(Some(Grouped { rows: found.into_iter().map(|(_, row)| row).collect(), offsets }))
+    }
+
+    /// Dates and verdict of an earlier inspection. Without a verdict `E1` was not inspected.
+    fn previous(&self, cells: &toml::Table) -> Result<PreviousInspection, String> {
+        const DATES: [&str; 2] = ["inspection_date", "results_through"];
+        const VERDICT: [&str; 4] = ["su_status", "progress", "start_check", "ects_required"];
+        if let Some(key) = cells.keys().find(|key| !DATES.iter().chain(&VERDICT).any(|known| known == key)) {
+            return Err(format!("previous: unknown key {key}"));
+        }
+        let cell = |key: &str| cells.get(key).map(text_of).transpose();
+        let day = |key: &str| match cell(key)? {
+            Some(text) => Day::parse_iso(&text).map(Some).ok_or(format!("previous.{key} cannot be {text:?}")),
+            None => Ok(None),
+        };
+        let inspection_date = day("inspection_date")?.ok_or("previous.inspection_date is needed")?;
+        let verdict = PreviousVerdict {
+            su_status: cell("su_status")?.and_then(|code| SuStatus::from_code(&code)),
+            progress: cell("progress")?.and_then(|code| Progress::from_code(&code)),
+            start_check: cell("start_check")?.and_then(|code| StartCheck::from_code(&code)),
+            required: cell("ects_required")?.and_then(|text| ects(&text)),
+        };
+        let inspected = VERDICT.iter().any(|key| cells.contains_key(*key)).then_some(verdict);
+        Ok(PreviousInspection {
+            inspection_date,
+            results_through: day("results_through")?.unwrap_or(inspection_date),
+            verdicts: self.enrolments.iter().map(|id| inspected.filter(|_| id == "E1")).collect(),
+        })
     }
 
     fn programmes(&self) -> Result<Vec<Programme>, String> {

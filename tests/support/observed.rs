@@ -127,7 +127,7 @@ pub struct Difference {
 
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
-/// Beside the columns: `inspected`, `excluded`, `findings` (of the rule of the file only),
+/// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
 /// `attempts`, `claims`, and for any list column `<column>_with` and `<column>_without`.
 pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) -> Vec<Difference> {
     let row = inspection.inspection.iter().find(|row| row.enrolment_id == SUBJECT);
@@ -147,6 +147,18 @@ pub fn differences(expect: &toml::Table, inspection: &Inspection, rule: &str) ->
                     said.map(|f| format!("{}:{}", f.rule, f.severity.code())).collect();
                 said.dedup();
                 compare(key, Some(Seen::List(said)), value, &mut found);
+            }
+            // Words that the finding of the rule must hold.
+            "says" => {
+                let said = inspection.findings.iter().filter(|f| f.enrolment_id == SUBJECT && f.rule == rule);
+                let said: Vec<&str> = said.map(|f| f.message.as_str()).collect();
+                let wanted = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                for words in wanted.iter().map(|words| text_of(words).unwrap_or_else(|error| error)) {
+                    if !said.iter().any(|message| message.contains(&words)) {
+                        let (column, got) = ("says".to_owned(), said.join(" "));
+                        found.push(Difference { column, expected: words, got });
+                    }
+                }
             }
             "attempts" => {
                 let rows = inspection.attempts.iter().filter(|row| row.enrolment_id == SUBJECT);

@@ -157,7 +157,7 @@ impl Row {
 }
 
 /// `7`, `2.5`, `1.25`.
-fn ects(text: &str) -> Option<Ects> {
+pub fn ects(text: &str) -> Option<Ects> {
     let (whole, part) = text.split_once('.').unwrap_or((text, "00"));
     let part = format!("{part:0<2}");
     (part.len() == 2).then_some(())?;

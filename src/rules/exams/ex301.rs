@@ -125,7 +125,7 @@ fn group_attempts<'a>(case: &Case<'a>, group: u32, tally: &Tally) -> GroupAttemp
     }
 }
 
-fn allowed(case: &Case, group: u32) -> Known<i32> {
+pub(super) fn allowed(case: &Case, group: u32) -> Known<i32> {
     let granted = |by: Day| -> Known<i32> {
         let catalogue = &case.exports.catalogue;
         let of_group = case.exemptions()?.filter(|exemption| {

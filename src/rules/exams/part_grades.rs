@@ -1,7 +1,7 @@
 //! EX304's arithmetic: the final grade of part-exams with partial grades.
 //!
-//! No table has partial grades yet, so no rule asks for it. The grades of the scale are given by the
-//! caller; everything is whole numbers, and the mean is never rounded before it is compared.
+//! The grades of the scale are given by the caller; everything is whole numbers, and the mean is never
+//! rounded before it is compared.
 
 /// The grades that there are, and which of them decide.
 #[derive(Clone, Copy, Debug)]

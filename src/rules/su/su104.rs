@@ -1,7 +1,7 @@
 #![doc = include_str!("su104.md")]
 
 use super::{in_month, month_list, payment_lines, sum};
-use crate::base::Month;
+use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{GrantReason, PaymentKind, ProjectKind};
@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
         "su.double_payment_portions",
         "su.internship_portions",
         "su.internship_gratuity_limit_dkk",
+        "su.monthly_su_dkk",
     ],
     sources: &["SU office pages, Paid internship", "SU office pages, Unpaid internship"],
     documentation: include_str!("su104.md"),
@@ -63,9 +64,23 @@ impl PaidInternship<'_> {
     }
 }
 
+/// Money from the host of an unpaid internship above what it may be; hundredths of a krone a month.
+pub struct Excess<'a> {
+    pub project: &'a Project,
+    pub what: &'static str,
+    pub amount: i32,
+    /// Kroner.
+    pub limit: i32,
+    pub key: &'static str,
+    /// The day whose limit decides.
+    pub day: Day,
+}
+
 /// The unpaid internships begun by the inspection.
-pub struct Unpaid {
+pub struct Unpaid<'a> {
     pub lines: Vec<u32>,
+    /// Gratuities and covered expenses above their limits.
+    pub excesses: Vec<Excess<'a>>,
     /// One of them still runs.
     pub running: bool,
     /// Extra portions granted for an internship.
@@ -74,8 +89,13 @@ pub struct Unpaid {
     pub most: i32,
 }
 
-impl Unpaid {
+impl Unpaid<'_> {
     fn severity(&self) -> Option<Severity> {
+        let excess = (!self.excesses.is_empty()).then_some(Severity::Review);
+        self.portions_severity().max(excess)
+    }
+
+    fn portions_severity(&self) -> Option<Severity> {
         match self.granted {
             _ if self.lines.is_empty() => None,
             Err(_) => Some(Severity::Review),
@@ -87,7 +107,7 @@ impl Unpaid {
 
 pub struct Internships<'a> {
     pub paid: Vec<PaidInternship<'a>>,
-    pub unpaid: Unpaid,
+    pub unpaid: Unpaid<'a>,
 }
 
 pub fn decide<'a>(case: &Case<'a>) -> Known<Internships<'a>> {
@@ -95,6 +115,7 @@ pub fn decide<'a>(case: &Case<'a>) -> Known<Internships<'a>> {
     let date = case.cutoffs.inspection_date;
     let begun = projects.iter().filter(|p| p.kind == ProjectKind::InternshipUnpaid && p.starts_on <= date);
     let lines: Vec<u32> = begun.clone().map(|project| project.line).collect();
+    let excesses = begun.clone().flat_map(|project| excesses(case, project)).collect();
     let running = begun
         .filter(|project| date <= project.deadline())
         .any(|project| project.finished_on.is_none_or(|finished| finished > date));
@@ -104,7 +125,23 @@ pub fn decide<'a>(case: &Case<'a>) -> Known<Internships<'a>> {
     let most = case.law.internship_portions * lines.len() as i32;
     Ok(Internships {
         paid: case.paid_internships()?.map(|project| paid(case, project)).collect(),
-        unpaid: Unpaid { lines, running, granted, most },
+        unpaid: Unpaid { lines, excesses, running, granted, most },
+    })
+}
+
+/// A cell that is empty says nothing. The rate of SU is that of the day the internship began.
+fn excesses<'a>(case: &Case<'a>, project: &'a Project) -> impl Iterator<Item = Excess<'a>> + use<'a> {
+    let rate = case.law.monthly_su_dkk.on(project.starts_on);
+    let limit = case.law.internship_gratuity_limit_dkk;
+    let today = case.cutoffs.inspection_date;
+    let money = [
+        ("gratuity", project.gratuity, Some(limit), "su.internship_gratuity_limit_dkk", today),
+        ("covered expenses", project.expenses, rate, "su.monthly_su_dkk", project.starts_on),
+    ];
+    money.into_iter().filter_map(move |(what, amount, limit, key, day)| {
+        let (amount, limit) = (amount?, limit?);
+        let above = i64::from(amount) > i64::from(limit) * 100;
+        above.then_some(Excess { project, what, amount, limit, key, day })
     })
 }
 
@@ -145,6 +182,14 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let mut messages: Vec<String> =
         found.paid.iter().map(|internship| paid_message(case, internship)).collect();
     messages.extend(unpaid_message(case, decisions, &found.unpaid));
+    messages.extend(found.unpaid.excesses.iter().map(|excess| {
+        let Excess { project, what, limit, .. } = excess;
+        let (kroner, oere) = (excess.amount / 100, excess.amount % 100);
+        format!(
+            "Unpaid internship from {}: {what} of {kroner}.{oere:02} DKK a month, above {limit} DKK.",
+            project.starts_on
+        )
+    }));
     let portions: i32 = found.paid.iter().map(|internship| sum(&internship.conflicts)).sum();
     let report = Report::new(outcome(&found), messages.join(" "), evidence(case, &found));
     vec![report.margin(format!("{portions} portions in conflict"))]
@@ -152,11 +197,14 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 
 fn outcome(found: &Internships) -> Outcome {
     let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
-    match (paid, found.unpaid.granted, found.unpaid.severity()) {
+    match (paid, found.unpaid.granted, found.unpaid.portions_severity()) {
         (Some(Severity::Review), ..) => {
             Outcome::NeedsHuman("SU in the first month may be a registration one month late".to_owned())
         }
         (Some(Severity::Action), ..) => Outcome::NotMet,
+        _ if !found.unpaid.excesses.is_empty() => {
+            Outcome::NeedsHuman("money from the host above what an unpaid internship may give".to_owned())
+        }
         (_, Err(unknown), Some(_)) => Outcome::unknown(unknown),
         (_, Ok(_), Some(Severity::Review)) => {
             Outcome::NeedsHuman("more extra portions are granted than the internship gives".to_owned())
@@ -243,7 +291,14 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
     if !found.unpaid.lines.is_empty() {
         let unpaid = &found.unpaid;
         facts.push(case.law_fact("internship_portions", "su.internship_portions"));
-        facts.push(case.law_fact("gratuity_limit_dkk", "su.internship_gratuity_limit_dkk"));
+        for excess in &unpaid.excesses {
+            let line = [excess.project.line];
+            facts.push(case.law_fact_on("limit_dkk", excess.key, excess.day));
+            facts.push(case.rows("hundredths_of_dkk", excess.amount, Table::Projects, line));
+        }
+        if unpaid.excesses.is_empty() {
+            facts.push(case.law_fact("gratuity_limit_dkk", "su.internship_gratuity_limit_dkk"));
+        }
         let count = unpaid.lines.len();
         facts.push(case.rows("unpaid_internships", count, Table::Projects, unpaid.lines.iter().copied()));
         facts.push(case.figure(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::su101;
 use super::su107;
 use super::{in_month, month_list, payment_lines, sum};
-use crate::base::Month;
+use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{ParentalRole, PaymentKind};
@@ -46,6 +46,10 @@ pub struct Rights {
     pub overdrawn: i32,
     /// Portions paid before the right to them began.
     pub early: i32,
+    /// Other programmes of the student with a right, by enrolment.
+    pub elsewhere: Vec<String>,
+    /// Portions paid on all programmes beyond what the children give, when there are several.
+    pub above_in_all: i32,
 }
 
 pub struct ParentalSu {
@@ -148,7 +152,10 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
         so_far - begun(*month)
     });
     let ahead = ahead.max().unwrap_or(0).max(0);
+    let (elsewhere, above_in_all) = in_all(case);
     Rights {
+        elsewhere,
+        above_in_all,
         rows: rights.len(),
         portions,
         above: children.values().map(|(portions, _)| above(*portions)).sum(),
@@ -156,6 +163,38 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
         overdrawn,
         early: ahead - overdrawn,
     }
+}
+
+/// A child gives its portions once, whatever the programme. `child` and due date tell children apart: a
+/// right that moved to a new programme is registered there again, with what is left of it.
+fn in_all(case: &Case) -> (Vec<String>, i32) {
+    let law = case.law;
+    let mut children: BTreeMap<(&str, Day), bool> = BTreeMap::new();
+    let (mut elsewhere, mut paid) = (Vec::new(), 0);
+    for view in case.enrolments_of_student().iter().map(|index| case.other(*index)) {
+        let Ok(rights) = view.parental_rights() else { continue };
+        for right in rights {
+            let co_parent = children.entry((right.child.as_str(), right.due_on)).or_default();
+            *co_parent |= right.role == ParentalRole::CoParent;
+        }
+        if !rights.is_empty() {
+            paid += view.portions_paid(PaymentKind::Parental);
+        }
+        if !rights.is_empty() && view.index != case.index {
+            elsewhere.push(view.enrolment.enrolment_id.clone());
+        }
+    }
+    if elsewhere.is_empty() {
+        return (elsewhere, 0);
+    }
+    let single = case.enrolment.single_parent;
+    let given = children.values().map(|co_parent| match (single, *co_parent) {
+        (true, _) => law.parental_portions_single_parent,
+        (false, true) => law.parental_portions + law.parental_portions_moved,
+        (false, false) => law.parental_portions,
+    });
+    let above = (paid - given.sum::<i32>()).max(0);
+    (elsewhere, above)
 }
 
 /// Everything there is to say, the loudest decides.
@@ -180,12 +219,26 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
                 );
             }
             if rights.rows == 0 && rights.overdrawn > 0 {
+                let where_else = match rights.elsewhere.as_slice() {
+                    [] => String::new(),
+                    others => format!(" on this programme; {} has one", others.join(", ")),
+                };
                 say(
                     Severity::Review,
-                    format!("{} portions paid, but no right is registered.", rights.overdrawn),
+                    format!("{} portions paid, but no right is registered{where_else}.", rights.overdrawn),
                 );
             } else if rights.overdrawn > 0 {
                 say(Severity::Action, format!("{} portions paid beyond the right.", rights.overdrawn));
+            }
+            if rights.rows > 0 && rights.above_in_all > 0 {
+                let others = rights.elsewhere.join(", ");
+                say(
+                    Severity::Review,
+                    format!(
+                        "{} portions paid on this programme and {others} together above what the children give.",
+                        rights.above_in_all
+                    ),
+                );
             }
             if rights.rows > 0 && rights.early > 0 {
                 say(

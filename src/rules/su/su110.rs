@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     family: Family::Su,
     status: RuleStatus::Preview,
     since: "0.1.0",
-    needs: &[],
+    needs: &[Table::EarlyStarts],
     parameters: &["su.holiday_months"],
     sources: &["SU office pages, SU in the holiday between two programmes"],
     documentation: include_str!("su110.md"),
@@ -35,6 +35,8 @@ pub struct Holiday<'a> {
     pub paid: Vec<(Month, i32)>,
     /// Those of them without a right to it.
     pub conflicts: Vec<(Month, i32)>,
+    /// Those of them that an early start of the same summer would give a right to.
+    pub excused: Vec<(Month, i32)>,
 }
 
 /// `None` for a programme that is no master programme.
@@ -61,7 +63,20 @@ pub fn decide<'a>(case: &Case<'a>) -> Option<Holiday<'a>> {
         }
         _ => Vec::new(),
     };
-    Some(Holiday { earlier, end_unknown, gap, paid, conflicts })
+    let early = earlier.and_then(|(_, day)| early_start(case, day));
+    let may_have =
+        |month: Month| early.is_some_and(|(gap, first)| gap <= case.law.holiday_months && month >= first);
+    let excused = conflicts.iter().copied().filter(|(month, _)| may_have(*month)).collect();
+    Some(Holiday { earlier, end_unknown, gap, paid, conflicts, excused })
+}
+
+/// With an early start the holiday ends in the month of its exam: the months between then, and the
+/// first month of SU. Only an exam between the two programmes makes one.
+fn early_start(case: &Case, ended_on: Day) -> Option<(i32, Month)> {
+    let rows = case.early_starts().ok()?;
+    let within = |day: &Day| ended_on < *day && *day < case.enrolment.started_on;
+    let exam = rows.iter().map(|row| row.exam_date).filter(within).min()?;
+    Some((months_between(ended_on, exam.month().first_day()), ended_on.month().plus(1)))
 }
 
 /// Calendar months whose first day lies on or after the end and before the start.
@@ -81,7 +96,10 @@ impl Holiday<'_> {
         if self.end_unknown || self.earlier.is_none() {
             return Some(Severity::Review);
         }
-        (!self.conflicts.is_empty()).then_some(Severity::Action)
+        match self.conflicts.len() - self.excused.len() {
+            0 => (!self.excused.is_empty()).then_some(Severity::Review),
+            _ => Some(Severity::Action),
+        }
     }
 }
 
@@ -140,7 +158,13 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         let months = month_list(&holiday.conflicts);
         let message =
             format!("{gap} calendar months between the programmes: {right}. Paid without a right: {months}.");
-        (Outcome::NotMet, message)
+        match holiday.severity() {
+            Some(Severity::Review) => {
+                let why = "an early start is registered, and would give a right to these months";
+                (Outcome::NeedsHuman(why.to_owned()), format!("{message} For a person: {why}."))
+            }
+            _ => (Outcome::NotMet, message),
+        }
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }

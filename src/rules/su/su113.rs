@@ -1,6 +1,6 @@
 #![doc = include_str!("su113.md")]
 
-use super::{month_list, sum};
+use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
@@ -61,6 +61,37 @@ pub fn decide<'a>(case: &Case<'a>) -> Vec<Ended<'a>> {
     others.iter().filter_map(|index| ended(case.other(*index))).collect()
 }
 
+/// Ordinary SU and completion loan month by month: neither is paid without an enrolment.
+fn support(view: &EnrolmentView) -> Vec<(Month, i32)> {
+    let mut paid = view.portions_by_month(PaymentKind::Ordinary);
+    for (month, portions) in view.portions_by_month(PaymentKind::CompletionLoan) {
+        match paid.binary_search_by_key(&month, |(known, _)| *known) {
+            Ok(at) => paid[at].1 += portions,
+            Err(at) => paid.insert(at, (month, portions)),
+        }
+    }
+    paid
+}
+
+/// Ordinary SU of a master programme for months in which a bachelor programme of the student had not
+/// ended: in a transitional semester SU belongs to that one. The month of its end may be of either.
+pub fn too_soon(case: &Case) -> Vec<(Month, i32)> {
+    if !case.programme.level.is_master() {
+        return Vec::new();
+    }
+    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
+    let others = case.enrolments_of_student().iter().map(|index| case.other(*index));
+    let unfinished: Vec<(Month, Option<Month>)> = others
+        .filter(|view| !view.programme.level.is_master() && view.enrolment.status != Status::Withdrawn)
+        .filter(|view| view.enrolment.status != Status::Completed || view.enrolment.ended_on.is_some())
+        .map(|view| (view.enrolment.started_on.month(), view.ended_on().map(Day::month)))
+        .collect();
+    paid.retain(|(month, _)| {
+        unfinished.iter().any(|(first, last)| first <= month && last.is_none_or(|last| *month < last))
+    });
+    paid
+}
+
 fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     let status = view.enrolment.status;
     // An end that lies after the inspection is not yet known.
@@ -68,7 +99,7 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     {
         return None;
     }
-    let paid = view.portions_by_month(PaymentKind::Ordinary);
+    let paid = support(&view);
     if paid.is_empty() {
         return None;
     }
@@ -86,12 +117,14 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
-    decide(case).iter().filter_map(Ended::severity).max()
+    let too_soon = (!too_soon(case).is_empty()).then_some(Severity::Review);
+    decide(case).iter().filter_map(Ended::severity).max().max(too_soon)
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let all = decide(case);
-    if all.is_empty() {
+    let too_soon = too_soon(case);
+    if all.is_empty() && too_soon.is_empty() {
         let why =
             "no ended programme of the student has ordinary SU, or it is said on a later one".to_owned();
         return vec![Report::new(Outcome::NotApplicable(why), "No ended programme with SU.", Vec::new())];
@@ -107,14 +140,39 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         };
         if !ended.after.is_empty() {
             let months = month_list(&ended.after);
-            messages.push(format!("Ordinary SU on {id} for months after its end on {day}: {months}."));
+            messages
+                .push(format!("SU or completion loan on {id} for months after its end on {day}: {months}."));
         }
         if !ended.after_last_pass.is_empty() {
             let months = month_list(&ended.after_last_pass);
-            messages.push(format!("Ordinary SU on {id} after the month of its last pass: {months}."));
+            messages
+                .push(format!("SU or completion loan on {id} after the month of its last pass: {months}."));
         }
     }
-    let outcome = match all.iter().filter_map(Ended::severity).max() {
+    if !too_soon.is_empty() {
+        let months = month_list(&too_soon);
+        messages.push(format!("Ordinary SU on this programme before the BSc or BEng had ended: {months}."));
+        let lines = payment_lines(case, PaymentKind::Ordinary, &too_soon);
+        evidence.push(case.rows("portions_too_soon", sum(&too_soon), Table::SuPayments, lines));
+    }
+    let loudest = all.iter().filter_map(Ended::severity).max();
+    let outcome = match loudest.max((!too_soon.is_empty()).then_some(Severity::Review)) {
+        Some(Severity::Review) if loudest != Some(Severity::Review) => {
+            Outcome::NeedsHuman("to which programme the SU belongs is for a person".to_owned())
+        }
+        other => outcome(&all, other),
+    };
+    if messages.is_empty() {
+        messages.push("No SU for a month after the end of a programme.".to_owned());
+    }
+    vec![
+        Report::new(outcome, messages.join(" "), evidence)
+            .margin(format!("{portions} portions after the end")),
+    ]
+}
+
+fn outcome(all: &[Ended], loudest: Option<Severity>) -> Outcome {
+    match loudest {
         Some(Severity::Review) if all.iter().any(|ended| ended.ended_on.is_none()) => {
             Outcome::Unknown("the day a programme ended is not in the register".to_owned())
         }
@@ -123,14 +181,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         }
         Some(_) => Outcome::NotMet,
         None => Outcome::Met,
-    };
-    if messages.is_empty() {
-        messages.push("No ordinary SU for a month after the end of a programme.".to_owned());
     }
-    vec![
-        Report::new(outcome, messages.join(" "), evidence)
-            .margin(format!("{portions} portions after the end")),
-    ]
 }
 
 fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
@@ -138,7 +189,8 @@ fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
     let day = ended.ended_on.map_or("unknown".to_owned(), |day| day.to_string());
     let lines = |months: &[(Month, i32)]| -> Vec<u32> {
         let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-        let rows = view.payments().filter(|row| row.kind == PaymentKind::Ordinary && listed(row.month));
+        let kinds = [PaymentKind::Ordinary, PaymentKind::CompletionLoan];
+        let rows = view.payments().filter(|row| kinds.contains(&row.kind) && listed(row.month));
         rows.map(|row| row.line).collect()
     };
     let mut facts = vec![

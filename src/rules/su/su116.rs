@@ -10,13 +10,13 @@ use crate::verdicts::{Evidence, Severity};
 pub static RULE: Rule = Rule {
     code: "SU116",
     name: "youth-card",
-    title: "Youth cards: period, end of the programme, full-time",
+    title: "Youth cards: period, end of the programme, full-time, no other subsidy",
     family: Family::Su,
     status: RuleStatus::Preview,
     since: "0.1.0",
     needs: &[Table::YouthCards, Table::Leaves],
     parameters: &["su.youth_card_least_days", "su.youth_card_most_days"],
-    sources: &["SU office pages, Youth card validity period"],
+    sources: &["SU office pages, Youth cards", "SU office pages, Youth card validity period"],
     documentation: include_str!("su116.md"),
     speaks,
     report,
@@ -27,12 +27,18 @@ pub struct Cards {
     /// Cards shorter or longer than a card can be, with their days.
     pub wrong: Vec<(Period, i32)>,
     pub part_time: bool,
+    /// Periods of cards beside which another transport subsidy was given.
+    pub subsidised: Vec<Period>,
     pub last: Option<Day>,
     /// Last day of the programme, when it has not passed.
     pub end: Known<Option<Day>>,
 }
 
 impl Cards {
+    fn breaks_a_condition(&self) -> bool {
+        self.part_time || !self.wrong.is_empty() || !self.subsidised.is_empty()
+    }
+
     /// Days from the last card to the end of the programme that no new card can be made for.
     fn uncovered(&self, least: i32) -> Option<i32> {
         let days = self.end.ok()??.epoch_days() - self.last?.epoch_days();
@@ -53,6 +59,11 @@ pub fn decide(case: &Case, decisions: &Decisions) -> Known<Cards> {
     Ok(Cards {
         count: cards.len(),
         wrong: periods.filter(|(_, days)| !fits(*days)).collect(),
+        subsidised: cards
+            .iter()
+            .filter(|card| card.other_subsidy == Some(true))
+            .map(|card| card.period)
+            .collect(),
         part_time: !cards.is_empty() && case.programme.level == ProgrammeLevel::MScIndustry,
         last: cards.iter().map(|card| card.period.last).max(),
         end: end.map(|day| Some(day).filter(|day| *day >= case.cutoffs.inspection_date)),
@@ -63,7 +74,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let Ok(cards) = decide(case, decisions) else { return Some(Severity::Info) };
     if cards.count == 0 {
         None
-    } else if cards.part_time || !cards.wrong.is_empty() {
+    } else if cards.breaks_a_condition() {
         Some(Severity::Review)
     } else if cards.end.is_err() {
         Some(Severity::Info)
@@ -91,13 +102,19 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if cards.part_time {
         messages.push("A youth card needs a full-time programme.".to_owned());
     }
+    for period in &cards.subsidised {
+        messages.push(format!(
+            "Beside the youth card {} to {} another transport subsidy was given.",
+            period.first, period.last
+        ));
+    }
     let uncovered = cards.uncovered(least);
     if let (Some(days), Ok(Some(end))) = (uncovered, cards.end) {
         messages.push(format!(
             "The last youth card ends {last}, {days} days before the programme on {end}: too few for a new one."
         ));
     }
-    let mut outcome = match (cards.part_time || !cards.wrong.is_empty(), uncovered, cards.end) {
+    let mut outcome = match (cards.breaks_a_condition(), uncovered, cards.end) {
         (true, ..) => Outcome::NeedsHuman("a youth card does not meet its conditions".to_owned()),
         (false, _, Err(unknown)) => Outcome::unknown(unknown),
         (false, Some(_), Ok(_)) => Outcome::NotMet,
@@ -132,6 +149,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 fn evidence(case: &Case, cards: &Cards, last: Day) -> Vec<Evidence> {
+    let rows = case.youth_cards().unwrap_or(&[]).iter();
+    let subsidised: Vec<u32> =
+        rows.filter(|card| card.other_subsidy == Some(true)).map(|card| card.line).collect();
     let lines = case.youth_cards().map_or(Vec::new(), |cards| cards.iter().map(|card| card.line).collect());
     let end = match cards.end {
         Ok(Some(end)) => end.to_string(),
@@ -142,6 +162,7 @@ fn evidence(case: &Case, cards: &Cards, last: Day) -> Vec<Evidence> {
         case.law_fact("least_days", "su.youth_card_least_days"),
         case.law_fact("most_days", "su.youth_card_most_days"),
         case.rows("youth_cards", cards.count, Table::YouthCards, lines.iter().copied()),
+        case.rows("other_subsidy", cards.subsidised.len(), Table::YouthCards, subsidised.iter().copied()),
         case.rows("last_card_ends_on", last, Table::YouthCards, lines),
         case.figure("programme_ends_on", end, "of the register, else the prescribed end with leave"),
     ]

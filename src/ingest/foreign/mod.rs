@@ -1,0 +1,86 @@
+//! Foreign binary formats: workbooks and Parquet.
+//!
+//! Their libraries parse lengths and offsets that a damaged or hostile file chooses, and are known
+//! to panic and to ask for gigabytes. So the command reads them in a child process, the program
+//! itself under a hidden command, with little memory and a bounded time:
+//!
+//! ```text
+//! klip ──► klip read-foreign FILE        limits.rs: memory, processor time, no core file
+//!   ▲         container.rs, workbook.rs, parquet_cells.rs: sizes first, then cells as text
+//!   └──────── frame.rs: header, batches of text columns, end (or one line of what is wrong)
+//! ```
+//!
+//! A file can end that child and nothing else; here it is then an input that cannot be used. What
+//! comes back are texts, and they take the way that the cells of a CSV file take. A library caller
+//! that names no program reads in its own process, through the same checks and the same frames.
+
+mod cells;
+mod container;
+mod frame;
+mod limits;
+mod parquet_cells;
+mod rows;
+mod source;
+mod typed;
+mod workbook;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+pub use frame::Frame;
+pub use rows::{check, check_batch, header, read, read_batch};
+
+use super::report::Format;
+
+/// What is wanted of a file.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub format: Format,
+    pub path: PathBuf,
+    /// The sheet of a workbook that the pipeline names.
+    pub sheet: Option<String>,
+    /// The table that is looked for: a sheet may have its name.
+    pub table: String,
+    /// Positions in the header, ascending; `None` asks for the header alone.
+    pub columns: Option<Vec<usize>>,
+}
+
+/// Takes the next frame; an error means that nobody listens any more.
+type Emit<'e> = &'e mut dyn FnMut(Frame) -> Result<(), Stopped>;
+
+/// Why reading ended early.
+#[derive(Debug)]
+enum Stopped {
+    /// What is wrong with the file, in one line without any value of it.
+    File(String),
+    NobodyListens,
+}
+
+impl<T: Into<String>> From<T> for Stopped {
+    fn from(problem: T) -> Stopped {
+        Stopped::File(problem.into())
+    }
+}
+
+/// Reads a file and emits its frames; a problem of the file is the last frame.
+fn produce(request: &Request, emit: Emit) {
+    let read = match request.format {
+        Format::Parquet => parquet_cells::read(request, emit),
+        Format::Xlsx => workbook::read(request, emit),
+        Format::Csv => Err(Stopped::from("not a foreign format")),
+    };
+    if let Err(Stopped::File(problem)) = read {
+        // When nobody listens there is nobody to tell.
+        let _ = emit(Frame::Problem(problem));
+    }
+}
+
+/// The work of the child process: limits itself, reads the file and writes the frames.
+pub fn serve(request: &Request, out: &mut impl Write) {
+    if let Err(problem) = limits::lower(request) {
+        let _ = Frame::Problem(problem).write(out);
+        return;
+    }
+    produce(request, &mut |frame| frame.write(out).map_err(|_| Stopped::NobodyListens));
+    let _ = out.flush();
+}

@@ -1,0 +1,229 @@
+//! Frames to staged rows.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use arrow::array::StringArray;
+use arrow::record_batch::RecordBatch;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::frame::{Batch, Frame, RowMark};
+use super::parquet_cells::plain_text;
+use super::source::Frames;
+use super::{Request, typed};
+use crate::contract::Table;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::ingest::convert::{Converter, MOST_COLUMNS};
+use crate::ingest::csv_file::FileContent;
+use crate::ingest::encoding::has_control;
+use crate::ingest::header::{HeaderCell, Layout, find_columns};
+use crate::ingest::reason::Reason;
+use crate::ingest::report::Format;
+use crate::ingest::staged::{Piece, Rejection};
+use crate::pipeline::{Dialect, TableSettings, hexadecimal};
+
+const PART: usize = 1 << 13;
+
+/// The header alone, and the row it stands in.
+pub fn header(program: Option<&Path>, request: &Request) -> Result<(u32, Vec<HeaderCell>), Diagnostic> {
+    let request = Request { columns: None, ..request.clone() };
+    let next = Frames::open(program, &request).and_then(|mut frames| frames.next());
+    match next.map_err(|problem| unreadable(&request, &problem))? {
+        Frame::Header { line, cells } => Ok((line, cells)),
+        _ => Err(unreadable(&request, "it has no header")),
+    }
+}
+
+/// Reads the header and finds the columns.
+pub fn check(
+    program: Option<&Path>,
+    request: &Request,
+    table: Table,
+    settings: &TableSettings,
+) -> Result<Layout, Diagnostics> {
+    let (line, cells) = header(program, request)?;
+    let name = request.path.display().to_string();
+    find_columns(table, settings, &cells, &name, line as usize)
+}
+
+pub fn read(
+    program: Option<&Path>,
+    request: &Request,
+    converter: &Converter,
+    dialect: &Dialect,
+    settings: &TableSettings,
+) -> Result<FileContent, Diagnostics> {
+    let table = converter.table();
+    let mut layout = check(program, request, table, settings)?;
+    // Only the used columns are sent; they keep the order of the file.
+    let mut used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
+    used.sort_unstable();
+    for position in &mut layout.positions {
+        *position = position.and_then(|wanted| used.binary_search(&wanted).ok());
+    }
+    let request = Request { columns: Some(used), ..request.clone() };
+    let refused = |problem: String| Diagnostics::from(unreadable(&request, &problem));
+    let mut frames = Frames::open(program, &request).map_err(refused)?;
+    let (bytes, sha256) = digest(&request)?;
+    let reader =
+        Reader { converter, dialect, positions: &layout.positions, typed: request.format == Format::Xlsx };
+    let mut total = converter.total();
+    let mut received = 0_u64;
+    loop {
+        let batch = match frames.next().map_err(refused)? {
+            Frame::Header { .. } if received == 0 => continue,
+            Frame::Batch(batch) => batch,
+            Frame::End { rows } if rows == received => break,
+            _ => return Err(refused("its reader lost rows".to_owned())),
+        };
+        received += batch.lines.len() as u64;
+        let starts = (0..batch.lines.len()).step_by(PART).collect::<Vec<_>>();
+        let read = |start| reader.rows(&batch, start, PART.min(batch.lines.len() - start));
+        for piece in starts.into_par_iter().map(read).collect::<Vec<_>>() {
+            total.append(piece);
+        }
+    }
+    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+}
+
+/// Reads a table that is in memory; it has neither bytes nor a digest.
+pub fn read_batch(
+    path: &Path,
+    batch: &RecordBatch,
+    converter: &Converter,
+    dialect: &Dialect,
+    settings: &TableSettings,
+) -> Result<FileContent, Diagnostics> {
+    let layout = check_batch(path, batch, converter.table(), settings)?;
+    let mut columns = Vec::new();
+    let mut positions = vec![None; layout.positions.len()];
+    for (at, position) in layout.positions.iter().enumerate() {
+        let Some(position) = position else { continue };
+        positions[at] = Some(columns.len());
+        columns.push(plain_text(batch.column(*position)).map_err(|reason| {
+            let message = format!("its column {} cannot be read: {reason}", position + 1);
+            Diagnostic::input(Place::file(path.display().to_string()), message)
+        })?);
+    }
+    let count = batch.num_rows();
+    let rows = Batch { lines: (1..=count as u32).collect(), marks: vec![RowMark::Row; count], columns };
+    let reader = Reader { converter, dialect, positions: &positions, typed: false };
+    let mut total = converter.total();
+    total.append(reader.rows(&rows, 0, count));
+    let (bytes, sha256) = (0, String::new());
+    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+}
+
+/// Finds the columns of a table that is in memory.
+pub fn check_batch(
+    path: &Path,
+    batch: &RecordBatch,
+    table: Table,
+    settings: &TableSettings,
+) -> Result<Layout, Diagnostics> {
+    let schema = batch.schema();
+    let fields = schema.fields().iter().enumerate();
+    let cells = fields.map(|(at, field)| HeaderCell { name: field.name().trim().to_owned(), column: at + 1 });
+    find_columns(table, settings, &cells.collect::<Vec<_>>(), &path.display().to_string(), 1)
+}
+
+struct Reader<'a> {
+    converter: &'a Converter<'a>,
+    dialect: &'a Dialect,
+    /// Per contract column its place among the columns that are sent.
+    positions: &'a [Option<usize>],
+    /// The cells say of what kind they are.
+    typed: bool,
+}
+
+impl Reader<'_> {
+    /// Lines are those of the file, so the piece takes up none.
+    fn rows(&self, batch: &Batch, start: usize, count: usize) -> Piece {
+        let mut piece = Piece::new(self.converter.table());
+        let columns = self.positions.iter().map(|position| position.and_then(|at| batch.columns.get(at)));
+        let columns = columns.collect::<Vec<_>>();
+        for row in start..start + count {
+            self.row(batch.lines[row], batch.marks[row], &columns, row, &mut piece);
+        }
+        self.converter.close(&mut piece);
+        piece
+    }
+
+    fn row(&self, line: u32, mark: RowMark, columns: &[Option<&StringArray>], row: usize, piece: &mut Piece) {
+        let kinds = self.converter.table().columns();
+        let mut dressed = [const { Cow::Borrowed("") }; MOST_COLUMNS];
+        let mut repairs = Vec::new();
+        let mut wrong = None;
+        for (at, column) in columns.iter().enumerate() {
+            let Some(column) = column else { continue };
+            let sent = column.value(row);
+            if !self.typed {
+                dressed[at] = Cow::Borrowed(sent);
+                continue;
+            }
+            match typed::cell(kinds[at].kind, sent, self.dialect) {
+                Ok((text, repair)) => {
+                    dressed[at] = text;
+                    repairs.extend(repair.map(|reason| (at, reason)));
+                }
+                Err(reason) => wrong = wrong.or(Some((at, reason))),
+            }
+        }
+        let mut cells = [""; MOST_COLUMNS];
+        for (cell, text) in cells.iter_mut().zip(&dressed) {
+            *cell = text.trim();
+        }
+        let cells = &cells[..columns.len()];
+        let damaged = cells.iter().position(|cell| has_control(cell, 0x20));
+        let reject = |column, reason, piece: &mut Piece| {
+            piece.rows_read += 1;
+            self.converter.reject(line, column, reason, |at| cells.get(at).copied(), piece);
+        };
+        if mark == RowMark::ExtraCell {
+            reject(None, Reason::ExtraCell, piece);
+        } else if let Some((at, reason)) = wrong {
+            reject(Some(at), reason, piece);
+        } else if damaged.is_some() {
+            reject(damaged, Reason::BadEncoding, piece);
+        } else if mark == RowMark::Blank || cells.iter().all(|cell| cell.is_empty()) {
+            reject(None, Reason::BlankLine, piece);
+        } else {
+            let before = piece.rejections.len();
+            self.converter.row(line, cells, piece);
+            if piece.rejections[before..].iter().all(|rejection| rejection.repaired) {
+                let listed =
+                    |(at, reason): (usize, Reason)| self.converter.repaired(line, at, reason, cells[at]);
+                piece.rejections.extend(repairs.into_iter().map(listed).collect::<Vec<Rejection>>());
+            }
+        }
+    }
+}
+
+fn unreadable(request: &Request, problem: &str) -> Diagnostic {
+    let format = match request.format {
+        Format::Parquet => "Parquet",
+        _ => "a workbook (XLSX)",
+    };
+    let message = format!("the file cannot be read as {format}: {problem}");
+    Diagnostic::input(Place::file(request.path.display().to_string()), message)
+        .hint("export it again, or use CSV")
+}
+
+fn digest(request: &Request) -> Result<(u64, String), Diagnostic> {
+    let failed = |error: std::io::Error| unreadable(request, &error.to_string());
+    let mut file = File::open(&request.path).map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer).map_err(failed)?;
+        if read == 0 {
+            return Ok((bytes, hexadecimal(&hasher.finalize())));
+        }
+        hasher.update(&buffer[..read]);
+        bytes += read as u64;
+    }
+}

@@ -1,0 +1,186 @@
+//! The beginning of a file as cells: its encoding and its separator.
+
+use std::path::Path;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::ingest::encoding::{decode, has_control};
+use crate::ingest::foreign;
+use crate::ingest::record::{Cells, announced_separator, without_line_end};
+use crate::ingest::report::Format;
+use crate::ingest::source;
+use crate::pipeline::Encoding;
+
+use super::mapping::Known;
+
+/// Rows that are looked at, of the first eight mebibytes.
+pub const MOST_ROWS: usize = 200_000;
+/// Lines by which separators are compared.
+const TRIED: usize = 10_000;
+const SEPARATORS: [u8; 4] = [b';', b',', b'\t', b'|'];
+
+#[derive(Default)]
+pub struct Sample {
+    pub format: Option<Format>,
+    pub header: Vec<String>,
+    /// Line and cells, of rows as wide as the header.
+    pub rows: Vec<(u32, Vec<String>)>,
+    pub separator: Option<u8>,
+    /// As the pipeline names it; `None` where the file says it itself.
+    pub encoding: Option<&'static str>,
+    pub notes: Vec<String>,
+    /// What is to be decided, and how.
+    pub open: Vec<(String, String)>,
+}
+
+pub fn take(path: &Path, program: Option<&Path>, known: &Known) -> Result<Sample, Diagnostics> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("parquet") => foreign_header(path, Format::Parquet, program),
+        Some("xlsx" | "xlsm") => foreign_header(path, Format::Xlsx, program),
+        _ => text(path, known),
+    }
+}
+
+/// Workbooks and Parquet have types; their header is all that needs a proposal.
+fn foreign_header(path: &Path, format: Format, program: Option<&Path>) -> Result<Sample, Diagnostics> {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let request = foreign::Request { format, path: path.to_owned(), sheet: None, table: stem, columns: None };
+    let (line, cells) = foreign::header(program, &request)?;
+    let header = cells.into_iter().map(|cell| cell.name).collect();
+    let notes = vec![format!("{}: the header stands in row {line}", format.name())];
+    Ok(Sample { format: Some(format), header, notes, ..Sample::default() })
+}
+
+fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
+    let place = || Place::file(path.display().to_string());
+    let mut source = source::open(path, &[Encoding::Utf8, Encoding::Windows1252])?;
+    let mut block = Vec::new();
+    source
+        .blocks
+        .next_block(&mut block)
+        .map_err(|error| Diagnostic::input(place(), format!("the file cannot be read: {error}")))?;
+    if block.is_empty() {
+        return Err(Diagnostic::input(place(), "the file is empty").into());
+    }
+    source.check_line_ends(&block)?;
+    source.decide(&block, Some(block.len() as u64))?;
+    let body = &block[source.mark..];
+    let zeros = body.iter().take(4096).filter(|byte| **byte == 0).count();
+    if zeros * 4 > body.len().min(4096) {
+        let message = "the file looks like UTF-16 without a byte order mark, in one of two byte orders";
+        return Err(Diagnostic::input(place(), message).hint("export it again as UTF-8").into());
+    }
+    let mut sample = Sample { format: Some(Format::Csv), ..Sample::default() };
+    let mut lines = body.split_inclusive(|byte| *byte == b'\n').map(without_line_end).peekable();
+    let announced = lines.peek().and_then(|line| announced_separator(line));
+    let first = if announced.is_some() { 2 } else { 1 };
+    if announced.is_some() {
+        lines.next();
+    }
+    let mut damaged = Vec::new();
+    let mut texts = Vec::new();
+    for (at, line) in lines.enumerate().take(MOST_ROWS + 1) {
+        match decode(line, source.encoding()) {
+            Ok(text) => texts.push((at as u32 + first, text)),
+            Err(_) => damaged.push(at as u32 + first),
+        }
+    }
+    describe_encoding(&mut sample, &source, body, &damaged);
+    let (separator, cells) = choose_separator(&texts, announced, known, &mut sample)
+        .map_err(|message| Diagnostic::input(place(), message).hint("is it a CSV file with a header?"))?;
+    sample.separator = Some(separator);
+    sample.header = cells;
+    let mut split = Cells::default();
+    let mut ragged = Vec::new();
+    for (line, text) in texts.iter().skip(1) {
+        let whole = split.split(text, separator).is_ok() && split.len() == sample.header.len();
+        if !whole || has_control(text, separator) {
+            ragged.push(*line);
+        } else {
+            let cells = (0..split.len()).map(|at| split.cell(text, at).unwrap_or("").to_owned());
+            sample.rows.push((*line, cells.collect()));
+        }
+    }
+    if let [first, ..] = ragged[..] {
+        let count = ragged.len();
+        sample.notes.push(format!(
+            "{count} lines do not fit the header; a run would reject them (first: line {first})"
+        ));
+    }
+    Ok(sample)
+}
+
+fn describe_encoding(sample: &mut Sample, source: &source::Source, body: &[u8], damaged: &[u32]) {
+    let note = match source.encoding_name() {
+        "windows-1252" => {
+            sample.encoding = Some("windows-1252");
+            "windows-1252: it holds letters that are no UTF-8, and none that are".to_owned()
+        }
+        "utf-8" if body.is_ascii() => {
+            "letters of ASCII only: utf-8 and windows-1252 read them alike".to_owned()
+        }
+        "utf-8" => {
+            sample.encoding = Some("utf-8");
+            "utf-8: it holds letters that only UTF-8 has".to_owned()
+        }
+        other => format!("{other}: its first bytes say so, whatever the pipeline names"),
+    };
+    sample.notes.push(note);
+    if let [first, ..] = damaged {
+        let count = damaged.len();
+        sample.notes.push(format!("{count} lines hold bytes that are no letters (first: line {first})"));
+    }
+}
+
+/// The separator by which the header and most lines fall into equally many cells.
+fn choose_separator(
+    texts: &[(u32, std::borrow::Cow<str>)],
+    announced: Option<u8>,
+    known: &Known,
+    sample: &mut Sample,
+) -> Result<(u8, Vec<String>), String> {
+    let Some((_, header)) = texts.first() else { return Err("the file has no header".to_owned()) };
+    let mut cells = Cells::default();
+    let mut fits: Vec<(usize, u8, Vec<String>, usize)> = Vec::new();
+    let lines = texts.len().min(TRIED) - 1;
+    for separator in SEPARATORS {
+        if cells.split(header, separator).is_err() || cells.len() < 2 {
+            continue;
+        }
+        let names =
+            (0..cells.len()).map(|at| cells.cell(header, at).unwrap_or("").to_owned()).collect::<Vec<_>>();
+        let alike = |(_, text): &&(u32, std::borrow::Cow<str>)| {
+            cells.split(text, separator).is_ok() && cells.len() == names.len()
+        };
+        let alike = texts.iter().skip(1).take(TRIED - 1).filter(alike).count();
+        if alike * 10 >= lines * 9 {
+            fits.push((known.recognised(&names), separator, names, alike));
+        }
+    }
+    fits.sort_by_key(|(recognised, ..)| std::cmp::Reverse(*recognised));
+    if let Some(announced) = announced {
+        fits.retain(|(_, separator, ..)| *separator == announced);
+    }
+    match &fits[..] {
+        [] => Err("no separator splits header and lines into equally many cells".to_owned()),
+        [(best, first, ..), (next, second, ..), ..] if best == next => Err(format!(
+            "`{}` and `{}` both split the file evenly, and neither header is known",
+            shown(*first),
+            shown(*second)
+        )),
+        [(_, separator, names, alike), ..] => {
+            let width = names.len();
+            let why = if announced.is_some() { "the first line `sep=` says so, and it" } else { "it" };
+            sample.notes.push(format!(
+                "separator `{}`: {why} splits {alike} of {lines} lines into {width} cells",
+                shown(*separator)
+            ));
+            Ok((*separator, names.clone()))
+        }
+    }
+}
+
+/// A separator as a message names it.
+pub fn shown(separator: u8) -> String {
+    if separator == b'\t' { "\\t".to_owned() } else { char::from(separator).to_string() }
+}

@@ -1,0 +1,68 @@
+//! Exports that hold less than those of the previous run.
+//!
+//! A truncated export is well formed row by row: nothing in it shows what is missing. Beside an
+//! earlier run it shows: tables that only ever grow have fewer rows, or keys that were inspected are
+//! gone. A drop above both limits stops the run before anything is decided.
+
+use std::collections::BTreeSet;
+
+use super::PreviousRun;
+use crate::contract::Table;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::ingest::Ingested;
+use crate::pipeline::Pipeline;
+
+/// Registrations, applications and cards leave the exports when they are past; everything else is
+/// history, and history does not shrink.
+const fn only_grows(table: Table) -> bool {
+    !matches!(table, Table::ExamRegistrations | Table::ExtraPortionClaims | Table::YouthCards)
+}
+
+pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -> Diagnostics {
+    let mut problems = Diagnostics::default();
+    let limits = pipeline.limits;
+    let date = previous.inspection_date;
+    let file = |table: Table| ingested.files.iter().find(|file| file.table == table);
+    let share = limits.shrink_share_basis_points;
+    let allowed = format!("{}.{:02} % and {} rows", share / 100, share % 100, limits.reject_rows);
+    let mut problem = |table: Table, message: String| {
+        let path = file(table).map_or_else(|| pipeline.input.display().to_string(), |file| file.path.clone());
+        problems.push(Diagnostic::input(Place::file(path), format!("{message} (limits: {allowed})")).hint(
+            "export the whole table again; if so much is really gone, raise shrink_share_percent \
+                 under [limits]",
+        ));
+    };
+
+    for table in Table::ALL.into_iter().filter(|table| only_grows(*table)) {
+        let of_table = previous.inputs.iter().filter(|input| input.table == table.name());
+        let before: u64 = of_table.map(|input| input.rows_read).sum();
+        let now = file(table).map_or(0, |file| file.rows_read);
+        if limits.shrunk(before, before.saturating_sub(now)) {
+            problem(table, format!("{table} has {now} rows, and had {before} in the run of {date}"));
+        }
+    }
+
+    let exports = &ingested.exports;
+    let enrolments: BTreeSet<&str> = exports.enrolments.iter().map(|row| row.enrolment_id.as_str()).collect();
+    let courses: BTreeSet<&str> = exports.catalogue.courses.iter().map(|row| row.code.as_str()).collect();
+    let programmes: BTreeSet<&str> = exports.programmes.iter().map(|row| row.code.as_str()).collect();
+    let ids: Vec<&str> = previous.verdicts.iter().map(|(id, _)| id.as_str()).collect();
+    let taken: Vec<&str> = previous.courses.iter().map(String::as_str).collect();
+    let offered: Vec<&str> = previous.programmes.iter().map(String::as_str).collect();
+    let keys = [
+        (Table::Enrolments, ids, enrolments, "enrolments inspected"),
+        (Table::Courses, taken, courses, "courses with attempts"),
+        (Table::Programmes, offered, programmes, "programmes"),
+    ];
+    for (table, before, now, what) in keys {
+        let gone = before.iter().filter(|key| !now.contains(*key)).count();
+        if limits.shrunk(before.len() as u64, gone as u64) {
+            let all = before.len();
+            problem(
+                table,
+                format!("{gone} of {all} {what} in the run of {date} are not in {table} any more"),
+            );
+        }
+    }
+    problems
+}

@@ -1,0 +1,24 @@
+//! What an earlier inspection said of the enrolments of this register.
+
+use crate::base::{Day, Ects};
+use crate::verdicts::{Progress, StartCheck, SuStatus};
+
+/// An earlier inspection, cut to the register of this one.
+#[derive(Clone, Debug)]
+pub struct PreviousInspection {
+    pub inspection_date: Day,
+    /// Last day whose results it knew.
+    pub results_through: Day,
+    /// By register index; `None`: not inspected then.
+    pub verdicts: Vec<Option<PreviousVerdict>>,
+}
+
+/// `None` in a field: unknown then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PreviousVerdict {
+    pub su_status: Option<SuStatus>,
+    pub progress: Option<Progress>,
+    pub start_check: Option<StartCheck>,
+    /// ECTS required at the control point reached then.
+    pub required: Option<Ects>,
+}

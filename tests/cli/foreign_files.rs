@@ -1,0 +1,162 @@
+//! Workbooks and Parquet files that are damaged or hostile: the child that reads them may end, the
+//! command says so and ends with 3.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::{PLAIN, code, klip, stderr, text};
+
+const CONTENT_TYPES: &str = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#;
+const RELATIONS: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+const WORKBOOK: &str = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Ark1" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const WORKBOOK_RELATIONS: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+
+/// A header and one youth card, in a sheet that declares every cell there can be.
+const SHEET: &str = r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData>ROWS</sheetData></worksheet>"#;
+
+fn cell(place: &str, text: &str) -> String {
+    format!(r#"<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+}
+
+fn youth_cards(more: &str) -> String {
+    let header = cell("A1", "enrolment_id") + &cell("B1", "from_date") + &cell("C1", "to_date");
+    SHEET.replace("ROWS", &format!(r#"<row r="1">{header}</row>{more}"#))
+}
+
+/// A container of the parts of a workbook; `texts` are its shared strings.
+fn workbook(path: &Path, sheet: &[u8], texts: &str) {
+    let mut zip = ZipWriter::new(File::create(path).unwrap());
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let parts: [(&str, &[u8]); 6] = [
+        ("[Content_Types].xml", CONTENT_TYPES.as_bytes()),
+        ("_rels/.rels", RELATIONS.as_bytes()),
+        ("xl/workbook.xml", WORKBOOK.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", WORKBOOK_RELATIONS.as_bytes()),
+        ("xl/sharedStrings.xml", texts.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ];
+    for (name, bytes) in parts {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+const NO_TEXTS: &str = r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>"#;
+
+/// Invented exports without youth cards, which every test here brings itself.
+fn exports(format: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("exports");
+    let made = klip(&["generate", "--students", "20", "--format", format, "--output", text(&input)]);
+    assert_eq!(code(&made), 0);
+    let _ = fs::remove_file(input.join(format!("youth_cards.{format}")));
+    folder
+}
+
+/// Runs on the folder and expects a refusal that names the file.
+fn refused(folder: &TempDir, file: &str, expected: &str) {
+    let input = folder.path().join("exports");
+    let ended = klip(&["run", PLAIN, "--input", text(&input), "--dry-run", "--quiet"]);
+    let told = stderr(&ended);
+    assert_eq!(code(&ended), 3, "{told}");
+    assert!(told.contains(expected) && told.contains(file) && told.contains("help:"), "{told}");
+    assert!(!told.contains("panicked") && !told.contains("defect"), "{told}");
+}
+
+#[test]
+fn a_sheet_that_declares_every_cell_costs_what_its_cells_cost() {
+    let folder = exports("csv");
+    let path = folder.path().join("exports/youth_cards.xlsx");
+    workbook(&path, youth_cards("").as_bytes(), NO_TEXTS);
+    assert!(path.metadata().unwrap().len() < 5_000);
+    let input = folder.path().join("exports");
+    let ended = klip(&["run", PLAIN, "--input", text(&input), "--dry-run", "--quiet"]);
+    assert_eq!(code(&ended), 0, "{}", stderr(&ended));
+}
+
+#[test]
+fn bombs_are_refused() {
+    let folder = exports("csv");
+    let path = folder.path().join("exports/youth_cards.xlsx");
+
+    let blanks = " ".repeat(64 << 20);
+    workbook(&path, youth_cards(&blanks).as_bytes(), NO_TEXTS);
+    assert!(path.metadata().unwrap().len() < 1 << 20);
+    refused(&folder, "youth_cards.xlsx", "unpacks to more than any export holds");
+
+    let claimed = NO_TEXTS.replace("/>", r#" uniqueCount="9000000000000000"></sst>"#);
+    workbook(&path, youth_cards("").as_bytes(), &claimed);
+    refused(&folder, "youth_cards.xlsx", "its reader ended early");
+    let claimed = NO_TEXTS.replace("/>", r#" uniqueCount="1000000000"></sst>"#);
+    workbook(&path, youth_cards("").as_bytes(), &claimed);
+    refused(&folder, "youth_cards.xlsx", "its reader ended early");
+
+    let row = format!(r#"<row r="2">{}</row>"#, cell("A2", "E1"));
+    workbook(&path, youth_cards(&format!("{row}{row}")).as_bytes(), NO_TEXTS);
+    refused(&folder, "youth_cards.xlsx", "its cells are not in their order");
+
+    let far = format!(r#"<row r="1048577">{}</row>"#, cell("A1048577", "E1"));
+    workbook(&path, youth_cards(&far).as_bytes(), NO_TEXTS);
+    refused(&folder, "youth_cards.xlsx", "youth_cards.xlsx");
+}
+
+#[test]
+fn damaged_workbooks_are_refused() {
+    let folder = exports("csv");
+    let path = folder.path().join("exports/youth_cards.xlsx");
+    workbook(&path, youth_cards("").as_bytes(), NO_TEXTS);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    refused(&folder, "youth_cards.xlsx", "it is no zip container");
+    let mut torn = whole.clone();
+    let middle = torn.len() / 2;
+    torn[middle..middle + 40].fill(0xA5);
+    fs::write(&path, &torn).unwrap();
+    refused(&folder, "youth_cards.xlsx", "damaged");
+    workbook(&path, youth_cards("<row r=\"2\"><c r=\"A2\"><v>").as_bytes(), NO_TEXTS);
+    refused(&folder, "youth_cards.xlsx", "its sheet is damaged");
+}
+
+#[test]
+fn damaged_parquet_files_are_refused() {
+    let folder = exports("parquet");
+    let path = folder.path().join("exports/results.parquet");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() - 5]).unwrap();
+    refused(&folder, "results.parquet", "its footer is damaged");
+    let mut torn = whole.clone();
+    torn[4..200].fill(0xFF);
+    fs::write(&path, &torn).unwrap();
+    refused(&folder, "results.parquet", "results.parquet");
+    fs::write(&path, b"PAR1\xFF\xFF\xFF\x7FPAR1").unwrap();
+    refused(&folder, "results.parquet", "its footer is damaged");
+}
+
+/// One text of four mebibytes, which a dictionary holds once and four hundred rows refer to.
+#[test]
+fn a_parquet_file_whose_cells_need_more_memory_than_the_child_has_ends_the_child_only() {
+    let folder = exports("parquet");
+    let path = folder.path().join("exports/youth_cards.parquet");
+    let array: ArrayRef = Arc::new(StringArray::from(vec!["E".repeat(4 << 20)]));
+    let columns = ["enrolment_id", "from_date", "to_date"].map(|name| (name, array.clone(), true));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let properties = WriterProperties::builder().set_dictionary_page_size_limit(64 << 20).build();
+    let file = File::create(&path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+    for _ in 0..400 {
+        writer.write(&batch).unwrap();
+    }
+    writer.close().unwrap();
+    refused(&folder, "youth_cards.parquet", "its reader ended early");
+}
