@@ -86,7 +86,7 @@ impl Default for Room {
 /// two million enrolments; see docs/performance.md.
 const FIXED: u64 = 288 << 20;
 /// The register and the small tables, for each enrolment.
-const PER_ENROLMENT: u64 = 800;
+const PER_ENROLMENT: u64 = 900;
 
 impl Room {
     fn bucket(&self, enrolments: usize) -> usize {
