@@ -10,7 +10,7 @@
 //! ```text
 //! cli ──► engine ──► rules ──► student ──► base
 //!  │        │          └────► law ───────► base
-//!  ├──► pipeline ──► ingest (polars) ──► student
+//!  ├──► pipeline ──► ingest ──► student
 //!  ├──► previous ──► output, ingest
 //!  ├──► output (arrow, parquet)   letters (tera)
 //!  └──► generate
@@ -25,6 +25,7 @@
 //! * [`law`]: every number, date and code list of the law, dated and cited; curricula of programmes.
 //! * [`rules`]: one file per rule, with its page beside it.
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.
+//! * [`bucket`]: the same for rows that are in memory, from record batches to record batches.
 //! * [`previous`]: an earlier run: its verdicts, and whether the exports shrank since.
 //! * [`verdicts`]: the rows that go out, as plain values.
 //! * [`output`]: Parquet tables, the audits that block publication, one rename.
@@ -33,6 +34,7 @@
 //! * [`cli`]: the commands; the only room with a terminal.
 
 pub mod base;
+pub mod bucket;
 pub mod cli;
 pub mod contract;
 pub mod diagnostics;

@@ -30,7 +30,8 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
         .map(|chunk| {
             let views =
                 chunk.iter().map(|index| EnrolmentView::new(exports, &law.result_codes, cutoffs, *index));
-            let part = inspect_each(exports, law, views);
+            let mut part = nothing_said(exports);
+            views.for_each(|view| add(&mut part, law, view));
             done(chunk.len() as u64);
             part
         })
@@ -47,7 +48,16 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
 pub fn inspect_bucket(exports: &Exports, bulk: &Bulk, law: &Law, cutoffs: Cutoffs) -> Inspection {
     let own = bulk.results.members.own();
     let views = own.map(|index| EnrolmentView::new(exports, &law.result_codes, cutoffs, index).within(bulk));
-    let mut inspection = inspect_each(exports, law, views);
+    let (results, enrolments) = (bulk.results.course.len(), views.len());
+    let mut inspection = Inspection {
+        inspection: Vec::with_capacity(enrolments),
+        register_index: Vec::with_capacity(enrolments),
+        attempts: Vec::with_capacity(results),
+        findings: Vec::with_capacity(enrolments * 2),
+        progress: Vec::with_capacity(enrolments),
+        ..nothing_said(exports)
+    };
+    views.for_each(|view| add(&mut inspection, law, view));
     inspection.sort_claims();
     inspection
 }
@@ -64,17 +74,6 @@ fn no_ratios(exports: &Exports) -> Vec<ProgrammeRatios> {
         ..ProgrammeRatios::default()
     };
     exports.programmes.iter().map(none).collect()
-}
-
-/// Inspects enrolments in the order of the register.
-fn inspect_each<'a>(
-    exports: &Exports,
-    law: &'a Law,
-    views: impl Iterator<Item = EnrolmentView<'a>>,
-) -> Inspection {
-    let mut inspection = nothing_said(exports);
-    views.for_each(|view| add(&mut inspection, law, view));
-    inspection
 }
 
 fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {

@@ -1,5 +1,9 @@
 //! Opens the files of a pipeline, reads them one after the other, and keeps the account.
 
+use std::path::PathBuf;
+
+use arrow::record_batch::RecordBatch;
+
 use super::convert::{Converter, Keys};
 use super::locate::{Found, file_name, locate};
 use super::report::{FileReport, Format, RejectedRow};
@@ -15,6 +19,8 @@ pub struct Gate<'a> {
     result_codes: &'a ResultCodes,
     /// The file of each table, in the order of [`Table::ALL`].
     found: Vec<Option<Found>>,
+    /// Tables that are in memory already.
+    batches: Vec<(Table, RecordBatch)>,
     pub keys: Keys,
     pub files: Vec<FileReport>,
     pub rejected: Vec<RejectedRow>,
@@ -64,7 +70,28 @@ impl<'a> Gate<'a> {
         }
         let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
         let keys = Keys::default();
-        problems.into_result(Gate { pipeline, result_codes, found, keys, files, rejected, lost })
+        let batches = Vec::new();
+        problems.into_result(Gate { pipeline, result_codes, found, batches, keys, files, rejected, lost })
+    }
+
+    /// Takes tables that are in memory; the name of a table stands for its file.
+    pub fn of_batches(
+        pipeline: &'a Pipeline,
+        result_codes: &'a ResultCodes,
+        batches: Vec<(Table, RecordBatch)>,
+    ) -> Result<Gate<'a>, Diagnostics> {
+        let mut problems = Diagnostics::default();
+        let found = Table::ALL.map(|table| {
+            let (_, batch) = batches.iter().find(|(given, _)| *given == table)?;
+            let path = PathBuf::from(table.name());
+            if let Err(others) = foreign::check_batch(&path, batch, table, pipeline.table(table)) {
+                problems.extend(others);
+            }
+            Some(Found { path, format: Format::Parquet })
+        });
+        let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
+        let (found, keys) = (found.to_vec(), Keys::default());
+        problems.into_result(Gate { pipeline, result_codes, found, batches, keys, files, rejected, lost })
     }
 
     /// Reads the rows of a table; `None` when it is optional and absent.
@@ -84,9 +111,11 @@ impl<'a> Gate<'a> {
             Format::Parquet => &plain,
         };
         let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
-        let content = match file.format {
-            Format::Csv => csv_file::read(&file.path, &converter, settings)?,
-            Format::Parquet | Format::Xlsx => {
+        let batch = self.batches.iter().find(|(given, _)| *given == table);
+        let content = match (batch, file.format) {
+            (Some((_, batch)), _) => foreign::read_batch(&file.path, batch, &converter, dialect, settings)?,
+            (None, Format::Csv) => csv_file::read(&file.path, &converter, settings)?,
+            (None, Format::Parquet | Format::Xlsx) => {
                 let request = request(file, table, settings);
                 foreign::read(self.pipeline.reader.as_deref(), &request, &converter, dialect, settings)?
             }

@@ -4,6 +4,7 @@
 //! are put together in the order of the file.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr;
 use rayon::prelude::*;
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::convert::{Converter, MOST_COLUMNS};
 use super::encoding::{decode, has_control, is_no_letter};
 use super::header::{HeaderCell, Layout, find_columns};
+use super::packed::{PaymentRecord, ResultRecord};
 use super::plain::PlainLines;
 use super::reason::Reason;
 use super::record::{Cells, announced_separator, without_line_end};
@@ -45,6 +47,7 @@ pub fn read(
     };
     let mut source = source::open(path, &settings.dialect.encodings)?;
     let mut hasher = Sha256::new();
+    let scratch = Scratch::default();
     let mut total = converter.total();
     let (mut block, mut following) = (Vec::new(), Vec::new());
     source.blocks.next_block(&mut block).map_err(unreadable)?;
@@ -64,7 +67,7 @@ pub fn read(
         source.decide(&block, Some(consumed))?;
         let encoding = source.encoding();
         let plain = PlainLines::new(converter, &layout, separator, encoding);
-        let reader = Lines { converter, layout: &layout, plain, encoding, separator };
+        let reader = Lines { converter, layout: &layout, plain, encoding, separator, scratch: &scratch };
         // The next block is read while this one is hashed and converted.
         let (read, ((), pieces)) = rayon::join(
             || source.blocks.next_block(&mut following),
@@ -203,11 +206,17 @@ struct Lines<'a> {
     plain: Option<PlainLines<'a>>,
     encoding: Encoding,
     separator: u8,
+    scratch: &'a Scratch,
 }
+
+/// Room for the records of a part, handed from part to part.
+type Scratch = Mutex<Vec<(Vec<ResultRecord>, Vec<PaymentRecord>)>>;
 
 impl Lines<'_> {
     fn read(&self, part: &[u8]) -> Piece {
         let mut piece = Piece::new(self.converter.table());
+        let scratch = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        (piece.rows.results, piece.rows.payments) = scratch().pop().unwrap_or_default();
         let mut cells = Cells::default();
         let mut from = 0;
         while from < part.len() {
@@ -221,6 +230,7 @@ impl Lines<'_> {
             from = end;
         }
         self.converter.close(&mut piece);
+        scratch().push((std::mem::take(&mut piece.rows.results), std::mem::take(&mut piece.rows.payments)));
         piece
     }
 

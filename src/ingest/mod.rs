@@ -48,6 +48,7 @@ mod values;
 use std::path::PathBuf;
 
 use account::Gate;
+use arrow::record_batch::RecordBatch;
 use buckets::Buckets;
 pub use foreign::{Request as ForeignRequest, serve as serve_foreign};
 use partition::Partition;
@@ -84,10 +85,11 @@ impl Default for Room {
     }
 }
 
-/// Code, buffers for reading, and the tables while they are written.
-const FIXED: u64 = 256 << 20;
+/// Code, buffers for reading, and the tables while they are written. Measured, with the next one, on
+/// two million enrolments; see docs/performance.md.
+const FIXED: u64 = 288 << 20;
 /// The register and the small tables, for each enrolment.
-const PER_ENROLMENT: u64 = 700;
+const PER_ENROLMENT: u64 = 900;
 
 impl Room {
     fn bucket(&self, enrolments: usize) -> usize {
@@ -145,8 +147,26 @@ pub fn read_bulk_apart(
     result_codes: &ResultCodes,
     room: &Room,
 ) -> Result<Ingested, Diagnostics> {
-    let mut gate = Gate::open(pipeline, result_codes)?;
+    read_gate(Gate::open(pipeline, result_codes)?, pipeline, result_codes, room)
+}
 
+/// Reads exports that are in memory, one batch per table under the contract's names, as Parquet is
+/// read. Whole enrolments: the register, the catalogue and every row of the enrolments in it.
+pub fn read_batches(
+    batches: Vec<(Table, RecordBatch)>,
+    pipeline: &Pipeline,
+    result_codes: &ResultCodes,
+) -> Result<Ingested, Diagnostics> {
+    let gate = Gate::of_batches(pipeline, result_codes, batches)?;
+    read_gate(gate, pipeline, result_codes, &Room::default())
+}
+
+fn read_gate(
+    mut gate: Gate,
+    pipeline: &Pipeline,
+    result_codes: &ResultCodes,
+    room: &Room,
+) -> Result<Ingested, Diagnostics> {
     let mut loaded = gate.load_required(Table::Programmes)?;
     let (programmes, keys) = register::programmes(&loaded.rows, &mut loaded.rejections);
     gate.keys.programmes = keys;
@@ -168,31 +188,11 @@ pub fn read_bulk_apart(
     gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 
     let loaded = gate.load(Table::CourseEquivalences)?;
-    let mut catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.rows));
+    let catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.rows));
     if let Some(loaded) = loaded {
         let accepted = loaded.rows.len();
         gate.close(loaded, accepted);
     }
-
-    let mut loaded = gate.load_required(Table::Results)?;
-    let (result_facts, mut named) = order::settle_results(
-        &mut loaded.rows,
-        &mut catalogue,
-        result_codes,
-        &gate.keys.buckets,
-        pipeline.results_through.epoch_days(),
-        &mut loaded.rejections,
-    )?;
-    loaded.named.append(&mut named);
-    let results = std::mem::take(&mut loaded.rows.result_partition);
-    gate.close(loaded, result_facts.rows as usize);
-
-    let mut loaded = gate.load_required(Table::SuPayments)?;
-    let through = pipeline.payments_through.index();
-    let payment_facts = order::settle_payments(&mut loaded.rows, &gate.keys.buckets, through)?;
-    let payments = std::mem::take(&mut loaded.rows.payment_partition);
-    gate.close(loaded, payment_facts.rows as usize);
-    let facts = plausible::Facts { results: result_facts, payments: payment_facts };
 
     let mut exports = Exports {
         students,
@@ -226,6 +226,28 @@ pub fn read_bulk_apart(
         previous: None,
         curricula: Curricula::default(),
     };
+
+    // The largest last: what reading the others took is free again.
+    let mut loaded = gate.load_required(Table::Results)?;
+    let (result_facts, mut named) = order::settle_results(
+        &mut loaded.rows,
+        &mut exports.catalogue,
+        result_codes,
+        &gate.keys.buckets,
+        pipeline.results_through.epoch_days(),
+        &mut loaded.rejections,
+    )?;
+    loaded.named.append(&mut named);
+    let results = std::mem::take(&mut loaded.rows.result_partition);
+    gate.close(loaded, result_facts.rows as usize);
+
+    let mut loaded = gate.load_required(Table::SuPayments)?;
+    let through = pipeline.payments_through.index();
+    let payment_facts = order::settle_payments(&mut loaded.rows, &gate.keys.buckets, through)?;
+    let payments = std::mem::take(&mut loaded.rows.payment_partition);
+    gate.close(loaded, payment_facts.rows as usize);
+    let facts = plausible::Facts { results: result_facts, payments: payment_facts };
+
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;
     }

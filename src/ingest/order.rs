@@ -26,11 +26,11 @@ pub fn settle_results(
 ) -> Result<(ResultFacts, Vec<u32>), Diagnostic> {
     let course_of = place_foreign_courses(&rows.foreign_courses, catalogue);
     let order = ResultOrder::new(rows, catalogue, codes, &course_of);
-    let settled = rows.result_partition.settle(buckets.count(), |bucket, records| {
+    let settled = rows.result_partition.settle(buckets.count(), |bucket, records, sorted| {
         let members = buckets.members(bucket);
         let mut facts = ResultFacts::default();
         let mut dropped = Vec::new();
-        by_member(records, members.len());
+        by_member(records, sorted, members.len());
         let mut kept = 0;
         let mut from = 0;
         let mut scratch = Vec::new();
@@ -175,8 +175,8 @@ impl<'a> ResultOrder<'a> {
     }
 }
 
-/// Sorts by the first word, which is below `members`.
-fn by_member<const N: usize>(records: &mut Vec<[u32; N]>, members: usize) {
+/// Sorts by the first word, which is below `members`; `sorted` is room for it.
+fn by_member<const N: usize>(records: &mut Vec<[u32; N]>, sorted: &mut Vec<[u32; N]>, members: usize) {
     let mut next = vec![0_u32; members + 1];
     for record in records.iter() {
         next[record[0] as usize + 1] += 1;
@@ -184,13 +184,13 @@ fn by_member<const N: usize>(records: &mut Vec<[u32; N]>, members: usize) {
     for member in 0..members {
         next[member + 1] += next[member];
     }
-    let mut sorted = vec![[0; N]; records.len()];
+    sorted.resize(records.len(), [0; N]);
     for record in records.iter() {
         let at = &mut next[record[0] as usize];
         sorted[*at as usize] = *record;
         *at += 1;
     }
-    *records = sorted;
+    std::mem::swap(records, sorted);
 }
 
 /// Puts the payments of every bucket in order: by enrolment, month, kind and portions.
@@ -199,10 +199,10 @@ pub fn settle_payments(
     buckets: &Buckets,
     payments_through: i32,
 ) -> Result<PaymentFacts, Diagnostic> {
-    let settled = rows.payment_partition.settle(buckets.count(), |bucket, records| {
+    let settled = rows.payment_partition.settle(buckets.count(), |bucket, records, sorted| {
         let own = buckets.members(bucket).own().len();
         let mut facts = PaymentFacts::default();
-        by_member(records, buckets.members(bucket).len());
+        by_member(records, sorted, buckets.members(bucket).len());
         for of_member in records.chunk_by_mut(|a, b| a[0] == b[0]) {
             of_member.sort_unstable();
             if of_member[0][0] as usize >= own {

@@ -119,12 +119,12 @@ impl<const N: usize> Partition<N> {
         Ok(())
     }
 
-    /// Gives every bucket's records to `settle`, which puts them in order and may drop some, and
-    /// keeps them as it left them. The answers come in the order of the buckets.
+    /// Gives every bucket's records, and room to sort them, to `settle`, which puts them in order and
+    /// may drop some, and keeps them as it left them. The answers come in the order of the buckets.
     pub fn settle<R: Send>(
         &mut self,
         buckets: usize,
-        settle: impl Fn(usize, &mut Vec<[u32; N]>) -> R + Sync,
+        settle: impl Fn(usize, &mut Vec<[u32; N]>, &mut Vec<[u32; N]>) -> R + Sync,
     ) -> io::Result<Vec<R>> {
         if let Some(error) = self.failure.take() {
             return Err(error);
@@ -152,32 +152,35 @@ impl<const N: usize> Partition<N> {
         let answers = slots
             .into_par_iter()
             .enumerate()
-            .map_init(Vec::new, |records, (bucket, slots)| -> io::Result<(u32, R)> {
-                records.clear();
-                for slot in &slots {
-                    match slot {
-                        Slot::Memory(slice) => records.extend_from_slice(slice),
-                        Slot::File { at, records: count } => spill.read(*at, *count, records)?,
-                    }
-                }
-                let answer = settle(bucket, records);
-                let mut rest = records.as_slice();
-                for slot in slots {
-                    match slot {
-                        Slot::Memory(slice) => {
-                            let (part, after) = rest.split_at(slice.len().min(rest.len()));
-                            slice[..part.len()].copy_from_slice(part);
-                            rest = after;
-                        }
-                        Slot::File { at, records } => {
-                            let (part, after) = rest.split_at(records.min(rest.len()));
-                            spill.write(at, part)?;
-                            rest = after;
+            .map_init(
+                <(Vec<_>, Vec<_>)>::default,
+                |(records, scratch), (bucket, slots)| -> io::Result<(u32, R)> {
+                    records.clear();
+                    for slot in &slots {
+                        match slot {
+                            Slot::Memory(slice) => records.extend_from_slice(slice),
+                            Slot::File { at, records: count } => spill.read(*at, *count, records)?,
                         }
                     }
-                }
-                Ok((records.len() as u32, answer))
-            })
+                    let answer = settle(bucket, records, scratch);
+                    let mut rest = records.as_slice();
+                    for slot in slots {
+                        match slot {
+                            Slot::Memory(slice) => {
+                                let (part, after) = rest.split_at(slice.len().min(rest.len()));
+                                slice[..part.len()].copy_from_slice(part);
+                                rest = after;
+                            }
+                            Slot::File { at, records } => {
+                                let (part, after) = rest.split_at(records.min(rest.len()));
+                                spill.write(at, part)?;
+                                rest = after;
+                            }
+                        }
+                    }
+                    Ok((records.len() as u32, answer))
+                },
+            )
             .collect::<io::Result<Vec<_>>>()?;
         let (settled, answers) = answers.into_iter().unzip();
         self.settled = Some(settled);

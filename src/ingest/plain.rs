@@ -1,9 +1,8 @@
 //! The fast way through a line that has nothing unusual about it.
 //!
-//! Cells are converted from the bytes where they stand, without a text for each. Whatever is not
-//! plainly right (a quotation mark, a blank, a letter beyond ASCII outside a text, a cell that does
-//! not convert) makes the whole line take the slow way, [`super::convert::Converter::row`], which alone
-//! repairs and rejects. So this way can only be faster, never of another opinion.
+//! Cells are converted from the bytes where they stand. Whatever is not plainly right (a quotation mark, a
+//! blank, a cell that does not convert) makes the whole line take the slow way,
+//! [`super::convert::Converter::row`], which alone repairs and rejects. So this way can only be faster.
 
 use memchr::memchr;
 
@@ -19,7 +18,6 @@ use crate::base::Day;
 use crate::contract::{Kind, Table};
 use crate::pipeline::{DateForm, Encoding};
 
-/// How the cells of one column of the file are read.
 struct Column<'a> {
     /// Position in the contract.
     at: usize,
@@ -46,7 +44,6 @@ enum Reader<'a> {
     Cpr,
 }
 
-/// Reads the plain lines of one file.
 pub struct PlainLines<'a> {
     converter: &'a Converter<'a>,
     columns: Vec<Column<'a>>,
@@ -220,7 +217,6 @@ impl<'a> PlainLines<'a> {
         after(bytes, to, end)
     }
 
-    /// Days since 1970 of ten bytes.
     fn date(&self, text: &[u8]) -> Option<i32> {
         if self.iso_dates && text[4] == b'-' && text[7] == b'-' {
             return self.calendar.day(digits(text, 0, 4)?, digits(text, 5, 2)?, digits(text, 8, 2)?);
@@ -296,7 +292,7 @@ fn reader<'a>(converter: &Converter<'a>, at: usize) -> Reader<'a> {
     }
 }
 
-/// Where the next cell begins, when this one ends here.
+/// Where the next cell begins.
 fn after(bytes: &[u8], at: usize, end: u8) -> Option<usize> {
     match *bytes.get(at)? {
         byte if byte == end => Some(at + 1),
@@ -341,7 +337,6 @@ fn find(keys: &KeyIndex, bytes: &[u8], from: usize, end: u8) -> Option<(u32, usi
     Some((number?, from + length))
 }
 
-/// The number that so many digits make.
 fn digits(text: &[u8], from: usize, count: usize) -> Option<u32> {
     text[from..from + count].iter().try_fold(0_u32, |number, byte| {
         let digit = byte.wrapping_sub(b'0');
@@ -362,7 +357,6 @@ fn whole(bytes: &[u8], from: usize) -> Option<(i32, usize)> {
     (at > from).then_some((number, at))
 }
 
-/// Ten characters, with or without the hyphen.
 fn cpr(bytes: &[u8], from: usize, number: &mut [u8; 10]) -> Option<usize> {
     let date = bytes.get(from..from + 6)?;
     let serial_from = from + 6 + usize::from(bytes.get(from + 6) == Some(&b'-'));

@@ -24,12 +24,18 @@ pub struct Blocks {
     /// What followed the last line end of the block before.
     carried: Vec<u8>,
     block: usize,
+    /// Bytes that are still to come, so that a small file takes little room.
+    left: usize,
     ended: bool,
 }
 
+/// More than a line takes, and what a reader wants free at the end to notice that there is no more.
+const SLACK: usize = 1 << 12;
+
 impl Blocks {
-    fn new(reader: Box<dyn Read + Send>, block: usize) -> Blocks {
-        Blocks { reader, carried: Vec::new(), block, ended: false }
+    fn new(reader: Box<dyn Read + Send>, block: usize, left: u64) -> Blocks {
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        Blocks { reader, carried: Vec::new(), block, left, ended: false }
     }
 
     /// Smaller blocks, for a look at the beginning.
@@ -43,7 +49,9 @@ impl Blocks {
         bytes.clear();
         bytes.append(&mut self.carried);
         while !self.ended {
+            bytes.reserve_exact(self.block.min(self.left) + SLACK);
             let read = self.reader.by_ref().take(self.block as u64).read_to_end(bytes)?;
+            self.left = self.left.saturating_sub(read);
             self.ended = read < self.block;
             if !self.ended
                 && let Some(last) = memrchr(b'\n', bytes)
@@ -93,7 +101,7 @@ pub fn open(path: &Path, allowed: &[Encoding]) -> Result<Source, Diagnostic> {
         notices: Vec::new(),
         mark: if marked { 3 } else { 0 },
         sha256: None,
-        blocks: Blocks::new(Box::new(file()?), BLOCK),
+        blocks: Blocks::new(Box::new(file()?), BLOCK, bytes),
     })
 }
 
@@ -130,7 +138,7 @@ impl Source {
             let path = self.path.clone();
             let mut file = File::open(&path).map_err(|error| unreadable(&path, error))?;
             file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&path, error))?;
-            let mut rest = Blocks::new(Box::new(file), BLOCK);
+            let mut rest = Blocks::new(Box::new(file), BLOCK, self.bytes - from.min(self.bytes));
             let mut bytes = Vec::new();
             while !traces.valid_multi_byte {
                 rest.next_block(&mut bytes).map_err(|error| unreadable(&path, error))?;
@@ -165,7 +173,9 @@ fn open_utf16(path: &Path, little: bool, bytes: u64) -> Result<Source, Diagnosti
     }
     let sha256 = Some(hexadecimal(&Sha256::digest(&raw)));
     let notices = vec!["the file is UTF-16; UTF-8 is read faster".to_owned()];
-    let blocks = Blocks::new(Box::new(Cursor::new(text.into_owned().into_bytes())), BLOCK);
+    let text = text.into_owned().into_bytes();
+    let length = text.len() as u64;
+    let blocks = Blocks::new(Box::new(Cursor::new(text)), BLOCK, length);
     Ok(Source {
         path: path.to_owned(),
         bytes,
@@ -187,7 +197,7 @@ mod tests {
     fn blocks_are_whole_lines_and_nothing_is_lost() {
         let text = b"ab\ncdefgh\nij\nk".to_vec();
         for block in 1..20 {
-            let mut blocks = Blocks::new(Box::new(Cursor::new(text.clone())), block);
+            let mut blocks = Blocks::new(Box::new(Cursor::new(text.clone())), block, 3);
             let (mut all, mut piece) = (Vec::new(), Vec::new());
             loop {
                 blocks.next_block(&mut piece).expect("memory is readable");

@@ -117,11 +117,11 @@ impl Rows {
         match self.table {
             Table::Results => {
                 self.result_partition.push(Segment::new(&self.results, buckets));
-                self.results = Vec::new();
+                self.results.clear();
             }
             Table::SuPayments => {
                 self.payment_partition.push(Segment::new(&self.payments, buckets));
-                self.payments = Vec::new();
+                self.payments.clear();
             }
             _ => {}
         }

@@ -81,13 +81,18 @@ fn long_tables<'s, 'i>(
     metadata: &'s TableMetadata,
 ) -> Result<(Tables<'s>, &'i Inspection), Diagnostics> {
     let inspection = audited.inspection();
-    let starts = inspection.progress.iter().filter_map(|(_, points)| points.first());
-    let ends = inspection.progress.iter().filter_map(|(_, points)| points.last());
-    let first = starts.map(|point| point.month).min();
-    let months = first.zip(ends.map(|point| point.month).max()).unwrap_or(NO_MONTHS);
+    let months = months_of(inspection);
     let mut tables = Tables::begin(stage, months, metadata)?;
     tables.add(vec![Batches::of(audited, months)]);
     Ok((tables, inspection))
+}
+
+/// First and last month of all diagrams.
+fn months_of(inspection: &Inspection) -> (Month, Month) {
+    let starts = inspection.progress.iter().filter_map(|(_, points)| points.first());
+    let ends = inspection.progress.iter().filter_map(|(_, points)| points.last());
+    let first = starts.map(|point| point.month).min();
+    first.zip(ends.map(|point| point.month).max()).unwrap_or(NO_MONTHS)
 }
 
 /// First and last month of a diagram that has none.
@@ -110,6 +115,22 @@ impl Batches {
             progress(&part.progress, months),
             curriculum(part),
         ])
+    }
+}
+
+impl Batches {
+    /// Every table with rows per enrolment or application, under its file name.
+    pub fn of_all(audited: Audited<'_>) -> Result<Vec<(&'static str, RecordBatch)>, Diagnostics> {
+        let months = months_of(audited.inspection());
+        let Batches(long) = Batches::of(audited, months);
+        let names = long_schemas(months).map(|(name, _)| name);
+        let claims = batch(&other_tables::extra_portions(), &audited.inspection().extra_portions);
+        let all = names.into_iter().zip(long).chain([("extra_portions.parquet", claims)]);
+        all.map(|(name, batch)| match batch {
+            Ok(batch) => Ok((name, batch)),
+            Err(error) => Err(parquet_file::explain(name, &error.into())),
+        })
+        .collect()
     }
 }
 

@@ -8,7 +8,8 @@
 use std::io;
 use std::path::Path;
 
-use arrow::compute::concat_batches;
+use arrow::array::ArrayRef;
+use arrow::compute::concat;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
@@ -117,14 +118,22 @@ impl<'s> TableWriter<'s> {
     /// Where a page begins depends on how rows are handed over, so a group is always handed over
     /// whole.
     pub fn encode(&self, group: Group) -> Encoded {
-        let batch = match <[RecordBatch; 1]>::try_from(group.slices) {
-            Ok([batch]) => batch,
-            Err(slices) => concat_batches(&self.schema, &slices)?,
-        };
         let mut writers = self.factory.create_column_writers(group.number)?.into_iter();
         let mut chunks = Vec::new();
-        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
-            for leaf in compute_leaves(field, array)? {
+        let mut columns: Vec<_> = group.slices.into_iter().map(|slice| slice.columns().to_vec()).collect();
+        // Column by column, so that each is let go as soon as it is written.
+        let mut arrays = Vec::new();
+        for _ in self.schema.fields() {
+            arrays.push(columns.iter_mut().filter_map(Vec::pop).collect::<Vec<ArrayRef>>());
+        }
+        for field in self.schema.fields() {
+            let parts = arrays.pop().unwrap_or_default();
+            let array = match &parts[..] {
+                [array] => array.clone(),
+                _ => concat(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())?,
+            };
+            drop(parts);
+            for leaf in compute_leaves(field, &array)? {
                 let Some(mut writer) = writers.next() else {
                     return Err(ParquetError::General(format!("no writer for column {}", field.name())));
                 };
@@ -180,7 +189,7 @@ fn properties(metadata: &TableMetadata) -> Result<WriterProperties, ParquetError
 
 /// A failed write is the disk's problem; anything else is a defect of the program or a value
 /// that its column cannot hold.
-fn explain(name: &str, error: &ParquetError) -> Diagnostics {
+pub(super) fn explain(name: &str, error: &ParquetError) -> Diagnostics {
     if let ParquetError::External(cause) = error
         && let Some(io_error) = cause.downcast_ref::<io::Error>()
     {

@@ -28,7 +28,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 pub use frame::Frame;
-pub use rows::{check, header, read};
+pub use rows::{check, check_batch, header, read, read_batch};
 
 use super::report::Format;
 

@@ -76,7 +76,7 @@ fn check_sizes(metadata: &ParquetMetaData, bytes: u64) -> Result<(), String> {
 }
 
 /// Cells as the plain dialect writes them, the empty text for null; nothing is rounded.
-fn plain_text(array: &ArrayRef) -> Result<StringArray, String> {
+pub fn plain_text(array: &ArrayRef) -> Result<StringArray, String> {
     let text = match array.data_type() {
         // The shortest text that is this number: 2.55 is `2.55`, and a number that is not exact in
         // hundredths shows all its decimals.

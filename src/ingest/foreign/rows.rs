@@ -6,10 +6,12 @@ use std::io::Read;
 use std::path::Path;
 
 use arrow::array::StringArray;
+use arrow::record_batch::RecordBatch;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::frame::{Batch, Frame, RowMark};
+use super::parquet_cells::plain_text;
 use super::source::Frames;
 use super::{Request, typed};
 use crate::contract::Table;
@@ -85,6 +87,47 @@ pub fn read(
         }
     }
     Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+}
+
+/// Reads a table that is in memory; it has neither bytes nor a digest.
+pub fn read_batch(
+    path: &Path,
+    batch: &RecordBatch,
+    converter: &Converter,
+    dialect: &Dialect,
+    settings: &TableSettings,
+) -> Result<FileContent, Diagnostics> {
+    let layout = check_batch(path, batch, converter.table(), settings)?;
+    let mut columns = Vec::new();
+    let mut positions = vec![None; layout.positions.len()];
+    for (at, position) in layout.positions.iter().enumerate() {
+        let Some(position) = position else { continue };
+        positions[at] = Some(columns.len());
+        columns.push(plain_text(batch.column(*position)).map_err(|reason| {
+            let message = format!("its column {} cannot be read: {reason}", position + 1);
+            Diagnostic::input(Place::file(path.display().to_string()), message)
+        })?);
+    }
+    let count = batch.num_rows();
+    let rows = Batch { lines: (1..=count as u32).collect(), marks: vec![RowMark::Row; count], columns };
+    let reader = Reader { converter, dialect, positions: &positions, typed: false };
+    let mut total = converter.total();
+    total.append(reader.rows(&rows, 0, count));
+    let (bytes, sha256) = (0, String::new());
+    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+}
+
+/// Finds the columns of a table that is in memory.
+pub fn check_batch(
+    path: &Path,
+    batch: &RecordBatch,
+    table: Table,
+    settings: &TableSettings,
+) -> Result<Layout, Diagnostics> {
+    let schema = batch.schema();
+    let fields = schema.fields().iter().enumerate();
+    let cells = fields.map(|(at, field)| HeaderCell { name: field.name().trim().to_owned(), column: at + 1 });
+    find_columns(table, settings, &cells.collect::<Vec<_>>(), &path.display().to_string(), 1)
 }
 
 struct Reader<'a> {
