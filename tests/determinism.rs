@@ -66,6 +66,13 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
+/// The worklist names the run by its input files' hashes, which another order or format changes.
+fn assert_same_but_for_the_run(one: &BTreeMap<String, Vec<u8>>, mut other: BTreeMap<String, Vec<u8>>) {
+    assert!(other.contains_key("worklist.xlsx"));
+    other.insert("worklist.xlsx".to_owned(), one["worklist.xlsx"].clone());
+    assert_same(one, &other);
+}
+
 fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) {
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (name, bytes) in one {
@@ -107,10 +114,10 @@ fn threads_row_order_and_format_change_no_byte() {
     let one = run(&at("csv"), &at("one"), "1");
     assert_same(&one, &run(&at("csv"), &at("two"), "2"));
     assert_same(&one, &run(&at("csv"), &at("eight"), "8"));
-    assert_same(&one, &run(&at("shuffled"), &at("shuffled-run"), "2"));
-    assert_same(&one, &run(&at("parquet"), &at("parquet-run"), "2"));
+    assert_same_but_for_the_run(&one, run(&at("shuffled"), &at("shuffled-run"), "2"));
+    assert_same_but_for_the_run(&one, run(&at("parquet"), &at("parquet-run"), "2"));
     // Too little for any row of the large tables: all of them go through the temporary file.
-    assert_same(&one, &run_within(&at("shuffled"), &at("spilled"), "2", "64MiB"));
+    assert_same_but_for_the_run(&one, run_within(&at("shuffled"), &at("spilled"), "2", "64MiB"));
     // A second run into the same folder replaces the first by the same.
     assert_same(&one, &run(&at("csv"), &at("one"), "2"));
 }
