@@ -1,5 +1,5 @@
 //! How the register is cut into buckets, and where its rows are kept, changes nothing.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![allow(clippy::unwrap_used, reason = "test code fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;

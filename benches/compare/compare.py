@@ -1,11 +1,11 @@
 """klip beside its peers on the same files: wall time, CPU time and peak memory, in turn.
 
     python -m venv .venv && .venv/bin/pip install -r requirements.txt
-    ../../target/release/klip generate --students 450000 --seed 1 --output /tmp/nation
-    .venv/bin/python compare.py peers --input /tmp/nation
-    .venv/bin/python compare.py peers --input /tmp/nation-parquet       # generated with --format parquet
-    .venv/bin/python compare.py growth --scratch /tmp/growth
-    .venv/bin/python compare.py memory --input /tmp/two-millions
+    ../../target/release/klip generate --students 450000 --seed 1 --output nation
+    .venv/bin/python compare.py peers --input nation
+    .venv/bin/python compare.py peers --input nation-parquet       # generated with --format parquet
+    .venv/bin/python compare.py growth --scratch growth
+    .venv/bin/python compare.py memory --input two-millions
     .venv/bin/python compare.py small
 
 `klip` runs every rule and writes every table, without letters. Polars only reads three tables as text;

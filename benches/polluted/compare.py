@@ -1,7 +1,7 @@
 """One polluted row per file: what klip and other readers say of it.
 
-    python -m venv /tmp/venv && /tmp/venv/bin/pip install -r benches/polluted/requirements.txt
-    /tmp/venv/bin/python benches/polluted/compare.py
+    python -m venv .venv && .venv/bin/pip install -r benches/polluted/requirements.txt
+    .venv/bin/python benches/polluted/compare.py
 
 Writes the corpus with `cargo run --release --example polluted_files`, reads every file with every
 reader and prints a table. A reader is told everything that it can be told: separator, header, a
