@@ -304,6 +304,9 @@ pub struct ProgrammeRatios {
     pub unknown: i32,
 }
 
+/// Rules that also judge enrolments which are not inspected, because their programme has ended.
+pub const JUDGE_THE_ENDED: [&str; 1] = ["SU113"];
+
 /// One row of `curriculum.parquet`, by positions so that millions of them stay small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequirementRow {

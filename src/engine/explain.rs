@@ -5,7 +5,7 @@ use crate::rules::extra_portions::xk201::RULE as XK201;
 use crate::rules::{self, Case, RULES, Report, Rule};
 use crate::student::exports::Exports;
 use crate::student::view::{Cutoffs, EnrolmentView};
-use crate::verdicts::InspectionRow;
+use crate::verdicts::{InspectionRow, JUDGE_THE_ENDED};
 
 use super::summary;
 
@@ -29,9 +29,12 @@ pub fn explain(
     let excluded = view.exclusion();
     let case = Case::new(view, law);
     let decisions = rules::decide(&case);
-    // An application is judged also when its enrolment is not inspected; nothing else is.
-    let applies =
-        |rule: &Rule| excluded.is_none() || (rule.code == XK201.code && !decisions.claims.is_empty());
+    // An application is judged also when its enrolment is not inspected, and SU after the end.
+    let applies = |rule: &Rule| {
+        excluded.is_none()
+            || (rule.code == XK201.code && !decisions.claims.is_empty())
+            || JUDGE_THE_ENDED.contains(&rule.code)
+    };
     let rules = RULES
         .iter()
         .filter(|rule| applies(rule) && only.is_none_or(|code| rule.code.eq_ignore_ascii_case(code)))

@@ -13,10 +13,12 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::law::Law;
-use crate::rules::{self, Case, Decisions, RULES, Words};
+use crate::rules::{self, Case, Decisions, RULES, Rule, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
 use crate::student::view::{Cutoffs, EnrolmentView, Unknown};
-use crate::verdicts::{ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios};
+use crate::verdicts::{
+    ExternalThird, Finding, Inspection, InspectionRow, JUDGE_THE_ENDED, PassFailThird, ProgrammeRatios,
+};
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
 const CHUNK: usize = 1024;
@@ -83,6 +85,10 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         // An application stands on its own, also after the programme.
         let claims = rules::extra_portions::xk201::decide(&case);
         inspection.extra_portions.extend(claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
+        if !rules::su::su113::decide(&case).is_empty() {
+            let of_ended = |rule: &&Rule| JUDGE_THE_ENDED.contains(&rule.code);
+            findings(&case, &rules::decide(&case), of_ended, &mut inspection.findings);
+        }
         return;
     }
     let decisions = rules::decide(&case);
@@ -91,7 +97,7 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
     inspection
         .extra_portions
         .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
-    findings(&case, &decisions, &mut inspection.findings);
+    findings(&case, &decisions, |_| true, &mut inspection.findings);
     inspection.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case)));
     let position = inspection.inspection.len() as u32;
     let requirements = rules::degree::dg407::rows(&case, position, &inspection.requirements);
@@ -104,8 +110,13 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
 
 /// One finding per rule that has something to say, whatever the number of course groups or claims it
 /// speaks of.
-fn findings(case: &Case, decisions: &Decisions, findings: &mut Vec<Finding>) {
-    for rule in RULES {
+fn findings(
+    case: &Case,
+    decisions: &Decisions,
+    applies: impl Fn(&&Rule) -> bool,
+    findings: &mut Vec<Finding>,
+) {
+    for rule in RULES.iter().copied().filter(applies) {
         let Some(severity) = (rule.speaks)(&case.with(Words::None), decisions) else { continue };
         // Lines are for `explain`; a table never shows them.
         let mut reports = (rule.report)(&case.with(Words::NoLines), decisions).into_iter();

@@ -13,7 +13,9 @@ use foldhash::fast::FixedState;
 use super::trouble::defect;
 
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{ClaimRow, Finding, Inspection, InspectionRow, ProgressPoint, RequirementRow};
+use crate::verdicts::{
+    ClaimRow, Finding, Inspection, InspectionRow, JUDGE_THE_ENDED, ProgressPoint, RequirementRow,
+};
 
 /// An inspection that passed [`audit`].
 #[derive(Clone, Copy, Debug)]
@@ -230,17 +232,18 @@ fn rows_belong_to_the_inspected(inspection: &Inspection, failures: &mut Failures
         "attempts belong to inspected enrolments",
         positions(&attempts, |owner| owner.is_none()),
     );
-    // A claim is judged also when its enrolment is not inspected, and may then have findings.
+    // A claim is judged also when its enrolment is not inspected, and SU after the end of a programme.
     let mut claimants: Vec<&str> =
         inspection.extra_portions.iter().map(|r| r.enrolment_id.as_str()).collect();
     claimants.sort_unstable();
     let findings = owners(rows, inspection.findings.iter().map(|r| r.enrolment_id.as_str()));
     failures.rows(
         "findings.parquet",
-        "findings belong to inspected enrolments or to claims",
+        "findings belong to inspected enrolments, to claims or to ended programmes",
         inspection.findings.iter().zip(&findings).enumerate().filter_map(|(position, (finding, owner))| {
             let claims = || claimants.binary_search(&finding.enrolment_id.as_str()).is_ok();
-            (owner.is_none() && !claims()).then_some(position)
+            let ended = || JUDGE_THE_ENDED.contains(&finding.rule);
+            (owner.is_none() && !claims() && !ended()).then_some(position)
         }),
     );
 }

@@ -47,18 +47,17 @@ impl Ended<'_> {
     }
 }
 
-/// The ended programmes with payments, said once: on the inspected programme begun last.
+/// The ended programmes with payments, said once: on the inspected programme begun last, or on the last
+/// of all when the student has none.
 pub fn decide<'a>(case: &Case<'a>) -> Vec<Ended<'a>> {
-    let others = case.enrolments_of_student();
-    if others.len() < 2 {
-        return Vec::new();
-    }
-    let inspected = others.iter().map(|index| case.other(*index)).filter(|view| view.exclusion().is_none());
-    let last = inspected.max_by_key(|view| (view.enrolment.started_on, view.index));
+    let others = || case.enrolments_of_student().iter().map(|index| case.other(*index));
+    let begun = |view: &EnrolmentView| (view.enrolment.started_on, view.index);
+    let inspected = others().filter(|view| view.exclusion().is_none()).max_by_key(begun);
+    let last = inspected.or_else(|| others().max_by_key(begun));
     if last.is_none_or(|view| view.index != case.index) {
         return Vec::new();
     }
-    others.iter().filter_map(|index| ended(case.other(*index))).collect()
+    others().filter_map(ended).collect()
 }
 
 /// Ordinary SU and completion loan month by month: neither is paid without an enrolment.
