@@ -249,7 +249,9 @@ impl<'a> PlainLines<'a> {
             to -= 1;
         }
         let cell = bytes.get(from..to)?;
-        if cell.iter().any(|byte| *byte < b' ' || *byte == 0x7F || *byte == b'"') {
+        // The last text of a line ends at the line end: a separator in it is a cell too many.
+        let strange = |byte: &u8| *byte < b' ' || matches!(*byte, 0x7F | b'"') || *byte == self.separator;
+        if cell.iter().any(strange) {
             return None;
         }
         let text = std::str::from_utf8(cell).ok()?;
