@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for danish in [true, false] {
         let name = if danish { "danish" } else { "plain" };
         let mut gate =
-            Gate::open(&folder.join("sound").join(name), &folder.join(format!("gate-{name}")), danish);
+            Gate::open(&folder.join("sound").join(name), &folder.join(format!("gate-{name}")), danish, "");
         for sound in sounds.iter().filter(|sound| sound.danish == danish) {
             for (header, column) in sound.header.split(sound.separator).zip(sound.table.columns()) {
                 let optional = column.optional || matches!(column.name, "exam_date" | "amount");

@@ -195,6 +195,29 @@ fn a_rejected_row_marks_the_enrolment_that_it_names() {
     }
 }
 
+/// The first row of the line names E3, the one after the lost line end E1 or E2.
+#[test]
+fn a_lost_line_end_marks_the_enrolments_of_both_rows() {
+    let results = "E3,01005,5,12,2026-12-10,2026-12-20,0,,,";
+    let payments = "E3,2026-10,ordinary,1,6589.00";
+    for end in ["", "\r", "\u{B}", "\u{2028}", ","] {
+        for (table, row, other) in [
+            (Table::Results, results, results.replace("E3", "E2")),
+            (Table::Results, "E3,01005,5,12,2026-12-10,2026-12-20,0,,,0", results.replace("E3", "E2")),
+            (Table::Results, results, results.replace("E3", "\"E2\"")),
+            (Table::SuPayments, payments, payments.replace("E3", "E2")),
+        ] {
+            let folder = ExportsFolder::plain();
+            folder.append_line(table, &format!("{row}{end}{other}"));
+            assert_eq!(read(&folder).exports.rejected_input, [false, true, true], "{row}{end:?}{other}");
+        }
+    }
+    // One row with a cell too many names one enrolment, though a cell ends like the id of another.
+    let folder = ExportsFolder::plain();
+    folder.append_line(Table::SuPayments, "E3,2026-10,ordinary,1,xE1,E2");
+    assert_eq!(read(&folder).exports.rejected_input, [false, false, true]);
+}
+
 #[test]
 fn of_two_different_rows_with_one_key_the_smallest_is_kept_in_any_order() {
     let (small, large) = (

@@ -171,3 +171,88 @@ fn a_table_declared_empty_is_known_and_an_absent_one_is_not() {
     assert_eq!(exports.leaves.map(|leaves| leaves.rows.len()), Some(0));
     assert!(exports.projects.is_none());
 }
+
+/// Results with a column that nobody reads; gives lines and reasons of what is listed, and the number
+/// of results.
+fn results_with_notes(rows: &str, settings: &'static str) -> (Vec<(u32, &'static str, Reason)>, usize) {
+    let folder = ExportsFolder::plain().with_settings(settings);
+    folder.rewrite(Table::Results, |text| {
+        let header = text.lines().next().unwrap();
+        format!("{header},note\n{rows}")
+    });
+    let ingested = read(&folder);
+    let file = ingested.files.iter().find(|file| file.table == Table::Results).unwrap();
+    assert_eq!(file.rows_read, file.rows_accepted + file.rows_rejected);
+    let listed = listed(&ingested).into_iter().map(|(_, line, column, reason, _)| (line, column, reason));
+    (listed.collect(), ingested.exports.results.ects.len())
+}
+
+#[test]
+fn a_cell_too_many_is_told_where_the_last_column_is_a_text_that_nobody_reads() {
+    let row = "E1,01005,5,12,2026-01-10,2026-12-20,0,,,,note";
+    let extra = |line| (line, "", Reason::ExtraCell);
+    for bad in [format!("{row},x"), format!("{row},"), format!("{row}{row}")] {
+        let rows = format!("{row}\n{bad}\n{}\n", row.replace("-01-", "-02-"));
+        assert_eq!(results_with_notes(&rows, ""), (vec![extra(3)], 2), "{bad}");
+        assert_eq!(results_with_notes(&rows, ALLOWED), (vec![extra(3)], 2), "{bad}");
+    }
+}
+
+const ALLOWED: &str = "[tables.results]\nquoted_line_breaks = true\n";
+
+#[test]
+fn quoted_line_breaks_are_read_where_the_pipeline_allows_them() {
+    let row = |month: u32, note: &str| format!("E1,01005,5,12,2026-{month:02}-10,2026-12-20,0,,,,{note}\n");
+    let rows = row(1, "\"two\nlines, with \"\"marks\"\"\"")
+        + &row(2, "plain")
+        + &row(3, "\"three\r\n\r\nlines\"")
+        + &row(13, "\"of a bad\nrow\"")
+        + &row(4, "")
+        + &row(14, "");
+    // A bad row has the line it begins on, and the one after it the line it stands on.
+    let (listed, count) = results_with_notes(&rows, ALLOWED);
+    let bad = |line| (line, "exam_date", Reason::BadDate);
+    assert_eq!((listed, count), (vec![bad(8), bad(11)], 4));
+    let (listed, count) = results_with_notes(&rows, "");
+    let lines = listed.iter().map(|(line, ..)| *line).collect::<Vec<_>>();
+    assert_eq!((lines, count), (vec![2, 3, 5, 6, 7, 8, 9, 11], 2));
+}
+
+#[test]
+fn a_mark_that_is_not_closed_costs_its_own_line() {
+    let row = |month: u32, note: &str| format!("E1,01005,5,12,2026-{month:02}-10,2026-12-20,0,,,,{note}\n");
+    let stray = |line| (line, "", Reason::StrayQuote);
+    for after in ["", "\"a\nb\"", "\"a, b\"", "\"\""] {
+        let rows = row(1, "\"open") + &row(2, "") + &row(3, after) + &row(4, "");
+        assert_eq!(results_with_notes(&rows, ALLOWED), (vec![stray(2)], 3), "{after}");
+    }
+    // To the end of the file, and beyond the bound.
+    let rows = row(1, "") + &row(2, "\"open");
+    assert_eq!(results_with_notes(&rows, ALLOWED), (vec![stray(3)], 1));
+    let long = row(1, &format!("\"{}\n\"", "x".repeat(1 << 16))) + &row(2, "");
+    assert_eq!(results_with_notes(&long, ALLOWED), (vec![stray(2), stray(3)], 1));
+    // Two marks, and rows between them that no text has swallowed.
+    let rows = row(1, "\"open") + &row(2, "") + &row(3, "").replace("E1,", "\"E1\",") + &row(4, "");
+    assert_eq!(results_with_notes(&rows, ALLOWED), (vec![stray(2)], 3));
+    let rows = "E1,01005,5,12,2026-01-10,2026-12-20,0,\"Oslo,,,\n".to_owned()
+        + &row(2, "")
+        + "E1,01005,5,12,2026-03-10,2026-12-20,0,Oslo\",,,\n"
+        + &row(4, "");
+    assert_eq!(results_with_notes(&rows, ALLOWED), (vec![stray(2), stray(3), stray(4)], 1));
+}
+
+#[test]
+fn a_line_break_is_a_blank_in_a_free_text_and_damage_elsewhere() {
+    let folder = ExportsFolder::plain().with_settings("[tables.courses]\nquoted_line_breaks = true\n");
+    folder.rewrite(Table::Courses, |text| {
+        let text = text.replace(",Physics,", ",\"Physics\r\n  and more \n\",");
+        text + "\"\n02003\",Broken,5,BSc,seven_point,1,\n"
+            + "\"020\n01\",Broken,5,BSc,seven_point,1,\n02002,Whole,5,BSc,\"seven_\npoint\",1,\n"
+    });
+    let ingested = read(&folder);
+    let line = |nth: u32| 8 + nth;
+    let bad = |nth: u32, column| (Table::Courses, line(nth), column, Reason::BadEncoding, false);
+    assert_eq!(listed(&ingested), [bad(0, "course_code"), bad(2, "course_code"), bad(4, "grading")]);
+    let titles = ingested.exports.catalogue.courses.iter().map(|course| course.title.as_str());
+    assert!(titles.clone().any(|title| title == "Physics and more"), "{:?}", titles.collect::<Vec<_>>());
+}

@@ -1,8 +1,10 @@
 //! Cells of one row to values, by the kinds of the contract.
 
+use std::ops::Range;
+
 use super::buckets::Buckets;
 use super::keys::KeyIndex;
-use super::masking::{may_be_name, shown};
+use super::masking::{hides, shown};
 use super::reason::Reason;
 use super::row_rules;
 use super::spill::Spill;
@@ -137,19 +139,21 @@ impl<'a> Converter<'a> {
         cell: impl Fn(usize) -> Option<&'c str>,
         piece: &mut Piece,
     ) {
-        if let Some(named) =
-            self.enrolment.and_then(&cell).and_then(|text| self.keys.enrolments.find(text.as_bytes()))
-        {
-            piece.named.push(named);
-        }
-        if self.table == Table::CourseEquivalences {
-            let courses = (0..2).filter_map(&cell).filter_map(|text| self.keys.courses.find(text.as_bytes()));
-            piece.named.extend(courses);
-        }
+        let (columns, keys) = self.naming();
+        piece.named.extend(columns.filter_map(&cell).filter_map(|text| keys.find(text.as_bytes())));
         piece.rejections.push(match column {
             Some(at) => self.rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),
             None => Rejection { line, column: "", reason, value: String::new(), repaired: false },
         });
+    }
+
+    /// The columns whose cells name what a lost row is about, and the keys they are looked up in.
+    pub fn naming(&self) -> (Range<usize>, &KeyIndex) {
+        match (self.table, self.enrolment) {
+            (Table::CourseEquivalences, _) => (0..2, &self.keys.courses),
+            (_, Some(at)) => (at..at + 1, &self.keys.enrolments),
+            _ => (0..0, &self.keys.enrolments),
+        }
     }
 
     fn cell<'c>(&self, at: usize, column: &Column, text: &'c str) -> Result<Read<'c>, Reason> {
@@ -272,9 +276,7 @@ impl Converter<'_> {
     }
 
     fn rejection(&self, line: u32, column: &Column, reason: Reason, text: &str, repaired: bool) -> Rejection {
-        // In a table of people a name may stand in any column of a row whose cells have shifted.
-        let with_people = self.columns.iter().any(|column| column.personal);
-        let hidden = column.personal || (with_people && may_be_name(text));
+        let hidden = hides(self.columns, column, text);
         Rejection { line, column: column.name, reason, value: shown(text, hidden), repaired }
     }
 }

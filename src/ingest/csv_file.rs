@@ -6,15 +6,17 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::convert::{Converter, MOST_COLUMNS};
 use super::encoding::{decode, has_control, is_no_letter};
 use super::header::{HeaderCell, Layout, find_columns};
+use super::joined_rows;
 use super::packed::{PaymentRecord, ResultRecord};
 use super::plain::PlainLines;
+use super::quoted_breaks::{self, Extent, Records, is_free_text, on_one_line};
 use super::reason::Reason;
 use super::record::{Cells, announced_separator, without_line_end};
 use super::source::{self, Source};
@@ -66,15 +68,31 @@ pub fn read(
         ended = block.ends_with(b"\n");
         source.decide(&block, Some(consumed))?;
         let encoding = source.encoding();
+        let records = settings.dialect.quoted_line_breaks.then_some(Records {
+            separator,
+            encoding,
+            width: layout.width,
+            most: quoted_breaks::MOST,
+        });
+        let parts = match &records {
+            None => cut(&block[body..]),
+            Some(records) => {
+                consumed -= block.len() as u64;
+                let parts = records.take(&mut source.blocks, &mut block, body, PART).map_err(unreadable)?;
+                consumed += block.len() as u64;
+                parts.into_iter().map(|part| &block[part]).collect()
+            }
+        };
         let plain = PlainLines::new(converter, &layout, separator, encoding);
-        let reader = Lines { converter, layout: &layout, plain, encoding, separator, scratch: &scratch };
+        let layout = &layout;
+        let reader = Lines { converter, layout, plain, records, encoding, separator, scratch: &scratch };
         // The next block is read while this one is hashed and converted.
         let (read, ((), pieces)) = rayon::join(
             || source.blocks.next_block(&mut following),
             || {
                 rayon::join(
                     || hasher.update(&block),
-                    || cut(&block[body..]).into_par_iter().map(|part| reader.read(part)).collect::<Vec<_>>(),
+                    || parts.into_par_iter().map(|part| reader.read(part)).collect::<Vec<_>>(),
                 )
             },
         );
@@ -133,8 +151,7 @@ fn read_header(
     settings: &TableSettings,
     name: &str,
 ) -> Result<Header, Diagnostics> {
-    let line_end = |from: usize| memchr(b'\n', &block[from..]).map_or(block.len(), |end| from + end + 1);
-    let (mut from, mut to) = (source.mark, line_end(source.mark));
+    let (mut from, mut to) = (source.mark, line_end(block, source.mark));
     let mut lines = 1;
     let mut separator = settings.dialect.separator;
     let mut notices = Vec::new();
@@ -152,7 +169,7 @@ fn read_header(
             notices.push("the separator is the one that the first line `sep=` announces".to_owned());
         }
         separator = announced;
-        (from, to) = (to, line_end(to));
+        (from, to) = (to, line_end(block, to));
         lines = 2;
     }
     let place = |column: usize| Place::line(name, lines as usize, column);
@@ -185,6 +202,10 @@ fn read_header(
     Ok(Header { layout, separator, bytes: to, lines })
 }
 
+fn line_end(bytes: &[u8], from: usize) -> usize {
+    memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end + 1)
+}
+
 /// Parts of about a mebibyte that end at line ends.
 fn cut(body: &[u8]) -> Vec<&[u8]> {
     let mut parts = Vec::new();
@@ -204,6 +225,8 @@ struct Lines<'a> {
     converter: &'a Converter<'a>,
     layout: &'a Layout,
     plain: Option<PlainLines<'a>>,
+    /// When records may have several lines.
+    records: Option<Records>,
     encoding: Encoding,
     separator: u8,
     scratch: &'a Scratch,
@@ -225,7 +248,11 @@ impl Lines<'_> {
                 from = next;
                 continue;
             }
-            let end = memchr(b'\n', &part[from..]).map_or(part.len(), |end| from + end + 1);
+            if let Some(records) = &self.records {
+                from = self.read_record(records, part, from, &mut cells, &mut piece);
+                continue;
+            }
+            let end = line_end(part, from);
             self.read_line(without_line_end(&part[from..end]), &mut cells, &mut piece);
             from = end;
         }
@@ -234,18 +261,46 @@ impl Lines<'_> {
         piece
     }
 
+    /// Reads the record that begins at a line, and gives where it ends. It has the number of its first line.
+    fn read_record(
+        &self,
+        records: &Records,
+        part: &[u8],
+        from: usize,
+        cells: &mut Cells,
+        piece: &mut Piece,
+    ) -> usize {
+        let end = match records.extent(part, from) {
+            Extent::Record(end) | Extent::Ambiguous(end) => end,
+            Extent::Line | Extent::Undecided => line_end(part, from),
+        };
+        let record = without_line_end(&part[from..end]);
+        if records.extent(part, from) == Extent::Ambiguous(end) {
+            self.refuse_lines(record, cells, piece);
+        } else {
+            self.read_line(record, cells, piece);
+            piece.lines += memchr_iter(b'\n', record).count() as u32;
+        }
+        end
+    }
+
     fn read_line(&self, raw: &[u8], cells: &mut Cells, piece: &mut Piece) {
         let (text, damaged) = match decode(raw, self.encoding) {
             Ok(text) => (text, false),
             Err(likeness) => (likeness, true),
         };
-        let damaged = damaged || has_control(&text, self.separator);
+        let several = memchr(b'\n', raw).is_some();
+        let control = if several { quoted_breaks::has_control } else { has_control };
+        let damaged = damaged || control(&text, self.separator);
         let split = cells.split(&text, self.separator);
         let cell_of = |at: usize| self.layout.positions[at].and_then(|position| cells.cell(&text, position));
         let reject = |column, reason, piece: &mut Piece| {
             piece.rows_read += 1;
             self.converter.reject(piece.lines, column, reason, cell_of, piece);
         };
+        if split.is_err() || cells.len() > self.layout.width {
+            self.name_other_rows(&text, split.is_ok().then_some(&*cells), piece);
+        }
         if damaged {
             let strange = |cell: &str| cell.chars().any(|c| c.is_control() || is_no_letter(c));
             let column = (0..self.layout.positions.len()).find(|at| cell_of(*at).is_some_and(strange));
@@ -269,6 +324,50 @@ impl Lines<'_> {
         for (at, cell) in row.iter_mut().enumerate().take(self.layout.positions.len()) {
             *cell = cell_of(at).unwrap_or("");
         }
-        self.converter.row(piece.lines, &row[..self.layout.positions.len()], piece);
+        let row = &row[..self.layout.positions.len()];
+        if several {
+            let position = |at: usize| self.layout.positions[at];
+            let broken = |at| position(at).is_some_and(|at| cells.spans_lines(&text, at));
+            return self.read_lines(row, broken, piece);
+        }
+        self.converter.row(piece.lines, row, piece);
+    }
+
+    /// `cells` are those of the line, when it could be split.
+    fn name_other_rows(&self, text: &str, cells: Option<&Cells>, piece: &mut Piece) {
+        let around = |c: char| c == '"' || c.is_whitespace();
+        let cells = match cells {
+            Some(cells) => (0..cells.len()).filter_map(|at| cells.cell(text, at)).collect::<Vec<_>>(),
+            None => text.split(char::from(self.separator)).map(|cell| cell.trim_matches(around)).collect(),
+        };
+        let (columns, keys) = self.converter.naming();
+        let positions = columns.filter_map(|at| self.layout.positions[at]).collect::<Vec<_>>();
+        piece.named.extend(joined_rows::named(&cells, self.layout.width, &positions, keys));
+    }
+
+    /// A row with line breaks in its cells, used or not. `broken` tells of a column whether it has one.
+    fn read_lines(&self, row: &[&str], broken: impl Fn(usize) -> bool, piece: &mut Piece) {
+        let mut columns = self.converter.columns.iter().enumerate();
+        if let Some((at, _)) = columns.find(|(at, column)| broken(*at) && !is_free_text(column)) {
+            piece.rows_read += 1;
+            let cell = |at: usize| row.get(at).copied();
+            return self.converter.reject(piece.lines, Some(at), Reason::BadEncoding, cell, piece);
+        }
+        let joined = row.iter().map(|cell| on_one_line(cell)).collect::<Vec<_>>();
+        let cells = joined.iter().map(AsRef::as_ref).collect::<Vec<_>>();
+        self.converter.row(piece.lines, &cells, piece);
+    }
+
+    /// Rejects every line of a record that may as well be several rows.
+    fn refuse_lines(&self, lines: &[u8], cells: &mut Cells, piece: &mut Piece) {
+        for (nth, line) in lines.split(|byte| *byte == b'\n').enumerate() {
+            piece.lines += u32::from(nth > 0);
+            piece.rows_read += 1;
+            let (Ok(text) | Err(text)) = decode(without_line_end(line), self.encoding);
+            // The cells before the stray mark are enough to name an enrolment.
+            let _ = cells.split(&text, self.separator);
+            let cell = |at: usize| self.layout.positions[at].and_then(|at| cells.cell(&text, at));
+            self.converter.reject(piece.lines, None, Reason::StrayQuote, cell, piece);
+        }
     }
 }

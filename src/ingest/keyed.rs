@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::masking::shown;
+use super::masking::{hides, shown};
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 use crate::base::{Day, Ects, Month};
@@ -60,7 +60,10 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
                     line: rows.lines[row],
                     column: columns[key].name,
                     reason: Reason::DuplicateKey,
-                    value: shown(rows.text(key, row).unwrap_or(""), columns[key].personal),
+                    value: {
+                        let text = rows.text(key, row).unwrap_or("");
+                        shown(text, hides(columns, &columns[key], text))
+                    },
                     repaired: false,
                 });
             }

@@ -1,7 +1,28 @@
 //! How a cell may be shown: nothing personal, nothing shaped like a CPR number, at most 60
 //! characters. Columns shift in damaged files, so the shape is masked in every column.
 
+use super::quoted_breaks::is_free_text;
+use super::spreadsheet;
+use crate::contract::{Column, Kind, Table};
+
 const LONGEST: usize = 60;
+
+/// Whether a cell may hold the name of a person and must not be shown. In a table of people a name may
+/// stand in any column of a row whose cells have shifted; in a table about students somebody may have
+/// written one where an id belongs. The words of a code list and of titles must be seen to be mended:
+/// there only what is written like a whole name is hidden.
+pub fn hides(columns: &[Column], column: &Column, text: &str) -> bool {
+    let of_people = columns.iter().any(|column| column.personal);
+    let about_students = || columns.iter().any(|column| column.kind == Kind::Reference(Table::Enrolments));
+    let of_words =
+        is_free_text(column) || matches!(column.kind, Kind::Code(_) | Kind::ResultCode | Kind::Bool);
+    column.personal
+        || match (of_people, of_words) {
+            (true, _) => may_be_name(text),
+            (false, true) => about_students() && may_be_whole_name(text),
+            (false, false) => about_students() && may_be_name(text) && !spreadsheet::damaged(text),
+        }
+}
 
 /// The text of a cell as the table of rejected rows may show it.
 pub fn shown(text: &str, personal: bool) -> String {
@@ -21,8 +42,15 @@ pub fn shown(text: &str, personal: bool) -> String {
 }
 
 /// Letters without any digit: a code may look so, and so does every name.
-pub fn may_be_name(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && !text.chars().any(|c| c.is_ascii_digit())
+fn may_be_name(text: &str) -> bool {
+    let without_digit = !text.chars().any(|c| c.is_ascii_digit());
+    (without_digit && text.chars().any(char::is_alphabetic)) || may_be_whole_name(text)
+}
+
+/// Two words or more with capital letters.
+fn may_be_whole_name(text: &str) -> bool {
+    let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == '_');
+    words.filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count() > 1
 }
 
 fn mask_numbers(text: &str) -> String {
@@ -91,5 +119,34 @@ mod tests {
         assert_eq!(shown("2027-03-15", false), "2027-03-15");
         assert_eq!(shown("ø".repeat(61).as_str(), false), format!("{}…", "ø".repeat(59)));
         assert_eq!(shown("", true), "");
+    }
+
+    #[test]
+    fn a_name_is_hidden_wherever_somebody_wrote_it() {
+        let hides = |table: Table, name: &str, text: &str| {
+            let column = table.columns().iter().find(|column| column.name == name).expect("a column");
+            hides(table.columns(), column, text)
+        };
+        for (table, column) in [
+            (Table::Results, "enrolment_id"),
+            (Table::Results, "course_code"),
+            (Table::Results, "exam_date"),
+            (Table::SuPayments, "portions"),
+            (Table::ExtraPortionClaims, "claim_id"),
+            (Table::ParentalRights, "child"),
+            (Table::Enrolments, "status"),
+        ] {
+            for text in ["Anna", "anna lee", "Lee, Anna", "Anna Lee 2"] {
+                assert!(hides(table, column, text), "{text} in {column}");
+            }
+            assert!(!hides(table, column, "E1234") && !hides(table, column, "12. marts 2027"));
+        }
+        for (table, column) in [(Table::Leaves, "reason"), (Table::Results, "transferred_from")] {
+            assert!(hides(table, column, "Anna Lee") && hides(table, column, "Lee, Anna"));
+            assert!(!hides(table, column, "sygdom") && !hides(table, column, "særlige forhold"));
+        }
+        assert!(!hides(Table::Results, "exam_date", "#REF!") && hides(Table::Enrolments, "email", "x"));
+        // Nothing there is about a student.
+        assert!(!hides(Table::Courses, "title", "Anna Lee") && !hides(Table::Courses, "course_code", "MAT"));
     }
 }

@@ -89,6 +89,13 @@ impl Cells {
         text.get(from..to).map(str::trim)
     }
 
+    /// Whether a cell, blanks around it included, has a line break.
+    pub fn spans_lines(&self, line: &str, position: usize) -> bool {
+        let text = if self.is_unquoted { self.unquoted.as_str() } else { line };
+        let bounds = self.bounds.get(position).and_then(|(from, to)| text.get(*from..*to));
+        bounds.is_some_and(|cell| cell.contains('\n'))
+    }
+
     /// Characters of a cell, blanks included, without its quotation marks.
     pub fn width(&self, line: &str, position: usize) -> usize {
         let text = if self.is_unquoted { self.unquoted.as_str() } else { line };

@@ -33,9 +33,19 @@ pub struct Blocks {
 const SLACK: usize = 1 << 12;
 
 impl Blocks {
-    fn new(reader: Box<dyn Read + Send>, block: usize, left: u64) -> Blocks {
+    pub fn new(reader: Box<dyn Read + Send>, block: usize, left: u64) -> Blocks {
         let left = usize::try_from(left).unwrap_or(usize::MAX);
         Blocks { reader, carried: Vec::new(), block, left, ended: false }
+    }
+
+    /// Whether the last block has been given.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Takes back the end of a block: the next one begins with it.
+    pub fn give_back(&mut self, end: &[u8]) {
+        self.carried.splice(..0, end.iter().copied());
     }
 
     /// Smaller blocks, for a look at the beginning.

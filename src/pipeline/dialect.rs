@@ -14,6 +14,8 @@ pub struct Dialect {
     pub dates: Vec<DateForm>,
     /// The encodings a file may have, in the order they are tried.
     pub encodings: Vec<Encoding>,
+    /// A text in quotation marks may go over several lines; otherwise one line is one record.
+    pub quoted_line_breaks: bool,
 }
 
 impl Dialect {
@@ -25,6 +27,7 @@ impl Dialect {
             thousands: None,
             dates: vec![DateForm::Iso],
             encodings: vec![Encoding::Utf8],
+            quoted_line_breaks: false,
         }
     }
 }
@@ -81,6 +84,7 @@ pub fn read_keys(keys: &Keys, otherwise: &Dialect) -> Dialect {
     let dates = choices(keys, "dates", &DateForm::FORMS).unwrap_or_else(|| otherwise.dates.clone());
     let encodings =
         choices(keys, "encoding", &Encoding::NAMES).unwrap_or_else(|| otherwise.encodings.clone());
+    let quoted_line_breaks = keys.boolean("quoted_line_breaks").unwrap_or(otherwise.quoted_line_breaks);
     if decimal == separator {
         let key = if keys.names().iter().any(|name| name == "decimal") { "decimal" } else { "separator" };
         keys.problem_at(key, "separator and decimal are the same mark", "choose `;` beside a decimal comma");
@@ -88,7 +92,7 @@ pub fn read_keys(keys: &Keys, otherwise: &Dialect) -> Dialect {
     if thousands == Some(decimal) {
         keys.problem_at("thousands", "thousands and decimal are the same mark", "choose different marks");
     }
-    Dialect { separator, decimal, thousands, dates, encodings }
+    Dialect { separator, decimal, thousands, dates, encodings, quoted_line_breaks }
 }
 
 fn mark(keys: &Keys, key: &str, allowed: &[u8]) -> Option<u8> {

@@ -57,7 +57,7 @@ impl Sound {
 
     /// The cells of a row as they stand in the file.
     pub fn written(&self, row: usize) -> Vec<String> {
-        let quoted = |cell: &String| match cell.contains([self.separator, '"']) {
+        let quoted = |cell: &String| match cell.contains([self.separator, '"', '\n']) {
             true => format!("\"{}\"", cell.replace('"', "\"\"")),
             false => cell.clone(),
         };
@@ -68,7 +68,13 @@ impl Sound {
         self.written(row).join(&self.separator.to_string())
     }
 
-    /// The lines of the file, the header first.
+    /// The line on which a row begins.
+    pub fn line_of(&self, row: usize) -> u32 {
+        let breaks = self.rows[..row].iter().flatten().map(|cell| cell.matches('\n').count() as u32);
+        row as u32 + 2 + breaks.sum::<u32>()
+    }
+
+    /// The header and the rows as they stand in the file.
     pub fn lines(&self) -> Vec<String> {
         let rows = (0..self.rows.len()).map(|row| self.line(row));
         std::iter::once(self.header.clone()).chain(rows).collect()
@@ -171,7 +177,7 @@ pub fn replaced(sound: &Sound, row: usize, line: impl Into<Vec<u8>>, expected: E
         pollution: "",
         of_form: true,
         bytes,
-        touched: vec![row as u32 + 2],
+        touched: vec![sound.line_of(row)],
         removed: vec![row],
         expected,
     }

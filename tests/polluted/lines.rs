@@ -11,7 +11,8 @@ type Make = fn(&Sound, usize) -> Option<Polluted>;
 const WIDTH: &[Reason] = &[MissingCell, ExtraCell];
 
 /// Whatever the first cell says that no longer is what its column holds.
-const ANY: &[Reason] = &[
+pub const ANY: &[Reason] = &[
+    BlankLine,
     MissingCell,
     BrokenLine,
     ExtraCell,
@@ -158,7 +159,7 @@ pub const LINES: &[(&str, Make)] = &[
             _ => return None,
         };
         inserted(s, r, &s.line(r), reason)
-            .map(|made| Polluted { touched: vec![r as u32 + 2, r as u32 + 3], ..made })
+            .map(|made| Polluted { touched: vec![s.line_of(r), s.line_of(r) + 1], ..made })
     }),
 ];
 
@@ -242,7 +243,7 @@ fn text_at(s: &Sound, row: usize) -> Option<usize> {
 /// A line more, after the row.
 fn inserted(s: &Sound, row: usize, line: &str, reasons: &'static [Reason]) -> Option<Polluted> {
     let made = replaced(s, row, format!("{}\n{line}", s.line(row)), Reject(reasons));
-    Some(Polluted { touched: vec![row as u32 + 3], removed: Vec::new(), ..made })
+    Some(Polluted { touched: vec![s.line_of(row) + 1], removed: Vec::new(), ..made })
 }
 
 /// The line broken in the middle of its first cell; both parts are bad lines.
@@ -251,7 +252,7 @@ fn broken(s: &Sound, row: usize, mark: &str) -> Option<Polluted> {
     cells[0] = format!("{mark}{}{mark}", insert(&cells[0], "\n"));
     let line = cells.join(&s.separator.to_string());
     let made = replaced(s, row, line, Reject(ANY));
-    Some(Polluted { touched: vec![row as u32 + 2, row as u32 + 3], ..made })
+    Some(Polluted { touched: vec![s.line_of(row), s.line_of(row) + 1], ..made })
 }
 
 /// The row and the one after it on one line.
@@ -260,10 +261,15 @@ fn joined(s: &Sound, row: usize, end: &str, reasons: &'static [Reason]) -> Optio
     if next == s.rows.len() {
         return None;
     }
-    let made = replaced(s, row, format!("{}{end}{}", s.line(row), s.line(next)), Reject(reasons));
-    let mut lines = made.bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let mut lines = s.lines();
+    lines[row + 1] = format!("{}{end}{}", s.line(row), s.line(next));
     lines.remove(next + 1);
-    Some(Polluted { bytes: lines.concat(), removed: vec![row, next], ..made })
+    let broken = lines[row + 1].matches('\n').count() as u32;
+    let reasons = if broken > 0 { ANY } else { reasons };
+    let bytes = (lines.join("\n") + "\n").into_bytes();
+    let touched = (s.line_of(row)..=s.line_of(row) + broken).collect();
+    let made = replaced(s, row, "", Reject(reasons));
+    Some(Polluted { bytes, touched, removed: vec![row, next], ..made })
 }
 
 /// The file ends before its last line does.

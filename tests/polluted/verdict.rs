@@ -44,8 +44,8 @@ struct Read {
 }
 
 impl Gate {
-    /// Copies the sound folder to a scratch folder of its own.
-    pub fn open(sound: &Path, scratch: &Path, danish: bool) -> Gate {
+    /// Copies the sound folder to a scratch folder of its own; `dialect` is added to the pipeline.
+    pub fn open(sound: &Path, scratch: &Path, danish: bool, dialect: &str) -> Gate {
         let folder = scratch.to_owned();
         fs::create_dir_all(&folder).expect("writable");
         for entry in fs::read_dir(sound).expect("readable") {
@@ -57,6 +57,7 @@ impl Gate {
         let text = fs::read_to_string(home.join(name)).expect("readable");
         // Rows of a lost enrolment are lost after it; here that must not stop anything.
         let text = text.replace("reject_rows = 20", "reject_rows = 1000000");
+        let text = text.replace("[dialect]", &format!("[dialect]\n{dialect}\n#"));
         let flags = Overrides { input: Some(folder.clone()), ..Overrides::default() };
         let pipeline = Pipeline::from_text(&home.join(name), &text, &flags).expect("a sound pipeline");
         let day = Day::parse_iso("2027-03-15").expect("a date");
