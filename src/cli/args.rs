@@ -101,6 +101,12 @@ pub struct ReadForeign {
     pub table: String,
     #[arg(long)]
     pub sheet: Option<String>,
+    /// Bytes that it may write to.
+    #[arg(long)]
+    pub memory: u64,
+    /// Of processor time.
+    #[arg(long)]
+    pub seconds: u64,
     /// Positions in the header.
     #[arg(long, value_delimiter = ',', num_args = 0..)]
     pub columns: Option<Vec<usize>>,

@@ -19,6 +19,7 @@ pub fn read_foreign(args: ReadForeign) -> Result<Exit, Diagnostics> {
         table: args.table,
         columns: args.columns,
     };
-    ingest::serve_foreign(&request, &mut BufWriter::with_capacity(1 << 18, std::io::stdout().lock()));
+    let mut out = BufWriter::with_capacity(1 << 18, std::io::stdout().lock());
+    ingest::serve_foreign(&request, args.memory, args.seconds, &mut out);
     Ok(Exit::Done)
 }

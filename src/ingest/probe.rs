@@ -1,6 +1,10 @@
-//! The parts of the gate that take texts apart, each by itself, for fuzzers and property tests.
+//! Parts of the gate, each by itself: those that take texts apart, for fuzzers and property tests, and
+//! the reader of foreign files under limits that a test chooses.
+
+use std::path::Path;
 
 use super::encoding::{decode, has_control};
+use super::foreign::{Frame, Frames, Limits, Request};
 use super::header::{HeaderCell, find_columns};
 use super::masking::shown;
 use super::reason::Reason;
@@ -54,4 +58,14 @@ pub fn columns(
 /// A cell as the table of rejected rows shows it.
 pub fn masked(text: &str) -> String {
     shown(text, false)
+}
+
+/// Rows of a workbook or Parquet file that `program` reads within limits, or what is wrong.
+pub fn foreign_rows(program: &Path, request: &Request, limits: Limits) -> Result<u64, String> {
+    let mut frames = Frames::open_within(limits, Some(program), request)?;
+    loop {
+        if let Frame::End { rows } = frames.next()? {
+            return Ok(rows);
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Records for which the memory has no room, in a temporary file.
 //!
-//! The file is readable by its owner alone and has no name as soon as it is open (where the system
-//! allows it), so that it is gone with the process, whatever ends it.
+//! The file is readable by its owner alone and never has a name, so that it is gone with the process,
+//! whatever ends it. On file systems without files of no name it has one until it is open; what a crash
+//! in that moment leaves is empty, and the next run that writes there removes it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -97,7 +98,20 @@ impl Spill {
 
 fn open(folder: &Path) -> io::Result<Opened> {
     fs::create_dir_all(folder)?;
-    let path = folder.join(format!(".klip-spill-{}", std::process::id()));
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{Mode, OFlags};
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        if let Ok(file) = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR) {
+            return Ok(Opened { file: File::from(file), named: None });
+        }
+    }
+    open_named(folder)
+}
+
+fn open_named(folder: &Path) -> io::Result<Opened> {
+    // The beginning of the name is that of unfinished work, which `output` clears away.
+    let path = folder.join(format!(".staging-rows-{}", std::process::id()));
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -105,4 +119,29 @@ fn open(folder: &Path) -> io::Result<Opened> {
     let file = options.open(&path)?;
     let named = fs::remove_file(&path).is_err().then_some(path);
     Ok(Opened { file, named })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_temporary_file_leaves_no_name_and_gives_back_what_it_was_given() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        for open in [open, open_named] {
+            let opened = open(folder.path()).expect("writable");
+            assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+            let mode = std::os::unix::fs::MetadataExt::mode(&opened.file.metadata().expect("open"));
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        let spill = Spill::new(8, folder.path());
+        assert!(spill.has_room_for(8) && !spill.has_room_for(1));
+        let first = spill.append(&[[1, 2, 3], [4, 5, 6]]).expect("writable");
+        let second = spill.append(&[[7, 8, 9]]).expect("writable");
+        let mut records = Vec::new();
+        spill.read(second, 1, &mut records).expect("readable");
+        spill.read(first, 2, &mut records).expect("readable");
+        assert_eq!(records, [[7, 8, 9], [1, 2, 3], [4, 5, 6]]);
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+    }
 }

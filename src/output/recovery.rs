@@ -50,10 +50,13 @@ pub(super) fn recover(output: &Path) -> Result<(), Diagnostics> {
     for entry in entries {
         let entry = entry.map_err(|error| disk(output, "read", &error))?;
         let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
-        // Only folders: a link is not ours, and what it points to even less.
+        // A link is not ours, and what it points to even less.
         if kind.is_dir() {
             names.push(name);
-        } else if kind.is_symlink() && name.starts_with(pointer::UNFINISHED) {
+        } else if (kind.is_symlink() && name.starts_with(pointer::UNFINISHED))
+            || (kind.is_file() && name.starts_with(STAGING))
+        {
+            // A pointer that was not swapped in, or the temporary file of rows.
             fs::remove_file(entry.path()).map_err(|error| disk(&entry.path(), "removed", &error))?;
         }
     }

@@ -3,11 +3,14 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arrow::array::{ArrayRef, StringArray};
 use arrow::record_batch::RecordBatch;
+use klippekort::ingest::{ForeignLimits, ForeignRequest, Format, probe};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use tempfile::TempDir;
@@ -159,4 +162,48 @@ fn a_parquet_file_whose_cells_need_more_memory_than_the_child_has_ends_the_child
     }
     writer.close().unwrap();
     refused(&folder, "youth_cards.parquet", "its reader ended early");
+}
+
+/// Reads the first columns of a file in a child of the given program, within the given limits.
+fn read_within(program: &Path, path: &Path, memory: u64, seconds: u64, patience: u64) -> Result<u64, String> {
+    let ending = path.extension().unwrap().to_str().unwrap();
+    let request = ForeignRequest {
+        format: Format::from_name(ending).unwrap(),
+        path: path.to_owned(),
+        sheet: None,
+        table: "youth_cards".to_owned(),
+        columns: Some(vec![0, 1, 2]),
+    };
+    let patience = Duration::from_millis(patience);
+    probe::foreign_rows(program, &request, ForeignLimits { memory, seconds, patience })
+}
+
+#[test]
+fn the_child_keeps_to_its_time_and_its_memory_and_is_not_waited_for_without_end() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("youth_cards.xlsx");
+    let klip = Path::new(env!("CARGO_BIN_EXE_klip"));
+    let row = |nth: u32| format!(r#"<row r="{nth}"><c r="A{nth}"><v>{nth}</v></c></row>"#);
+    let rows = |count: u32| (2..count + 2).map(row).collect::<String>();
+    workbook(&path, youth_cards(&rows(100)).as_bytes(), NO_TEXTS);
+    let (memory, minute) = (768 << 20, 60_000);
+    assert_eq!(read_within(klip, &path, memory, 30, minute), Ok(100));
+    let told = read_within(klip, &path, 1 << 20, 30, minute).unwrap_err();
+    assert!(told.contains("more than 1 MiB of memory"), "{told}");
+
+    workbook(&path, youth_cards(&rows(1_000_000)).as_bytes(), NO_TEXTS);
+    let told = read_within(klip, &path, memory, 1, minute).unwrap_err();
+    assert!(told.contains("more than 1 seconds of processor time"), "{told}");
+    let texts = format!("<sst xmlns=\"x\">{}</sst>", "<si><t>a text</t></si>".repeat(1_000_000));
+    workbook(&path, youth_cards(&rows(1)).as_bytes(), &texts);
+    let told = read_within(klip, &path, 24 << 20, 30, minute).unwrap_err();
+    assert!(told.contains("more than 24 MiB of memory"), "{told}");
+
+    // A child that neither answers nor ends.
+    let silent = folder.path().join("silent");
+    fs::write(&silent, "#!/bin/sh\nexec sleep 600\n").unwrap();
+    fs::set_permissions(&silent, PermissionsExt::from_mode(0o700)).unwrap();
+    let began = Instant::now();
+    let told = read_within(&silent, &path, memory, 30, 200).unwrap_err();
+    assert!(told.contains("took too long") && began.elapsed() < Duration::from_secs(60), "{told}");
 }

@@ -136,3 +136,40 @@ fn names_in_shifted_cells_are_hidden() {
     assert_eq!(rejected.matches("(hidden)").count(), 4, "{rejected}");
     assert!(!rejected.contains("emmelig"), "{rejected}");
 }
+
+/// Somebody wrote a name where an id, a date or a code belongs, in tables that are not of people.
+#[test]
+fn names_in_columns_of_ids_are_hidden() {
+    let register = "s1,E1,,Ann,Lee,a@student.example,en,DK,DK,BSC-FYS,2026-02-01,active,,0,,,,,";
+    let results = "Sentinelina Zzyzxsen,01004,5,7,2026-06-10,2026-06-20,0,,,\n\
+                   E1,zzyzxsen,5,7,2026-06-10,2026-06-20,0,,,\n\
+                   E1,01004,5,7,Sentinelina,2026-06-20,0,,,\n\
+                   E1,01004,5,\"Zzyzxsen, Sentinelina\",2026-06-10,2026-06-20,0,,,\n\
+                   E1,01004,5,7,2026-06-10,2026-06-20,Sentinelina Zzyzxsen,,,\n\
+                   E1,01004,5,7,2026-06-10,2026-06-20,1,Sentinelina\u{FFFD} Zzyzxsen,,\n\
+                   Sentineli\u{FFFD}a,01004,5,7,2026-06-10,2026-06-20,0,,,\n\
+                   E1,01004,5,7,2026-06-10,2026-06-20,0,,,";
+    let payments = "E1,2026-09,ordinary,1,\nZzyzxsen,2026-10,ordinary,1,\nE1,Zzyzxsen,ordinary,1,\nE1,2026-10,ordinary,Sentinelina,\n\
+                    E1,2026-10,Sentinelina Zzyzxsen 2,1,";
+    let claim = "Zzyzxsen,E1,illness,2026-09,2026-10,2,2026-11-02,,general_practitioner,0,1,1,,0";
+    let claims = format!("{claim}\n{claim}");
+    let exports = [
+        ("enrolments", register),
+        ("results", results),
+        ("su_payments", payments),
+        ("extra_portion_claims", claims.as_str()),
+        ("leaves", "E1,2026-02-01,2026-08-31,Sentinelina Zzyzxsen,\nE1,2026-02-01,2026-08-31,udlandsrejse,"),
+    ];
+    let (scratch, ran) = one_student(&exports);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = scratch.path().join("out/inspection_date=2027-03-15");
+    let rejected = fs::read_to_string(run.join("rejected.csv")).unwrap();
+    let table = String::from_utf8(cells(&run.join("rejected.parquet"))).unwrap();
+    for listed in [&rejected, &table, &stdout(&ran), &stderr(&ran)] {
+        let listed = listed.to_lowercase();
+        assert!(!listed.contains("sentineli") && !listed.contains("zzyzx"), "{listed}");
+    }
+    assert_eq!(rejected.matches("(hidden)").count(), 13, "{rejected}");
+    // The word of a code list must be seen to be mapped.
+    assert!(rejected.contains("udlandsrejse"), "{rejected}");
+}

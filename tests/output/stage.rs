@@ -160,6 +160,17 @@ fn a_crash_at_any_point_is_mended_by_the_next_run() {
     assert_eq!(fs::read_to_string(at("run/run.json")).expect("record"), "older");
 }
 
+/// What a kill leaves while the temporary file of rows has a name.
+#[test]
+fn the_next_run_removes_temporary_files_and_nothing_else_that_is_a_file() {
+    let folder = tempfile::tempdir().expect("folder");
+    publish(folder.path(), "first");
+    fs::write(folder.path().join(".staging-rows-7"), "").expect("written");
+    fs::write(folder.path().join(".notes"), "").expect("written");
+    publish(folder.path(), "second");
+    assert_eq!(visible(folder.path()), [".lock", ".notes", "current", "run"]);
+}
+
 #[test]
 fn names_that_could_lead_elsewhere_are_refused() {
     let folder = tempfile::tempdir().expect("folder");

@@ -1,32 +1,46 @@
 //! What a child that reads a foreign file may use.
 
-use std::fs;
+use std::path::Path;
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use super::Request;
-
 /// Bytes of memory that the child may write to.
-pub const MEMORY: u64 = 768 << 20;
+const MEMORY: u64 = 768 << 20;
 /// Bytes of address space: room for what is only reserved.
 const ADDRESSES: u64 = 8 << 30;
 
-/// Seconds of processor time for a file: far above what an honest file of that size takes.
-pub fn seconds(bytes: u64) -> u64 {
-    30 + (bytes >> 20)
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of memory that the child may write to.
+    pub memory: u64,
+    /// Processor time of the child.
+    pub seconds: u64,
+    /// The longest time between two frames. Waiting costs no processor time, and others may need the
+    /// processor.
+    pub patience: Duration,
 }
 
-/// Lowers the limits of this very process.
-pub fn lower(request: &Request) -> Result<(), String> {
-    let bytes = fs::metadata(&request.path).map_err(|error| error.to_string())?.len();
-    for (resource, limit) in [
-        (Resource::Data, MEMORY),
-        (Resource::As, ADDRESSES),
-        (Resource::Cpu, seconds(bytes)),
-        (Resource::Core, 0),
-    ] {
-        let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
-        setrlimit(resource, limit).map_err(|error| format!("its reader cannot be limited: {error}"))?;
+impl Limits {
+    /// For a file: far above what an honest one of its size takes.
+    pub fn of(path: &Path) -> Result<Limits, String> {
+        let bytes = path.metadata().map_err(|error| error.to_string())?.len();
+        let seconds = 30 + (bytes >> 20);
+        Ok(Limits { memory: MEMORY, seconds, patience: Duration::from_secs(10 * seconds) })
     }
-    Ok(())
+
+    /// Lowers the limits of this very process.
+    pub fn lower(self) -> Result<(), String> {
+        for (resource, current, maximum) in [
+            (Resource::Data, self.memory, self.memory),
+            (Resource::As, ADDRESSES, ADDRESSES),
+            // A second more until it is killed: the signal before tells that it was the time.
+            (Resource::Cpu, self.seconds, self.seconds + 1),
+            (Resource::Core, 0, 0),
+        ] {
+            let limit = Rlimit { current: Some(current), maximum: Some(maximum) };
+            setrlimit(resource, limit).map_err(|error| format!("its reader cannot be limited: {error}"))?;
+        }
+        Ok(())
+    }
 }

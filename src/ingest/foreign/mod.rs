@@ -26,9 +26,12 @@ mod workbook;
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use frame::Frame;
+pub use limits::Limits;
 pub use rows::{check, check_batch, header, read, read_batch};
+pub use source::Frames;
 
 use super::report::Format;
 
@@ -76,8 +79,9 @@ fn produce(request: &Request, emit: Emit) {
 }
 
 /// The work of the child process: limits itself, reads the file and writes the frames.
-pub fn serve(request: &Request, out: &mut impl Write) {
-    if let Err(problem) = limits::lower(request) {
+pub fn serve(request: &Request, memory: u64, seconds: u64, out: &mut impl Write) {
+    let limits = Limits { memory, seconds, patience: Duration::MAX };
+    if let Err(problem) = limits.lower() {
         let _ = Frame::Problem(problem).write(out);
         return;
     }

@@ -19,6 +19,8 @@ const MOST_ROWS: u64 = u32::MAX as u64;
 /// value take next to nothing, but an export has ids.
 const FREE_ROWS: u64 = 1 << 20;
 const ROWS_PER_BYTE: u64 = 64;
+/// Unpacked bytes of one column in one group of rows: a million rows of a kibibyte each.
+const MOST_UNPACKED: i64 = 1 << 30;
 
 pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
     let file = File::open(&request.path).map_err(|error| error.to_string())?;
@@ -52,8 +54,8 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
 
 const DAMAGED: &str = "its content is damaged";
 
-/// What the footer says, before a page is looked at. The pages themselves are bounded by the memory
-/// of the child.
+/// What the footer says, before a page is looked at. A page may still say otherwise than the footer: that
+/// is bounded by the memory of the child.
 fn check_sizes(metadata: &ParquetMetaData, bytes: u64) -> Result<(), String> {
     let mut rows = 0_u64;
     for group in metadata.row_groups() {
@@ -63,6 +65,9 @@ fn check_sizes(metadata: &ParquetMetaData, bytes: u64) -> Result<(), String> {
             let (start, size) = (column.data_page_offset(), column.compressed_size());
             if !inside(start) || !inside(size) || column.uncompressed_size() < 0 {
                 return Err("it declares pages outside of the file".to_owned());
+            }
+            if column.uncompressed_size() > MOST_UNPACKED {
+                return Err("a column of it unpacks to more than any export holds".to_owned());
             }
         }
     }
@@ -127,4 +132,44 @@ fn without_empty_decimals(text: &str) -> String {
     let (kept, rest) = part.split_at(kept);
     let rest = rest.trim_end_matches('0');
     format!("{whole}.{kept}{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::record_batch::RecordBatch;
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+
+    /// The footer of a small file in which one column declares another unpacked size.
+    fn footer(unpacked: i64) -> ParquetMetaData {
+        let array: ArrayRef = Arc::new(StringArray::from(vec!["E1", "E2"]));
+        let batch = RecordBatch::try_from_iter([("enrolment_id", array)]).expect("one column");
+        let path = tempfile::NamedTempFile::new().expect("a scratch file");
+        let file = path.reopen().expect("writable");
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("writable");
+        writer.close().expect("closable");
+        let file = path.reopen().expect("readable");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a sound file");
+        let footer = reader.metadata().as_ref().clone();
+        let group = footer.row_group(0).clone();
+        let column = group.column(0).clone().into_builder().set_total_uncompressed_size(unpacked).build();
+        let column = column.expect("a column");
+        let group = group.into_builder().set_column_metadata(vec![column]).build().expect("a group");
+        footer.into_builder().set_row_groups(vec![group]).build()
+    }
+
+    #[test]
+    fn declared_sizes_are_bounded_before_a_page_is_read() {
+        for (unpacked, sound) in
+            [(100, true), (MOST_UNPACKED, true), (MOST_UNPACKED + 1, false), (i64::MAX, false), (-1, false)]
+        {
+            assert_eq!(check_sizes(&footer(unpacked), 1 << 20).is_ok(), sound, "{unpacked}");
+        }
+        // Its pages would lie outside of a file of this size.
+        assert!(check_sizes(&footer(100), 4).is_err());
+    }
 }

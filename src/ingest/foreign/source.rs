@@ -1,14 +1,17 @@
 //! Where frames come from: a child process, or a thread of this one.
 
 use std::io::BufReader;
+use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use super::frame::Frame;
-use super::{Request, Stopped, limits, produce};
+use super::{Limits, Request, Stopped, produce};
 
 /// Frames that may wait to be taken.
 const WAITING: usize = 2;
@@ -16,17 +19,18 @@ const WAITING: usize = 2;
 pub struct Frames {
     received: Receiver<Option<Frame>>,
     child: Option<Child>,
-    /// The longest time between two frames.
-    patience: Duration,
+    limits: Limits,
 }
 
 impl Frames {
     /// Begins to read; `program` is the one that knows the hidden command.
     pub fn open(program: Option<&Path>, request: &Request) -> Result<Frames, String> {
+        Frames::open_within(Limits::of(&request.path)?, program, request)
+    }
+
+    /// As [`Frames::open`]; a thread of this process is bound by the patience alone.
+    pub fn open_within(limits: Limits, program: Option<&Path>, request: &Request) -> Result<Frames, String> {
         let (sender, received) = sync_channel(WAITING);
-        let bytes = request.path.metadata().map_err(|error| error.to_string())?.len();
-        // Waiting costs no processor time, and others may need the processor.
-        let patience = Duration::from_secs(10 * limits::seconds(bytes));
         let Some(program) = program else {
             let request = request.clone();
             std::thread::spawn(move || {
@@ -34,9 +38,10 @@ impl Frames {
                 let _ = catch_unwind(AssertUnwindSafe(|| produce(&request, &mut emit)));
                 let _ = sender.send(None);
             });
-            return Ok(Frames { received, child: None, patience });
+            return Ok(Frames { received, child: None, limits });
         };
-        let mut child = command(program, request).spawn().map_err(|error| format!("no reader: {error}"))?;
+        let mut child =
+            command(program, request, limits).spawn().map_err(|error| format!("no reader: {error}"))?;
         let from = child.stdout.take().ok_or("its reader has no output")?;
         std::thread::spawn(move || {
             let mut from = BufReader::with_capacity(1 << 18, from);
@@ -47,20 +52,36 @@ impl Frames {
             }
             let _ = sender.send(None);
         });
-        Ok(Frames { received, child: Some(child), patience })
+        Ok(Frames { received, child: Some(child), limits })
     }
 
     /// The next frame; what is wrong with the file when there is none.
     pub fn next(&mut self) -> Result<Frame, String> {
-        match self.received.recv_timeout(self.patience) {
+        match self.received.recv_timeout(self.limits.patience) {
             Ok(Some(Frame::Problem(problem))) => Err(problem),
             Ok(Some(frame)) => Ok(frame),
             Err(RecvTimeoutError::Timeout) => Err("reading it took too long".to_owned()),
+            Ok(None) | Err(RecvTimeoutError::Disconnected) if self.ran_out_of_time() => Err(format!(
+                "its reader ended early: reading it takes more than {} seconds of processor time",
+                self.limits.seconds
+            )),
             Ok(None) | Err(RecvTimeoutError::Disconnected) => Err(format!(
                 "its reader ended early: the file is damaged, or reading it takes more than {} MiB of memory",
-                limits::MEMORY >> 20
+                self.limits.memory >> 20
             )),
         }
+    }
+
+    /// Asked when nothing comes any more, so the child is about to end.
+    fn ran_out_of_time(&mut self) -> bool {
+        let Some(child) = &mut self.child else { return false };
+        for _ in 0..20 {
+            match child.try_wait() {
+                Ok(Some(status)) => return status.signal() == Some(Signal::XCPU.as_raw()),
+                _ => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
+        false
     }
 }
 
@@ -74,10 +95,12 @@ impl Drop for Frames {
     }
 }
 
-fn command(program: &Path, request: &Request) -> Command {
+fn command(program: &Path, request: &Request, limits: Limits) -> Command {
     let mut command = Command::new(program);
     command.arg("read-foreign").arg(request.format.name()).arg(&request.path);
     command.arg("--table").arg(&request.table);
+    command.arg("--memory").arg(limits.memory.to_string());
+    command.arg("--seconds").arg(limits.seconds.to_string());
     if let Some(sheet) = &request.sheet {
         command.arg("--sheet").arg(sheet);
     }
