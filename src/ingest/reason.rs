@@ -42,7 +42,7 @@ reasons! {
         "Put texts that contain the separator in quotes."
     StrayQuote "stray_quote"
         "A quotation mark stands inside a text, or a quoted text is not closed on its line."
-        "Put the whole text in quotes and double the quotation marks inside it; line breaks are not possible."
+        "Put the whole text in quotes and double the marks inside it; line breaks need quoted_line_breaks = true."
     BadEncoding "bad_encoding"
         "The line holds bytes that are no letters in the file's encoding, or control characters."
         "Export again as UTF-8, or name the encoding in the pipeline."

@@ -142,3 +142,29 @@ fn no_cell_is_shown() {
         }
     }
 }
+
+#[test]
+fn texts_of_several_lines_are_proposed_where_they_are() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("exports");
+    klip(&["generate", "--students", "40", "--output", text(&input)]);
+    let path = input.join("results.csv");
+    let content = fs::read_to_string(&path).unwrap();
+    let note = |(nth, line): (usize, &str)| match nth {
+        0 => format!("{line},note\n"),
+        4 | 20 => format!("{line},\"first\nsecond, with a comma\n\"\n"),
+        _ => format!("{line},\n"),
+    };
+    fs::write(&path, content.lines().enumerate().map(note).collect::<String>()).unwrap();
+    let (ended, draft, told) = inspect(&files(&input));
+    assert_eq!(ended, 0, "{told}");
+    assert_eq!(draft.matches("quoted_line_breaks = true").count(), 1, "{draft}");
+    assert!(draft.contains("2 rows go over several lines inside quotation marks (first: line 5)"), "{draft}");
+    assert!(!draft.contains("do not fit the header"), "{draft}");
+    assert_eq!(check(&draft, &input), (0, String::new()), "{draft}");
+    let pipeline = crate::plain_pipeline_with(folder.path(), "[tables.results]\nquoted_line_breaks = true");
+    let ran = klip(&["run", text(&pipeline), "--input", text(&input), "--dry-run", "--json"]);
+    let summary: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    assert!(!summary.to_string().contains("stray_quote"), "{summary}");
+}

@@ -127,6 +127,9 @@ fn table(file: &Seen, own: &[(&'static str, String)], text: &mut String) {
     for (key, value) in own {
         let _ = writeln!(text, "{key} = {value}");
     }
+    if file.sample.line_breaks {
+        text.push_str("quoted_line_breaks = true\n");
+    }
     columns(file, table, text);
     let mut last = "";
     for (column, word, code) in &file.evidence.words {

@@ -1,10 +1,14 @@
 //! The beginning of a file as cells: its encoding and its separator.
 
+use std::cmp::Ordering;
 use std::path::Path;
+
+use memchr::{memchr, memchr_iter};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::encoding::{decode, has_control};
 use crate::ingest::foreign;
+use crate::ingest::quoted_breaks::{self, Extent, Records};
 use crate::ingest::record::{Cells, announced_separator, without_line_end};
 use crate::ingest::report::Format;
 use crate::ingest::source;
@@ -25,6 +29,8 @@ pub struct Sample {
     /// Line and cells, of rows as wide as the header.
     pub rows: Vec<(u32, Vec<String>)>,
     pub separator: Option<u8>,
+    /// Records of several lines, which the pipeline must allow.
+    pub line_breaks: bool,
     /// As the pipeline names it; `None` where the file says it itself.
     pub encoding: Option<&'static str>,
     pub notes: Vec<String>,
@@ -88,9 +94,26 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
         .map_err(|message| Diagnostic::input(place(), message).hint("is it a CSV file with a header?"))?;
     sample.separator = Some(separator);
     sample.header = cells;
+    let records = Records {
+        separator,
+        encoding: source.encoding(),
+        width: sample.header.len(),
+        most: quoted_breaks::MOST,
+    };
+    let several = lines_of_records(body, first, &records);
+    if let [(first, _), ..] = several[..] {
+        sample.line_breaks = true;
+        sample.notes.push(format!(
+            "{} rows go over several lines inside quotation marks (first: line {first})",
+            several.len()
+        ));
+    }
     let mut split = Cells::default();
     let mut ragged = Vec::new();
     for (line, text) in texts.iter().skip(1) {
+        if several.binary_search_by(|(from, to)| order(*from, *to, *line)).is_ok() {
+            continue;
+        }
         let whole = split.split(text, separator).is_ok() && split.len() == sample.header.len();
         if !whole || has_control(text, separator) {
             ragged.push(*line);
@@ -106,6 +129,32 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
         ));
     }
     Ok(sample)
+}
+
+/// First and last line of every record of several lines.
+fn lines_of_records(body: &[u8], header: u32, records: &Records) -> Vec<(u32, u32)> {
+    let (mut found, mut at, mut line) = (Vec::new(), 0, 1);
+    while at < body.len() && line as usize <= MOST_ROWS {
+        let next = memchr(b'\n', &body[at..]).map_or(body.len(), |end| at + end + 1);
+        let end = match records.extent(body, at) {
+            Extent::Record(end) if line > header => end,
+            _ => next,
+        };
+        let last = line + memchr_iter(b'\n', without_line_end(&body[at..end])).count() as u32;
+        if last > line {
+            found.push((line, last));
+        }
+        (at, line) = (end, last + 1);
+    }
+    found
+}
+
+fn order(from: u32, to: u32, line: u32) -> Ordering {
+    match line {
+        _ if to < line => Ordering::Less,
+        _ if from > line => Ordering::Greater,
+        _ => Ordering::Equal,
+    }
 }
 
 fn describe_encoding(sample: &mut Sample, source: &source::Source, body: &[u8], damaged: &[u32]) {
