@@ -94,11 +94,17 @@ pub struct ExportsFolder {
     pipeline: &'static str,
     /// Added to the pipeline file.
     settings: &'static str,
+    line_breaks: bool,
 }
 
 impl ExportsFolder {
     fn new(pipeline: &'static str) -> ExportsFolder {
-        ExportsFolder { folder: TempDir::new().expect("a scratch folder"), pipeline, settings: "" }
+        ExportsFolder {
+            folder: TempDir::new().expect("a scratch folder"),
+            pipeline,
+            settings: "",
+            line_breaks: false,
+        }
     }
 
     /// Comma, decimal point, ISO dates, the contract's own headers.
@@ -227,10 +233,18 @@ impl ExportsFolder {
         self
     }
 
+    /// The pipeline allows line breaks inside quotation marks, in every file.
+    pub fn with_line_breaks(mut self) -> ExportsFolder {
+        self.line_breaks = true;
+        self
+    }
+
     /// A pipeline of the project, reading this folder.
     pub fn pipeline(&self) -> Pipeline {
         let shipped = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pipelines").join(self.pipeline);
         let text = fs::read_to_string(shipped).expect("readable") + self.settings;
+        let allowed = format!("[dialect]\nquoted_line_breaks = {} #", self.line_breaks);
+        let text = text.replacen("[dialect]", &allowed, 1);
         let beside = TempDir::new().expect("a scratch folder");
         let path = beside.path().join(self.pipeline);
         fs::write(&path, text).expect("writable");
