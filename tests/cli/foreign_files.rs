@@ -178,6 +178,11 @@ fn read_within(program: &Path, path: &Path, memory: u64, seconds: u64, patience:
     probe::foreign_rows(program, &request, ForeignLimits { memory, seconds, patience })
 }
 
+fn program(path: &Path, commands: &str) {
+    fs::write(path, format!("#!/bin/sh\n{commands}\n")).unwrap();
+    fs::set_permissions(path, PermissionsExt::from_mode(0o700)).unwrap();
+}
+
 #[test]
 fn the_child_keeps_to_its_time_and_its_memory_and_is_not_waited_for_without_end() {
     let folder = TempDir::new().unwrap();
@@ -188,21 +193,26 @@ fn the_child_keeps_to_its_time_and_its_memory_and_is_not_waited_for_without_end(
     workbook(&path, youth_cards(&rows(100)).as_bytes(), NO_TEXTS);
     let (memory, minute) = (768 << 20, 60_000);
     assert_eq!(read_within(klip, &path, memory, 30, minute), Ok(100));
-    let told = read_within(klip, &path, 1 << 20, 30, minute).unwrap_err();
-    assert!(told.contains("more than 1 MiB of memory"), "{told}");
 
-    workbook(&path, youth_cards(&rows(1_000_000)).as_bytes(), NO_TEXTS);
-    let told = read_within(klip, &path, memory, 1, minute).unwrap_err();
+    // The child is a program that has used up its second before it begins to read.
+    let tired = folder.path().join("tired");
+    let spend = "spent() { read -r all < /proc/self/stat; set -- $all; [ $((${14} + ${15})) -gt 120 ]; }\n\
+                 until spent; do i=0; while [ $i -lt 9999 ]; do i=$((i + 1)); done; done\n";
+    program(&tired, &format!("{spend}exec {} \"$@\"", klip.display()));
+    assert_eq!(read_within(&tired, &path, memory, 30, minute), Ok(100));
+    workbook(&path, youth_cards(&rows(300_000)).as_bytes(), NO_TEXTS);
+    let told = read_within(&tired, &path, memory, 1, minute).unwrap_err();
     assert!(told.contains("more than 1 seconds of processor time"), "{told}");
-    let texts = format!("<sst xmlns=\"x\">{}</sst>", "<si><t>a text</t></si>".repeat(1_000_000));
-    workbook(&path, youth_cards(&rows(1)).as_bytes(), &texts);
+
+    let texts = (0..700_000).map(|nth| format!("<si><t>a text, no. {nth}</t></si>")).collect::<String>();
+    workbook(&path, youth_cards(&rows(1)).as_bytes(), &NO_TEXTS.replace("/>", &format!(">{texts}</sst>")));
+    assert_eq!(read_within(klip, &path, memory, 30, minute), Ok(1));
     let told = read_within(klip, &path, 24 << 20, 30, minute).unwrap_err();
     assert!(told.contains("more than 24 MiB of memory"), "{told}");
 
     // A child that neither answers nor ends.
     let silent = folder.path().join("silent");
-    fs::write(&silent, "#!/bin/sh\nexec sleep 600\n").unwrap();
-    fs::set_permissions(&silent, PermissionsExt::from_mode(0o700)).unwrap();
+    program(&silent, "exec sleep 600");
     let began = Instant::now();
     let told = read_within(&silent, &path, memory, 30, 200).unwrap_err();
     assert!(told.contains("took too long") && began.elapsed() < Duration::from_secs(60), "{told}");

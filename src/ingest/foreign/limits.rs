@@ -34,8 +34,8 @@ impl Limits {
         for (resource, current, maximum) in [
             (Resource::Data, self.memory, self.memory),
             (Resource::As, ADDRESSES, ADDRESSES),
-            // A second more until it is killed: the signal before tells that it was the time.
-            (Resource::Cpu, self.seconds, self.seconds + 1),
+            // Some seconds more until it is killed: the signal before that tells that it was the time.
+            (Resource::Cpu, self.seconds, self.seconds + 9),
             (Resource::Core, 0, 0),
         ] {
             let limit = Rlimit { current: Some(current), maximum: Some(maximum) };
