@@ -16,8 +16,10 @@ process is killed there. What must hold after each:
 Without letters, which are set on threads of their own: strace counts the calls of each thread apart.
 They are written by the same `Stage::write` as the rest.
 
-Four scenes: an empty output folder; an earlier run of the same date; the same where the file system
-cannot exchange two names (renameat2 always fails); an earlier run of another date.
+Five scenes: an empty output folder; an earlier run of the same date; the same where the file system
+cannot exchange two names (renameat2 always fails); an earlier run of another date; and an earlier run of
+the same date with so little memory that all results and payments wait in the temporary file, whose
+writes and reads are then among the calls.
 """
 
 import argparse
@@ -32,10 +34,12 @@ import sys
 import tempfile
 
 CALLS = {
+    "read": ["EIO"], "lseek": ["EIO"],
     "write": ["ENOSPC", "EIO"], "writev": ["ENOSPC", "EIO"], "pwrite64": ["ENOSPC", "EIO"],
     "fsync": ["ENOSPC", "EIO"], "fdatasync": ["ENOSPC", "EIO"], "ftruncate": ["ENOSPC", "EIO"],
     "fallocate": ["ENOSPC", "EIO"], "copy_file_range": ["ENOSPC", "EIO"],
-    "openat": ["ENOSPC", "EIO"], "mkdir": ["ENOSPC", "EIO"], "mkdirat": ["ENOSPC", "EIO"],
+    "open": ["ENOSPC", "EIO"], "openat": ["ENOSPC", "EIO"],
+    "mkdir": ["ENOSPC", "EIO"], "mkdirat": ["ENOSPC", "EIO"],
     "rename": ["ENOSPC", "EIO"], "renameat": ["ENOSPC", "EIO"], "renameat2": ["ENOSPC", "EIO"],
     "symlink": ["ENOSPC", "EIO"], "symlinkat": ["ENOSPC", "EIO"], "link": ["ENOSPC"], "linkat": ["ENOSPC"],
     "unlink": ["EIO"], "unlinkat": ["EIO"], "rmdir": ["EIO"], "close": ["EIO"], "flock": ["EIO"],
@@ -47,15 +51,15 @@ RUN, OTHER_RUN = f"inspection_date={DATE}", f"inspection_date={OTHER_DATE}"
 
 
 class Scene:
-    """An output folder before the run, and strace options that belong to it."""
+    """An output folder before the run, and strace options and arguments that belong to it."""
 
-    def __init__(self, name, folder, options=()):
-        self.name, self.folder, self.options = name, folder, list(options)
+    def __init__(self, name, folder, options=(), arguments=()):
+        self.name, self.folder, self.options, self.arguments = name, folder, list(options), list(arguments)
 
 
-def run_klip(klip, exports, output, date=DATE, before=()):
+def run_klip(klip, exports, output, date=DATE, before=(), arguments=()):
     command = [*before, klip, "run", PIPELINE, "--input", str(exports), "--output", str(output),
-               "--inspection-date", date, "--threads", "1", "--no-letters", "--quiet"]
+               "--inspection-date", date, "--threads", "1", "--no-letters", "--quiet", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
@@ -76,7 +80,7 @@ def points(klip, exports, scene, scratch):
     shutil.copytree(scene.folder, output, symlinks=True)
     strace = ["strace", "-f", "-y", "-qq", "--seccomp-bpf", "-s", "300", "-o", str(trace),
               "-e", "trace=" + ",".join(CALLS), *scene.options]
-    ran = run_klip(klip, exports, output, before=strace)
+    ran = run_klip(klip, exports, output, before=strace, arguments=scene.arguments)
     if ran.returncode != 0:
         sys.exit(f"{scene.name}: the undisturbed run fails:\n{ran.stderr}")
     counts, found, threads = collections.Counter(), [], set()
@@ -103,7 +107,7 @@ def judge(klip, exports, scene, new, call, number, fault, scratch):
     what = "signal=SIGKILL" if fault == "SIGKILL" else f"error={fault}"
     strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call},renameat2", *scene.options,
               f"--inject={call}:{what}:when={number}"]
-    ran = run_klip(klip, exports, output, before=strace)
+    ran = run_klip(klip, exports, output, before=strace, arguments=scene.arguments)
     wrong = []
     if output.exists():
         visible = {path.name for path in output.iterdir() if not path.name.startswith(".")}
@@ -176,6 +180,7 @@ def main():
             Scene("empty folder", empty), Scene("earlier run of the date", same),
             Scene("no exchange of names", same, ["--inject=renameat2:error=EINVAL"]),
             Scene("run of another date", other),
+            Scene("no room in memory", same, arguments=["--memory", "64MiB"]),
         ]
         tasks = []
         for scene in scenes:
