@@ -246,13 +246,17 @@ fn a_line_break_is_a_blank_in_a_free_text_and_damage_elsewhere() {
     let folder = ExportsFolder::plain().with_settings("[tables.courses]\nquoted_line_breaks = true\n");
     folder.rewrite(Table::Courses, |text| {
         let text = text.replace(",Physics,", ",\"Physics\r\n  and more \n\",");
+        let text = text + "03001,\"Two\nlines\",5,BSc,seven\u{1}_point,1,\n";
         text + "\"\n02003\",Broken,5,BSc,seven_point,1,\n"
             + "\"020\n01\",Broken,5,BSc,seven_point,1,\n02002,Whole,5,BSc,\"seven_\npoint\",1,\n"
     });
     let ingested = read(&folder);
-    let line = |nth: u32| 8 + nth;
+    let line = |nth: u32| 10 + nth;
     let bad = |nth: u32, column| (Table::Courses, line(nth), column, Reason::BadEncoding, false);
-    assert_eq!(listed(&ingested), [bad(0, "course_code"), bad(2, "course_code"), bad(4, "grading")]);
+    // The cell with a control character, and not the title before it with a line break.
+    let strange = (Table::Courses, 8, "grading", Reason::BadEncoding, false);
+    let expected = [strange, bad(0, "course_code"), bad(2, "course_code"), bad(4, "grading")];
+    assert_eq!(listed(&ingested), expected);
     let titles = ingested.exports.catalogue.courses.iter().map(|course| course.title.as_str());
     assert!(titles.clone().any(|title| title == "Physics and more"), "{:?}", titles.collect::<Vec<_>>());
 }

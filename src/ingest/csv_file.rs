@@ -270,12 +270,13 @@ impl Lines<'_> {
         cells: &mut Cells,
         piece: &mut Piece,
     ) -> usize {
-        let end = match records.extent(part, from) {
+        let extent = records.extent(part, from);
+        let end = match extent {
             Extent::Record(end) | Extent::Ambiguous(end) => end,
             Extent::Line | Extent::Undecided => line_end(part, from),
         };
         let record = without_line_end(&part[from..end]);
-        if records.extent(part, from) == Extent::Ambiguous(end) {
+        if matches!(extent, Extent::Ambiguous(_)) {
             self.refuse_lines(record, cells, piece);
         } else {
             self.read_line(record, cells, piece);
@@ -302,7 +303,9 @@ impl Lines<'_> {
             self.name_other_rows(&text, split.is_ok().then_some(&*cells), piece);
         }
         if damaged {
-            let strange = |cell: &str| cell.chars().any(|c| c.is_control() || is_no_letter(c));
+            let is_line_break = |c: char| several && matches!(c, '\r' | '\n');
+            let strange =
+                |cell: &str| cell.chars().any(|c| (c.is_control() && !is_line_break(c)) || is_no_letter(c));
             let column = (0..self.layout.positions.len()).find(|at| cell_of(*at).is_some_and(strange));
             return reject(column, Reason::BadEncoding, piece);
         }

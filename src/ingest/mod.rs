@@ -3,6 +3,7 @@
 //! ```text
 //! file ─► encoding ─► header ─► plain ──────────────────► staged ─► keyed, small_tables ─► Exports
 //!                        └───────► record ─► convert ─┘      └────► partition ─► order ─► Bulk
+//!                                    ▲ quoted_breaks: where a record may have several lines
 //! file ─► foreign (XLSX, Parquet) ─────────► ┘       │
 //!                                    └──────────┴────┴──► rejected rows
 //! ```
