@@ -26,6 +26,10 @@ impl Semester {
         Semester::of(self.first.first_day().plus_days(-1))
     }
 
+    pub fn next(self) -> Semester {
+        Semester::of(self.days().last.plus_days(1))
+    }
+
     pub fn first_month(self) -> Month {
         self.first
     }
@@ -48,6 +52,7 @@ mod tests {
             assert_eq!(Semester::of(first).days(), days);
             assert_eq!(Semester::of(last).days(), days);
             assert_eq!(Semester::of(first).previous(), Semester::of(first.plus_days(-1)));
+            assert_eq!(Semester::of(first).next(), Semester::of(last.plus_days(1)));
         }
     }
 }

@@ -212,11 +212,8 @@ fn length(case: &Case, whole: &Continuous) -> Report {
 
 /// Last day of the semester of a day, or of a later one.
 fn end_of_semesters(first: Day, semesters: i32) -> Day {
-    let mut last = Semester::of(first).days().last;
-    for _ in 1..semesters {
-        last = Semester::of(last.plus_days(1)).days().last;
-    }
-    last
+    let following = (1..semesters).fold(Semester::of(first), |semester, _| semester.next());
+    following.days().last
 }
 
 /// Exams taken and projects submitted on a day of the leave, when all study must rest.
@@ -250,4 +247,17 @@ fn studied(case: &Case, leave: &Leave) -> Option<Report> {
         case.rows("projects_submitted_during_leave", projects.len(), Table::Projects, projects),
     ];
     Some(Report::new(Outcome::NeedsHuman(why), message, evidence).severity(Severity::Notice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn semesters_end_with_january_and_august() {
+        let day = |text: &str| Day::parse_iso(text).expect("a date");
+        assert_eq!(end_of_semesters(day("2026-09-01"), 1), day("2027-01-31"));
+        assert_eq!(end_of_semesters(day("2026-09-01"), 2), day("2027-08-31"));
+        assert_eq!(end_of_semesters(day("2027-08-31"), 2), day("2028-01-31"));
+    }
 }
