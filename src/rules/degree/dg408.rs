@@ -180,7 +180,10 @@ fn length(case: &Case, whole: &Continuous) -> Report {
         LeaveReason::None => {
             let semesters = law.leave_without_reason_semesters;
             let months = first.plus_months_clamped(semesters * law.semester_months).plus_days(-1);
-            (months.max(end_of_semesters(first, semesters)), "degree.leave_without_reason_semesters")
+            (
+                months.max(Semester::of(first).later(semesters - 1).days().last),
+                "degree.leave_without_reason_semesters",
+            )
         }
         _ => (first.plus_months_clamped(law.leave_months).plus_days(-1), "degree.leave_months"),
     };
@@ -208,12 +211,6 @@ fn length(case: &Case, whole: &Continuous) -> Report {
     Report::new(Outcome::NotMet, message, evidence)
         .margin(format!("{days} days too long"))
         .severity(Severity::Notice)
-}
-
-/// Last day of the semester of a day, or of a later one.
-fn end_of_semesters(first: Day, semesters: i32) -> Day {
-    let following = (1..semesters).fold(Semester::of(first), |semester, _| semester.next());
-    following.days().last
 }
 
 /// Exams taken and projects submitted on a day of the leave, when all study must rest.
@@ -247,17 +244,4 @@ fn studied(case: &Case, leave: &Leave) -> Option<Report> {
         case.rows("projects_submitted_during_leave", projects.len(), Table::Projects, projects),
     ];
     Some(Report::new(Outcome::NeedsHuman(why), message, evidence).severity(Severity::Notice))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn semesters_end_with_january_and_august() {
-        let day = |text: &str| Day::parse_iso(text).expect("a date");
-        assert_eq!(end_of_semesters(day("2026-09-01"), 1), day("2027-01-31"));
-        assert_eq!(end_of_semesters(day("2026-09-01"), 2), day("2027-08-31"));
-        assert_eq!(end_of_semesters(day("2027-08-31"), 2), day("2028-01-31"));
-    }
 }
