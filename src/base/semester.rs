@@ -26,6 +26,11 @@ impl Semester {
         Semester::of(self.first.first_day().plus_days(-1))
     }
 
+    /// So many semesters later.
+    pub fn later(self, count: i32) -> Semester {
+        (0..count).fold(self, |semester, _| Semester::of(semester.days().last.plus_days(1)))
+    }
+
     pub fn first_month(self) -> Month {
         self.first
     }
@@ -48,6 +53,9 @@ mod tests {
             assert_eq!(Semester::of(first).days(), days);
             assert_eq!(Semester::of(last).days(), days);
             assert_eq!(Semester::of(first).previous(), Semester::of(first.plus_days(-1)));
+            assert_eq!(Semester::of(last).later(0), Semester::of(first));
+            assert_eq!(Semester::of(first).later(1), Semester::of(last.plus_days(1)));
+            assert_eq!(Semester::of(first).later(4).days().first, first.plus_months_clamped(24));
         }
     }
 }

@@ -58,14 +58,11 @@ impl Holidays {
         last
     }
 
-    /// Working days after `day`, up to and including `last`.
+    /// Working days after `day`, up to and including `last`; none when `last` is not after it.
     pub fn working_days_until(&self, day: Day, last: Day) -> i32 {
-        if last <= day {
-            return 0;
-        }
         let calendar = self.calendar.get_or_init(|| Calendar::new(self));
         if let (Some(before), Some(by_last)) = (calendar.worked_by(day), calendar.worked_by(last)) {
-            return by_last - before;
+            return (by_last - before).max(0);
         }
         let days = day.epoch_days() + 1..=last.epoch_days();
         days.map(|number| i32::from(self.is_working_day(Day::from_epoch_days(number)))).sum()
@@ -201,6 +198,7 @@ mod tests {
             assert_eq!(holidays.working_days_until(day("2026-02-14"), last), count);
         }
         assert_eq!(holidays.working_days_until(day("2026-02-14"), day("2026-02-01")), 0);
+        assert_eq!(holidays.working_days_until(day("2200-02-14"), day("2200-02-01")), 0);
         // Over all years, and beyond those that are counted beforehand.
         let (first, last) = (day("1900-01-01"), day("2199-12-31"));
         let one_by_one = |first: Day, last: Day| {

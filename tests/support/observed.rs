@@ -129,8 +129,9 @@ pub struct Difference {
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
-/// `attempts`, `claims`, `missing`, for any list column `<column>_with` and `<column>_without`; and `explains`,
-/// lines of [`explained`] about the rule of the file, or their beginnings.
+/// `attempts`, `claims`, `missing`, for any list column `<column>_with` and `<column>_without`; and of
+/// [`explained`] about the rule of the file, `explains`: lines or their beginnings, and `explains_without`:
+/// words that must not stand there.
 pub fn differences(
     expect: &toml::Table,
     inspection: &Inspection,
@@ -185,6 +186,15 @@ pub fn differences(
                     }
                 }
             }
+            "explains_without" => {
+                let said = explained();
+                for words in value.as_array().into_iter().flatten().filter_map(|words| words.as_str()) {
+                    if said.contains(words) {
+                        let expected = format!("nothing of {words:?}");
+                        found.push(Difference { column: key.clone(), expected, got: said.clone() });
+                    }
+                }
+            }
             "missing" => requirements(inspection, value, &mut found),
             _ => column(key, &columns, value, &mut found),
         }
@@ -192,13 +202,14 @@ pub fn differences(
     found
 }
 
-/// What `klip explain` says, a line each: the outcome, the margin, the message, and every fact with
-/// the number of input rows it rests on.
+/// What `klip explain` says, a line each: the outcome, what it is because of, the margin, the message, and
+/// every fact with the number of input rows it rests on.
 pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
     let mut lines = String::new();
     for (_, reports) in explanations.flat_map(|explanation| explanation.rules) {
         for report in reports {
             lines += &format!("outcome: {}\n", report.outcome.name());
+            lines += &format!("because: {}\n", report.outcome.because().unwrap_or("none"));
             lines += &format!("margin: {}\n", report.margin.as_deref().unwrap_or("none"));
             lines += &format!("message: {}\n", report.message);
             for fact in report.evidence {

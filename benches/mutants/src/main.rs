@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, ExprLit, Lit};
+use syn::{BinOp, Expr, ExprLit, Lit, Token};
 
 /// Where thresholds stand.
 const PLACES: [&str; 4] =
@@ -88,8 +89,8 @@ impl Mutator {
         first
     }
 
-    fn mutated(&mut self, expr: &Expr) -> Option<Expr> {
-        let was = expr.to_token_stream().to_string();
+    /// `was`: the expression as it stands in the source, before what is inside it was rewritten.
+    fn mutated(&mut self, expr: &Expr, was: &str) -> Option<Expr> {
         let call = match expr {
             Expr::Binary(binary) => {
                 let (left, right) = (&binary.left, &binary.right);
@@ -103,15 +104,15 @@ impl Mutator {
                             ">" => ">=",
                             _ => ">",
                         };
-                        let number = self.list(span, &was, &[moved, "not"]);
+                        let number = self.list(span, was, &[moved, "not"]);
                         quote!(crate::mutation::compare(#number, #operator, &(#left), &(#right)))
                     }
                     BinOp::Eq(_) => {
-                        let number = self.list(span, &was, &["!="]);
+                        let number = self.list(span, was, &["!="]);
                         quote!(crate::mutation::equal(#number, &(#left), &(#right)))
                     }
                     BinOp::Ne(_) => {
-                        let number = self.list(span, &was, &["=="]);
+                        let number = self.list(span, was, &["=="]);
                         quote!(!crate::mutation::equal(#number, &(#left), &(#right)))
                     }
                     _ => return None,
@@ -121,11 +122,11 @@ impl Mutator {
                 let (receiver, argument, span) = (&call.receiver, &call.args[0], call.method.span());
                 match (call.method.to_string().as_str(), receiver.as_ref()) {
                     ("min", _) => {
-                        let number = self.list(span, &was, &["max"]);
+                        let number = self.list(span, was, &["max"]);
                         quote!(crate::mutation::least(#number, #receiver, #argument))
                     }
                     ("max", _) => {
-                        let number = self.list(span, &was, &["min"]);
+                        let number = self.list(span, was, &["min"]);
                         quote!(crate::mutation::greatest(#number, #receiver, #argument))
                     }
                     ("contains", Expr::Paren(paren)) => {
@@ -134,12 +135,13 @@ impl Mutator {
                         if !matches!(range.limits, syn::RangeLimits::Closed(_)) {
                             return None;
                         }
-                        let number = self.list(span, &was, &["without its lower end", "without its upper end"]);
+                        let number =
+                            self.list(span, was, &["without its lower end", "without its upper end"]);
                         quote!(crate::mutation::within(#number, #low, #high, #argument))
                     }
                     ("plus" | "add_days" | "plus_days" | "plus_months", _) if integer(argument) => {
                         let method = &call.method;
-                        let number = self.list(span, &was, &["one more", "one less"]);
+                        let number = self.list(span, was, &["one more", "one less"]);
                         quote!((#receiver).#method(crate::mutation::nudge(#number, #argument)))
                     }
                     _ => return None,
@@ -161,11 +163,20 @@ fn integer(expr: &Expr) -> bool {
 
 impl VisitMut for Mutator {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let was = expr.to_token_stream().to_string();
         visit_mut::visit_expr_mut(self, expr);
         if self.at_run_time
-            && let Some(mutated) = self.mutated(expr)
+            && let Some(mutated) = self.mutated(expr, &was)
         {
             *expr = mutated;
+        }
+    }
+
+    /// What macros such as `vec!` and `format!` are given.
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        if let Ok(mut given) = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
+            given.iter_mut().for_each(|expr| self.visit_expr_mut(expr));
+            mac.tokens = given.into_token_stream();
         }
     }
 

@@ -88,3 +88,20 @@ fn read(file: &str, text: &str) -> Result<Source, Diagnostic> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_has_rules_or_a_reason_and_not_both() {
+        let read = |decided: &str| {
+            let text = format!("title = \"T\"\n[[statement]]\nplace = \"P\"\nsays = \"S\"\n{decided}");
+            read("list.toml", &text).map(|source| source.statements[0].decided_by())
+        };
+        assert_eq!(read("rules = [\"SU101\"]").ok().as_deref(), Some("SU101"));
+        assert_eq!(read("none = \"person\"\nwhy = \"W\"").ok().as_deref(), Some("needs a person: W"));
+        assert!(read("").is_err());
+        assert!(read("rules = [\"SU101\"]\nnone = \"person\"").is_err());
+    }
+}

@@ -43,7 +43,7 @@ pub fn best(curriculum: &Curriculum, items: &[Item], placed: &mut Vec<u8>) -> La
 /// Pours a course into a requirement; what it cannot take flows to what it is part of.
 fn pour(curriculum: &Curriculum, lacking: &mut Lacking, ects: Ects, requirement: usize) {
     let (mut left, mut bin) = (ects.as_hundredths(), Some(requirement));
-    while let Some(at) = bin.filter(|_| left > 0) {
+    while let Some(at) = bin {
         let taken = left.min(lacking[at]);
         lacking[at] -= taken;
         left -= taken;

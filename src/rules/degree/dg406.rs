@@ -160,14 +160,12 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     let impairment = 7 * thesis.impairment_weeks.unwrap_or(0);
     let courses = thesis_time::beside(case, thesis, thesis.due_on).courses;
     let for_courses = 7 * law.thesis_extension_weeks * courses.whole_steps(law.thesis_extension_ects);
-    if days > 0 {
-        evidence.extend([
-            case.law_fact("weeks_for_courses_beside", "degree.thesis_extension_weeks"),
-            case.law_fact("each_ects_beside", "degree.thesis_extension_ects"),
-            case.figure("ects_of_courses_beside", courses, "examined for the first time during the thesis"),
-            case.figure("days_for_impairment", impairment, "weeks × 7"),
-        ]);
-    }
+    evidence.extend([
+        case.law_fact("weeks_for_courses_beside", "degree.thesis_extension_weeks"),
+        case.law_fact("each_ects_beside", "degree.thesis_extension_ects"),
+        case.figure("ects_of_courses_beside", courses, "examined for the first time during the thesis"),
+        case.figure("days_for_impairment", impairment, "weeks × 7"),
+    ]);
     if days <= impairment + for_courses {
         let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
         return Report::new(Outcome::Met, message, evidence).margin(format!("{days} days"));

@@ -5,7 +5,7 @@ use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{CourseLevel, ProjectKind};
-use crate::student::curriculum::{Curriculum, CurriculumOf, Requirement, SUMS};
+use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, Requirement, SUMS};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, RequirementRow, Severity};
 
@@ -138,7 +138,7 @@ pub fn standing<'a>(
     let free: Ects = curriculum.requirements.iter().map(|requirement| requirement.free).sum();
     let surplus = all - (free - Ects::hundredths(lacking.iter().sum()));
     let electives = curriculum.electives();
-    let capped = below_ceilings(curriculum, bachelor, general, both);
+    let capped = below_ceilings(ceilings, bachelor, general, both);
     let offered = surplus + other + capped;
     let electives_counted = Ects::min(electives, offered);
     let here_wanted = case.law.passed_here_ects(case.programme.level);
@@ -159,8 +159,7 @@ pub fn standing<'a>(
 
 /// The most that may count of bachelor courses, general engineering courses, and courses that are
 /// both: those under one ceiling first, the ones under every ceiling in the room that is left.
-fn below_ceilings(curriculum: &Curriculum, bachelor: Ects, general: Ects, both: Ects) -> Ects {
-    let ceilings = &curriculum.ceilings;
+fn below_ceilings(ceilings: &Ceilings, bachelor: Ects, general: Ects, both: Ects) -> Ects {
     let bachelor = bachelor.min(ceilings.bachelor);
     let general = general.min(ceilings.general_engineering);
     let room = (ceilings.bachelor - bachelor).min(ceilings.general_engineering - general);
@@ -305,4 +304,29 @@ fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Ve
     evidence.push(case.figure("does_not_count", standing.does_not_count(), "by ceiling, level and room"));
     evidence.push(case.law_fact("to_pass_here", "degree.passed_here_ects_master"));
     evidence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn courses_under_both_ceilings_take_the_room_that_both_leave() {
+        let ects = |points: i32| Ects::hundredths(100 * points);
+        let ceilings = Ceilings {
+            bachelor: ects(10),
+            general_engineering: ects(15),
+            together: ects(30),
+            never: Vec::new(),
+        };
+        let counted =
+            |bachelor, general, both| below_ceilings(&ceilings, ects(bachelor), ects(general), ects(both));
+        assert_eq!(counted(0, 0, 20), ects(10));
+        assert_eq!(counted(5, 0, 20), ects(10));
+        assert_eq!(counted(10, 0, 20), ects(10));
+        assert_eq!(counted(0, 10, 20), ects(15));
+        assert_eq!(counted(0, 15, 20), ects(15));
+        assert_eq!(counted(5, 12, 20), ects(20));
+        assert_eq!(counted(20, 20, 20), ects(25));
+    }
 }

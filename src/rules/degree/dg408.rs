@@ -180,7 +180,10 @@ fn length(case: &Case, whole: &Continuous) -> Report {
         LeaveReason::None => {
             let semesters = law.leave_without_reason_semesters;
             let months = first.plus_months_clamped(semesters * law.semester_months).plus_days(-1);
-            (months.max(end_of_semesters(first, semesters)), "degree.leave_without_reason_semesters")
+            (
+                months.max(Semester::of(first).later(semesters - 1).days().last),
+                "degree.leave_without_reason_semesters",
+            )
         }
         _ => (first.plus_months_clamped(law.leave_months).plus_days(-1), "degree.leave_months"),
     };
@@ -208,15 +211,6 @@ fn length(case: &Case, whole: &Continuous) -> Report {
     Report::new(Outcome::NotMet, message, evidence)
         .margin(format!("{days} days too long"))
         .severity(Severity::Notice)
-}
-
-/// Last day of the semester of a day, or of a later one.
-fn end_of_semesters(first: Day, semesters: i32) -> Day {
-    let mut last = Semester::of(first).days().last;
-    for _ in 1..semesters {
-        last = Semester::of(last.plus_days(1)).days().last;
-    }
-    last
 }
 
 /// Exams taken and projects submitted on a day of the leave, when all study must rest.

@@ -4,12 +4,12 @@
 use crate::base::{Day, Ects};
 use crate::contract::Table;
 use crate::rules::{Case, Outcome, Report};
-use crate::student::exports::Project;
+use crate::student::exports::{Project, Registration};
 use crate::verdicts::Severity;
 
 /// Exams of other courses from the start of a thesis to a later day.
 pub struct Beside {
-    /// ECTS of courses examined for the first time.
+    /// ECTS of courses examined for the first time, without those registered for from the start on.
     pub courses: Ects,
     /// Courses with an attempt before the start that was no pass.
     pub reexams: i32,
@@ -19,22 +19,33 @@ pub struct Beside {
 pub fn beside(case: &Case, thesis: &Project, last: Day) -> Beside {
     let catalogue = &case.exports.catalogue;
     let inside = |day: Day| thesis.starts_on <= day && day <= last;
-    let own = case.results().filter(|row| !row.transferred);
-    let mut courses: Vec<(u32, u32)> =
-        own.filter(|row| row.exam_date.is_some_and(inside)).map(|row| (row.group, row.course)).collect();
-    if let Ok(registrations) = case.registrations() {
-        let registered = registrations.filter(|row| inside(row.exam_date));
-        courses.extend(registered.map(|row| (catalogue.group(row.course), row.course)));
+    let registered: Vec<&Registration> = case.registrations().map_or(Vec::new(), Iterator::collect);
+    let too_late = |row: &Registration| row.registered_on >= thesis.starts_on;
+    let late: Vec<(u32, Day)> = registered
+        .iter()
+        .filter(|row| too_late(row))
+        .map(|row| (catalogue.group(row.course), row.exam_date))
+        .collect();
+    // Group, registered for too late, course: of several exams of a group the one in time comes first.
+    let mut exams: Vec<(u32, bool, u32)> = Vec::new();
+    for row in case.results().filter(|row| !row.transferred) {
+        if let Some(day) = row.exam_date.filter(|day| inside(*day)) {
+            exams.push((row.group, late.contains(&(row.group, day)), row.course));
+        }
     }
-    courses.sort_unstable();
-    courses.dedup_by_key(|(group, _)| *group);
+    for row in registered.iter().filter(|row| inside(row.exam_date)) {
+        exams.push((catalogue.group(row.course), too_late(row), row.course));
+    }
+    exams.sort_unstable();
+    exams.dedup_by_key(|(group, ..)| *group);
     let own = thesis.course.map(|course| catalogue.group(course));
     let mut beside = Beside { courses: Ects::ZERO, reexams: 0 };
-    for (group, course) in courses.into_iter().filter(|(group, _)| Some(*group) != own) {
+    for (group, late, course) in exams.into_iter().filter(|(group, ..)| Some(*group) != own) {
         let before = |day: Option<Day>| day.is_some_and(|day| day < thesis.starts_on);
         let mut attempts =
             case.results().filter(|row| row.group == group && !row.transferred && before(row.exam_date));
         match attempts.next() {
+            None if late => {}
             None => beside.courses += catalogue.course(course).map_or(Ects::ZERO, |course| course.ects),
             Some(first) if !first.code.passed && attempts.all(|row| !row.code.passed) => beside.reexams += 1,
             Some(_) => {}

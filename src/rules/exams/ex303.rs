@@ -6,7 +6,7 @@ use crate::rules::exams::ex301;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::exports::Project;
 use crate::student::view::{Known, ResultRow};
-use crate::verdicts::{AttemptState, Evidence, Severity};
+use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
     code: "EX303",
@@ -93,9 +93,7 @@ fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     for of_group in of_course.chunk_by(|one, other| one.0 == other.0) {
         let group = of_group[0].0;
         let own = groups.iter().find(|attempts| attempts.group == group);
-        let passed = own.is_some_and(|attempts| attempts.state == Ok(AttemptState::Passed))
-            || case.results().any(|row| row.group == group && row.code.passed);
-        if passed {
+        if case.results().any(|row| row.group == group && row.code.passed) {
             continue;
         }
         let agreements = agreements(case, of_group);

@@ -125,10 +125,10 @@ fn awaited<'a>(
     open: &[(u32, &Registration)],
 ) -> Known<Vec<(u32, &'a Registration)>> {
     let catalogue = &case.exports.catalogue;
-    let inspection = case.cutoffs.inspection_date;
+    // A group with an exam ahead is open or passed, so what is neither was held.
     let mut found: Vec<(u32, &Registration)> = case
         .registrations()?
-        .filter(|row| row.exam_date < inspection && !row.course_cancelled)
+        .filter(|row| !row.course_cancelled)
         .map(|row| (catalogue.group(row.course), row))
         .filter(|(group, row)| {
             let known = |result: ResultRow| result.group == *group && result.exam_date >= Some(row.exam_date);
