@@ -142,13 +142,12 @@ impl<'a> Converter<'a> {
         {
             piece.named.push(named);
         }
-        if self.table == Table::CourseEquivalences {
-            let courses = (0..2).filter_map(&cell).filter_map(|text| self.keys.courses.find(text.as_bytes()));
-            piece.named.extend(courses);
+        if matches!(self.table, Table::Enrolments | Table::CourseEquivalences) {
+            piece.lost_keys.push([0, 1].map(|at| cell(at).unwrap_or("").to_owned()));
         }
         piece.rejections.push(match column {
             Some(at) => self.rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),
-            None => Rejection { line, column: "", reason, value: String::new(), repaired: false },
+            None => Rejection::of_row(line, reason),
         });
     }
 
