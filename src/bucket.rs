@@ -22,7 +22,8 @@ use crate::verdicts::Inspection;
 /// `tables` holds at least the register, the programmes, the courses, the results and the payments,
 /// each as one batch under the names of [`crate::contract`], in any order of rows and columns, as texts
 /// or as the types of the contract; an optional table that is left out is absent, as a missing file is.
-/// A student's enrolments must come together, with every row of each. Of the pipeline its limits,
+/// A student's enrolments must come together, with every row of each; that one person has two student
+/// ids is seen only where both come. Of the pipeline its limits,
 /// dates, words and declared empty tables are used, not its files.
 ///
 /// Gives name and rows of the tables that have rows per enrolment, as a run writes them, sorted by

@@ -34,6 +34,10 @@ const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
     (Table::SuPayments, "E1,2027-01,bonus,1,", Reason::UnknownCode, "kind"),
     (Table::SuPayments, "E1,2027-01,ordinary,4,", Reason::OutOfRange, "portions"),
     (Table::SuPayments, "E1,2027-01,ordinary,1.0,", Reason::BadNumber, "portions"),
+    (Table::SuPayments, "E1,2027-01,ordinary,1,-0.01", Reason::Repayment, "amount_dkk"),
+    (Table::SuPayments, "E1,2027-01,ordinary,-1,-7426", Reason::OutOfRange, "portions"),
+    (Table::ExtraPortionGrants, "E1,2026-11-01,2,illness,2026-09,2026-10", Reason::DuplicateRow, ""),
+    (Table::Exemptions, "E1,study_activity,,2026-11-01,", Reason::DuplicateRow, ""),
     (Table::Leaves, "E1,2027-02-01,2027-01-31,parental", Reason::OutOfRange, "to_date"),
     (Table::ApprovalsAbroad, "E1,2027-02-01,2027-01-31,30", Reason::OutOfRange, "to_date"),
     (Table::YouthCards, "E1,2027-02-01,2027-01-31", Reason::OutOfRange, "to_date"),
@@ -216,6 +220,92 @@ fn a_lost_line_end_marks_the_enrolments_of_both_rows() {
     let folder = ExportsFolder::plain();
     folder.append_line(Table::SuPayments, "E3,2026-10,ordinary,1,xE1,E2");
     assert_eq!(read(&folder).exports.rejected_input, [false, false, true]);
+}
+
+#[test]
+fn a_repayment_of_no_portions_is_a_payment_like_others() {
+    for row in ["E1,2027-01,ordinary,0,-7426", "E1,2027-01,ordinary,1,0", "E1,2027-01,ordinary,1,7426"] {
+        let folder = ExportsFolder::plain();
+        folder.append_line(Table::SuPayments, row);
+        let ingested = read(&folder);
+        assert!(ingested.rejected.is_empty(), "{row}");
+        assert_eq!(ingested.exports.su_payments.offsets, [0, 3, 4, 4], "{row}");
+    }
+}
+
+#[test]
+fn what_is_summed_is_summed_once() {
+    let grants = |row: &str| {
+        let folder = ExportsFolder::plain();
+        folder.append_line(Table::ExtraPortionGrants, row);
+        let exports = read(&folder).exports;
+        (exports.extra_portion_grants.expect("given").rows.len(), exports.rejected_input)
+    };
+    // Equal but for the last cell, or of another enrolment: two grants.
+    assert_eq!(grants("E1,2026-11-01,2,illness,2026-09,2026-10"), (1, vec![true, false, false]));
+    assert_eq!(grants("E1,2026-11-01,2,illness,2026-09,2026-11"), (2, vec![false; 3]));
+    assert_eq!(grants("E2,2026-11-01,2,illness,2026-09,2026-10"), (2, vec![false; 3]));
+}
+
+/// `status` misspelt, a cell too few, one too many, a quotation mark, and a line of one cell before it.
+const BROKEN_REGISTER_ROWS: [&str; 5] = [
+    "S2,E2,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,activ,,6,,,,,",
+    "S2,E2,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01",
+    "S2,E2,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,active,,6,,,,,,,",
+    "S2,E2,,A\"nn,Lee,l@example.org,en,UK,,CS,2025-09-01,active,,6,,,,,",
+    "S\n2,E2,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,active,,6,,,,,",
+];
+
+#[test]
+fn a_broken_second_row_of_the_register_contradicts_the_sound_one() {
+    for row in BROKEN_REGISTER_ROWS {
+        let folder = ExportsFolder::plain();
+        folder.append_line(Table::Enrolments, row);
+        let exports = read(&folder).exports;
+        assert_eq!(exports.rejected_input, [false, true, false], "{row}");
+    }
+    // The same key of an enrolment that no sound row has says nothing of the others.
+    let folder = ExportsFolder::plain();
+    folder.append_line(Table::Enrolments, &BROKEN_REGISTER_ROWS[0].replace("S2,E2", "S9,E9"));
+    let exports = read(&folder).exports;
+    assert_eq!((exports.rejected_input, exports.lost_rows), (vec![false; 3], Vec::new()));
+}
+
+#[test]
+fn a_lost_register_row_is_a_lost_row_of_the_students_other_enrolments() {
+    let lost = |row: &str| {
+        let folder = ExportsFolder::plain();
+        folder.append_line(Table::Enrolments, row);
+        let exports = read(&folder).exports;
+        assert!(exports.rejected_input.iter().all(|rejected| !rejected), "{row}");
+        exports.lost_rows_of(Table::Enrolments).collect::<Vec<_>>()
+    };
+    assert_eq!(lost("S2,E9,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,activ,,6,,,,,"), [1]);
+    assert!(lost("S9,E9,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,activ,,6,,,,,").is_empty());
+}
+
+#[test]
+fn students_who_cannot_be_told_apart_are_named_and_their_numbers_are_not() {
+    let conflicts = |rows: &[&str]| {
+        let folder = ExportsFolder::plain();
+        rows.iter().for_each(|row| _ = folder.append_line(Table::Enrolments, row));
+        let ingested = read(&folder);
+        assert!(ingested.rejected.is_empty());
+        ingested.exports.identity_conflicts
+    };
+    let row = |student: &str, enrolment: &str, cpr: &str| {
+        format!("{student},{enrolment},{cpr},A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,")
+    };
+    assert!(conflicts(&[]).is_empty());
+    // One number, two students: all enrolments of both. E1 is index 0, E4 3, E5 4.
+    assert_eq!(
+        conflicts(&[&row("S4", "E4", "990199-0007"), &row("S4", "E5", ""), &row("S5", "E6", "990199-0008")]),
+        [0, 3, 4]
+    );
+    // One student, two numbers.
+    assert_eq!(conflicts(&[&row("S1", "E4", "990199-0008")]), [0, 3]);
+    // One student, one number, in both ways of writing it, or with a row that has none.
+    assert!(conflicts(&[&row("S1", "E4", "9901990007"), &row("S1", "E5", "")]).is_empty());
 }
 
 #[test]

@@ -61,6 +61,8 @@ fn exports() -> Exports {
         student_cards: None,
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
+        lost_equivalences: Vec::new(),
+        identity_conflicts: Vec::new(),
         previous: None,
         students: Students::default(),
         curricula: Default::default(),

@@ -15,7 +15,7 @@ import duckdb
 # The columns the rules read. A trailing ? marks one that may be missing from the file altogether.
 TABLES = {
     "enrolments": {
-        "student_id": "text", "enrolment_id": "text", "programme_code": "text", "started_on": "date",
+        "student_id": "text", "enrolment_id": "text", "cpr?": "text", "programme_code": "text", "started_on": "date",
         "status": "text", "ended_on?": "date", "support_extension_months?": "int",
         "shortening_credit_ects?": "ects", "readmitted_on?": "date", "disability_supplement?": "bool",
         "single_parent?": "bool",
@@ -52,14 +52,14 @@ TABLES = {
     },
     "projects": {
         "enrolment_id": "text", "kind": "text", "starts_on": "date", "due_on": "date", "extended_to?": "date",
-        "finished_on?": "date", "course_code?": "text",
+        "finished_on?": "date", "course_code?": "text", "abandoned_on?": "date",
     },
     "approvals_abroad": {
         "enrolment_id": "text", "from_date": "date", "to_date": "date",
     },
 }
 
-SQL_FILES = ["parameters.sql", "passes.sql", "exams.sql", "su.sql", "degree.sql", "inspection.sql"]
+SQL_FILES = ["parameters.sql", "passes.sql", "exams.sql", "su.sql", "degree.sql", "doubts.sql", "inspection.sql"]
 
 OUTPUTS = {"inspection": "enrolment_id", "attempts": "enrolment_id, course_group"}
 

@@ -18,7 +18,12 @@ WITH reasons AS (
             CASE WHEN s.failed AND i.status = 'on_leave' THEN 'start_check_on_leave' END,
             CASE WHEN u.su_status = 'inactive_abroad' THEN 'abroad' END,
             CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM blocked_pairs) THEN 'blocked_pair' END,
-            CASE WHEN t.denominator_decides THEN 'ratio_denominator' END
+            CASE WHEN t.denominator_decides THEN 'ratio_denominator' END,
+            CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM identity_conflicts) THEN 'identity_conflict' END,
+            CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM results_cut_off) THEN 'results_cut_off' END,
+            CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM warned_of_earlier_semesters) THEN 'readmitted' END,
+            CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM at_limit WHERE pending) THEN 'attempt_pending' END,
+            CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM uncounted_agreements) THEN 'agreement_attempt' END
         ], lambda r: r IS NOT NULL) AS review_reasons
     FROM inspected AS i
     JOIN progress AS p USING (enrolment_id)

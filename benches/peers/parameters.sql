@@ -14,6 +14,8 @@ CREATE TABLE parameters AS SELECT
     -- SU102
     5                 AS start_check_due_after_months,
     7                 AS start_check_late_after_months,
+    [12, 1, 5, 6, 7, 8] AS exam_months,
+    1                 AS grading_lag_months,
     -- SU107
     DATE '2027-01-01' AS reform_effective_from,
     DATE '2025-07-01' AS reform_programmes_from,

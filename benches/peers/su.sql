@@ -131,7 +131,7 @@ LEFT JOIN awaited AS w USING (enrolment_id), run, parameters AS law;
 CREATE TABLE current_final_project AS
 SELECT DISTINCT p.enrolment_id
 FROM projects AS p JOIN final_project_kinds USING (kind), run
-WHERE run.inspection_date BETWEEN p.starts_on AND coalesce(p.extended_to, p.due_on)
+WHERE run.inspection_date BETWEEN p.starts_on AND greatest(p.due_on, coalesce(p.extended_to, p.due_on))
   AND coalesce(p.finished_on > run.inspection_date, true);
 
 CREATE TABLE currently_abroad AS

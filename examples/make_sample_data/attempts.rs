@@ -61,8 +61,9 @@ pub fn write(book: &mut Book) {
     steady(book, "attempt-pending", "a second attempt awaits a decision")
         .results(&[("22511", "00", FIRST), ("22511", "AI", THIRD)])
         .attempt("22511", "last_attempt", 2, 3)
-        .letters_not_held()
-        .why("AI uses an attempt, counted as failed, and is pending");
+        .reviews(&["attempt_pending"])
+        .finding("EX301", "review")
+        .why("AI uses an attempt, counted as failed, and is pending: no letter before the decision");
     steady(book, "attempt-cheating", "cheated once, failed once")
         .results(&[("22511", "SN", FIRST), ("22511", "00", SECOND)])
         .attempt("22511", "last_attempt", 2, 3)

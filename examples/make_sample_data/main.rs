@@ -8,6 +8,7 @@ mod broken;
 mod claims;
 mod conflicts;
 mod degree;
+mod doubts;
 mod exams;
 mod expectations;
 mod progress;
@@ -47,6 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     broken::write(&mut book);
     exams::write(&mut book);
     support::write(&mut book);
+    doubts::write(&mut book);
     students(SEED, 1..=FILLER, &mut book.tables);
     for table in Table::ALL {
         fs::write(folder.join(format!("{table}.csv")), file(&book, table)?)?;

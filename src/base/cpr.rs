@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A CPR number as ten characters. It has no `Display`; its `Debug` hides it. Letters print the
 /// masked form, and only the hand-over to Digital Post may ask for the whole.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cpr(String);
 
 impl Cpr {

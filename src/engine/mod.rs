@@ -6,6 +6,7 @@
 //! the same code and keeps the words that the batch does not need.
 
 mod curve;
+mod doubts;
 pub mod explain;
 mod summary;
 

@@ -1,10 +1,11 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
+use super::doubts;
 use crate::contract::Table;
-use crate::rules::exams::ex301::GroupAttempts;
+use crate::rules::exams::ex303;
 use crate::rules::extra_portions::xk201::Estimate;
 use crate::rules::{Case, Decisions, missing_reason};
-use crate::student::codes::Status;
+use crate::student::codes::{ClaimReason, Status};
 use crate::student::leave;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::*;
@@ -79,11 +80,17 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
     when(progress.internship_course_unknown, ReviewReason::InternshipCourseUnknown);
     when(case.law.regime_needs_review, ReviewReason::TwelveMonthsRegime);
     when(case.exports.rejected_input.get(case.index).copied().unwrap_or(true), ReviewReason::RejectedInput);
-    when(rests_on_lost_row(case, decisions), ReviewReason::RejectedInput);
+    when(doubts::rest_on_lost_row(case, decisions), ReviewReason::RejectedInput);
+    when(case.exports.has_identity_conflict(case.index), ReviewReason::IdentityConflict);
     when(decisions.start_check.cheating_case, ReviewReason::CheatingCaseOnly);
     when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
+    when(decisions.start_check.results_cut_off, ReviewReason::ResultsCutOff);
+    when(decisions.five_ects.results_cut_off, ReviewReason::ResultsCutOff);
+    when(decisions.five_ects.readmitted, ReviewReason::Readmitted);
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
     when(decisions.attempts.blocked_pair == Ok(true), ReviewReason::BlockedPair);
+    when(decisions.attempts.at_limit().any(|group| group.pending), ReviewReason::AttemptPending);
+    when(ex303::uses_more(case, &decisions.attempts), ReviewReason::AgreementAttempt);
     let thirds = &decisions.thirds;
     when(thirds.pass_fail_base_matters || thirds.external_base_matters, ReviewReason::RatioDenominator);
     match case.leaves() {
@@ -99,32 +106,6 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
         }
     }
     reviews
-}
-
-/// A verdict to the student's disadvantage that a rejected row could have turned over, where that
-/// row does not send the whole case to a person already: the exam, the stay abroad, the grant of an
-/// earlier programme or the equivalence may be the one that is missing.
-fn rests_on_lost_row(case: &Case, decisions: &Decisions) -> bool {
-    let exports = case.exports;
-    let lost = |table: Table, index: u32| exports.lost_rows_of(table).any(|named| named == index);
-    let own = |table: Table| lost(table, case.index as u32);
-    let start_check = decisions.start_check.is_failed() == Ok(true) && own(Table::ExamRegistrations);
-    let inactive = decisions.final_project.su_status == Ok(SuStatus::Inactive);
-    let abroad = inactive && own(Table::ApprovalsAbroad);
-    let few_left = decisions.portions.left.is_ok_and(|left| left <= case.law.portions_left_warning);
-    let of_student = case.enrolments_of_student();
-    let grants =
-        few_left && exports.lost_rows_of(Table::ExtraPortionGrants).any(|named| of_student.contains(&named));
-    let at_limit = |group: &&GroupAttempts| {
-        matches!(group.state, Ok(AttemptState::Exhausted | AttemptState::LastAttempt))
-    };
-    let attempts = decisions.attempts.groups.as_ref().is_ok_and(|groups| {
-        groups.iter().filter(at_limit).any(|group| {
-            let mut courses = exports.lost_rows_of(Table::CourseEquivalences);
-            courses.any(|course| exports.catalogue.group(course) == group.group)
-        })
-    });
-    start_check || abroad || grants || attempts
 }
 
 /// An end on a programme that is not ended, or a leave that contradicts the status.
@@ -216,6 +197,15 @@ pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
     }
     if case.exports.rejected_input.get(case.index).copied().unwrap_or(true) {
         reviews.add(ReviewReason::RejectedInput);
+    }
+    let of_student = case.enrolments_of_student();
+    let mut lost_grants = case.exports.lost_rows_of(Table::ExtraPortionGrants);
+    if estimate.claim.reason == ClaimReason::Committee && lost_grants.any(|named| of_student.contains(&named))
+    {
+        reviews.add(ReviewReason::RejectedInput);
+    }
+    if case.exports.has_identity_conflict(case.index) {
+        reviews.add(ReviewReason::IdentityConflict);
     }
     if case.leaves().is_ok_and(leave::overlap) {
         reviews.add(ReviewReason::OverlappingLeaves);

@@ -24,7 +24,7 @@ pub struct Gate<'a> {
     pub keys: Keys,
     pub files: Vec<FileReport>,
     pub rejected: Vec<RejectedRow>,
-    /// Table and enrolment (of equivalences: course) that a rejected row names.
+    /// Table and enrolment that a rejected row names.
     pub lost: Vec<(Table, u32)>,
 }
 
@@ -33,6 +33,7 @@ pub struct Loaded {
     pub rows: Rows,
     pub rejections: Vec<Rejection>,
     pub named: Vec<u32>,
+    pub lost_keys: Vec<[String; 2]>,
     /// `None` for a table that the pipeline declares empty.
     report: Option<FileReport>,
 }
@@ -102,6 +103,7 @@ impl<'a> Gate<'a> {
                 rows: Rows::new(table),
                 rejections: Vec::new(),
                 named: Vec::new(),
+                lost_keys: Vec::new(),
                 report: None,
             }));
         };
@@ -138,6 +140,7 @@ impl<'a> Gate<'a> {
             rows: piece.rows,
             rejections: piece.rejections,
             named: piece.named,
+            lost_keys: piece.lost_keys,
             report: Some(report),
         }))
     }

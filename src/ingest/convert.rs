@@ -141,9 +141,12 @@ impl<'a> Converter<'a> {
     ) {
         let (columns, keys) = self.naming();
         piece.named.extend(columns.filter_map(&cell).filter_map(|text| keys.find(text.as_bytes())));
+        if matches!(self.table, Table::Enrolments | Table::CourseEquivalences) {
+            piece.lost_keys.push([0, 1].map(|at| cell(at).unwrap_or("").to_owned()));
+        }
         piece.rejections.push(match column {
             Some(at) => self.rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),
-            None => Rejection { line, column: "", reason, value: String::new(), repaired: false },
+            None => Rejection::of_row(line, reason),
         });
     }
 

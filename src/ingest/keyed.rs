@@ -15,11 +15,11 @@ use crate::base::{Day, Ects, Month};
 use crate::contract::{Column, Kind, Table};
 use crate::student::exports::beginning;
 
-/// The rows that are kept, in the order of their keys.
 pub struct Kept {
+    /// In the order of their keys.
     pub rows: Vec<usize>,
-    /// Per kept row: its key stood on rows that differ.
-    pub contradicted: Vec<bool>,
+    /// Rows that were rejected and say something else than the kept row of their key, if there is one.
+    pub lost: Vec<usize>,
 }
 
 pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejection>) -> Kept {
@@ -31,13 +31,7 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
         (0..rows.len()).partition(|row| !broken.contains(&rows.lines[*row].saturating_sub(1)));
     // What follows a line of one cell may be the rest of a row whose first cell has a line break: a
     // whole row but for its first cell, which here no other table vouches for.
-    rejections.extend(rest.into_iter().map(|row| Rejection {
-        line: rows.lines[row],
-        column: "",
-        reason: Reason::BrokenLine,
-        value: String::new(),
-        repaired: false,
-    }));
+    rejections.extend(rest.iter().map(|row| Rejection::of_row(rows.lines[*row], Reason::BrokenLine)));
     let beginning = |row: usize| beginning(rows.text(key, row).unwrap_or(""));
     let mut order = whole.into_iter().map(|row| (beginning(row), row)).collect::<Vec<_>>();
     order.par_sort_unstable_by(|(beginning_a, a), (beginning_b, b)| {
@@ -47,14 +41,12 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
             .then_with(|| compare(columns, rows, *a, *b))
             .then_with(|| rows.lines[*a].cmp(&rows.lines[*b]))
     });
-    let mut kept = Kept { rows: Vec::new(), contradicted: Vec::new() };
+    let mut kept = Kept { rows: Vec::new(), lost: rest };
     for (_, row) in order {
         match kept.rows.last() {
             Some(last) if rows.text(key, *last) == rows.text(key, row) => {
-                if compare(columns, rows, *last, row) != Ordering::Equal
-                    && let Some(contradicted) = kept.contradicted.last_mut()
-                {
-                    *contradicted = true;
+                if compare(columns, rows, *last, row) != Ordering::Equal {
+                    kept.lost.push(row);
                 }
                 rejections.push(Rejection {
                     line: rows.lines[row],
@@ -67,10 +59,7 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
                     repaired: false,
                 });
             }
-            _ => {
-                kept.rows.push(row);
-                kept.contradicted.push(false);
-            }
+            _ => kept.rows.push(row),
         }
     }
     kept

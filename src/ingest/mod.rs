@@ -182,16 +182,21 @@ fn read_gate(
     gate.close(loaded, courses.len());
 
     let mut loaded = gate.load_required(Table::Enrolments)?;
-    let register = register::enrolments(&loaded.rows, &mut loaded.rejections);
+    let register = register::enrolments(&loaded.rows, &loaded.lost_keys, &mut loaded.rejections);
     gate.keys.enrolments = register.keys;
     let count = register.enrolments.len();
     gate.close(loaded, count);
+    gate.lost.extend(register.of_lost_rows.iter().map(|index| (Table::Enrolments, *index)));
     let students = Students::new(&register.enrolments);
+    let identity_conflicts = register::identity_conflicts(&register.people, &students);
     gate.keys.buckets = Buckets::new(&students, count, room.bucket(count));
     gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 
     let loaded = gate.load(Table::CourseEquivalences)?;
     let catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.rows));
+    let lost_keys = loaded.as_ref().map_or(&[][..], |loaded| &loaded.lost_keys);
+    let course = |code: &String| gate.keys.courses.find(code.as_bytes());
+    let lost_equivalences = lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
     if let Some(loaded) = loaded {
         let accepted = loaded.rows.len();
         gate.close(loaded, accepted);
@@ -206,10 +211,18 @@ fn read_gate(
         results: Results::default(),
         su_payments: Payments::default(),
         exam_registrations: small(&mut gate, Table::ExamRegistrations, count, small_tables::registrations)?,
-        extra_portion_grants: small(&mut gate, Table::ExtraPortionGrants, count, small_tables::grants)?,
+        extra_portion_grants: summed(
+            &mut gate,
+            Table::ExtraPortionGrants,
+            count,
+            small_tables::grants,
+            |row| &mut row.line,
+        )?,
         extra_portion_claims: keyed_small(&mut gate, count)?,
         leaves: small(&mut gate, Table::Leaves, count, small_tables::leaves)?,
-        exemptions: small(&mut gate, Table::Exemptions, count, small_tables::exemptions)?,
+        exemptions: summed(&mut gate, Table::Exemptions, count, small_tables::exemptions, |row| {
+            &mut row.line
+        })?,
         projects: small(&mut gate, Table::Projects, count, small_tables::projects)?,
         approvals_abroad: small(&mut gate, Table::ApprovalsAbroad, count, small_tables::approvals)?,
         parental_rights: small(&mut gate, Table::ParentalRights, count, small_tables::parental_rights)?,
@@ -226,6 +239,8 @@ fn read_gate(
         student_cards: small(&mut gate, Table::StudentCards, count, small_tables::student_cards)?,
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
+        lost_equivalences,
+        identity_conflicts,
         previous: None,
         curricula: Curricula::default(),
     };
@@ -303,6 +318,23 @@ fn small<T>(
 ) -> Result<Option<Grouped<T>>, Diagnostics> {
     let Some(loaded) = gate.load(table)? else { return Ok(None) };
     let grouped = build(&loaded.rows, enrolments);
+    gate.close(loaded, grouped.rows.len());
+    Ok(Some(grouped))
+}
+
+/// A table whose rows are summed: one that stands there twice is one of them too many.
+fn summed<T: Copy + PartialEq>(
+    gate: &mut Gate,
+    table: Table,
+    enrolments: usize,
+    build: fn(&Rows, usize) -> Grouped<T>,
+    line: fn(&mut T) -> &mut u32,
+) -> Result<Option<Grouped<T>>, Diagnostics> {
+    let Some(mut loaded) = gate.load(table)? else { return Ok(None) };
+    let grouped = small_tables::without_repeated(build(&loaded.rows, enrolments), line, |enrolment, line| {
+        loaded.named.push(enrolment);
+        loaded.rejections.push(staged::Rejection::of_row(line, Reason::DuplicateRow));
+    });
     gate.close(loaded, grouped.rows.len());
     Ok(Some(grouped))
 }

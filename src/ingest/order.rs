@@ -73,13 +73,7 @@ pub fn settle_results(
         facts.add(of_bucket);
         for (enrolment, line) in dropped {
             named.push(enrolment);
-            rejections.push(Rejection {
-                line,
-                column: "",
-                reason: Reason::DuplicateRow,
-                value: String::new(),
-                repaired: false,
-            });
+            rejections.push(Rejection::of_row(line, Reason::DuplicateRow));
         }
     }
     Ok((facts, named))

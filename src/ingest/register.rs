@@ -1,12 +1,18 @@
 //! The keyed tables: programmes, courses, enrolments with the people behind them.
 
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
 use super::keyed::{Kept, keep_one_per_key};
 use super::keys::KeyIndex;
 use super::staged::{Rejection, Rows};
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
 use crate::student::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
-use crate::student::exports::{Course, Enrolment, Person, Programme};
+use crate::student::exports::{Course, Enrolment, Person, Programme, Students};
 
 /// Cells of one row by the name of the column, for rows whose cells have been checked.
 pub struct Row<'a> {
@@ -112,12 +118,15 @@ pub struct Register {
     pub enrolments: Vec<Enrolment>,
     pub people: Vec<Person>,
     pub keys: KeyIndex,
-    /// Per enrolment: its key stood on two different rows.
+    /// Per enrolment: its key stands on another row too, which says something else or cannot be read.
     pub contradicted: Vec<bool>,
+    /// Enrolments of students who have another enrolment on a row that was rejected.
+    pub of_lost_rows: Vec<u32>,
 }
 
-pub fn enrolments(rows: &Rows, rejections: &mut Vec<Rejection>) -> Register {
-    let Kept { rows: kept, contradicted } = keep_one_per_key(Table::Enrolments, rows, rejections);
+/// `lost_keys` are student and enrolment of the rows that could not be read.
+pub fn enrolments(rows: &Rows, lost_keys: &[[String; 2]], rejections: &mut Vec<Rejection>) -> Register {
+    let Kept { rows: kept, lost } = keep_one_per_key(Table::Enrolments, rows, rejections);
     let mut enrolments = Vec::with_capacity(kept.len());
     let mut people = Vec::with_capacity(kept.len());
     for row in kept {
@@ -150,5 +159,51 @@ pub fn enrolments(rows: &Rows, rejections: &mut Vec<Rejection>) -> Register {
         });
     }
     let keys = KeyIndex::of(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
-    Register { enrolments, people, keys, contradicted }
+    let lost = lost.into_iter().map(|row| {
+        let row = Row { rows, table: Table::Enrolments, row };
+        [row.text("student_id").unwrap_or(""), row.text("enrolment_id").unwrap_or("")]
+    });
+    let mut contradicted = vec![false; enrolments.len()];
+    let mut students = BTreeSet::new();
+    for [student, enrolment] in lost.chain(lost_keys.iter().map(|keys| keys.each_ref().map(String::as_str))) {
+        let index = keys.find(enrolment.as_bytes()).map(|index| index as usize);
+        if let Some(index) = index {
+            contradicted[index] = true;
+        }
+        if index.is_none_or(|index| enrolments[index].student_id != student) {
+            students.insert(student);
+        }
+    }
+    let of_lost_rows = if students.is_empty() { 0..0 } else { 0..enrolments.len() as u32 };
+    let of_lost_rows =
+        of_lost_rows.filter(|index| students.contains(enrolments[*index as usize].student_id.as_str()));
+    let of_lost_rows = of_lost_rows.collect();
+    Register { enrolments, people, keys, contradicted, of_lost_rows }
+}
+
+/// Enrolments, sorted, of students with two civil registration numbers, and of students who share
+/// one: what is summed over the enrolments of a student may be another person's, or not all of it.
+pub fn identity_conflicts(people: &[Person], students: &Students) -> Vec<u32> {
+    let cpr = |index: &u32| people[*index as usize].cpr.as_ref();
+    let mut conflicts = Vec::new();
+    for family in students.families() {
+        let mut numbers = family.iter().filter_map(cpr);
+        let first = numbers.next();
+        if numbers.any(|number| Some(number) != first) {
+            conflicts.extend(family);
+        }
+    }
+    // By a hash first, so that the numbers themselves are hardly ever compared.
+    let hash = |index: u32| Some((FixedState::default().hash_one(cpr(&index)?), index));
+    let mut by_number: Vec<(u64, u32)> = (0..people.len() as u32).into_par_iter().filter_map(hash).collect();
+    by_number.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| cpr(&a.1).cmp(&cpr(&b.1))));
+    for same in by_number.chunk_by(|a, b| a.0 == b.0 && cpr(&a.1) == cpr(&b.1)) {
+        let family = |(_, index): &(u64, u32)| students.of_enrolment(*index as usize);
+        if same.iter().any(|one| family(one) != family(&same[0])) {
+            conflicts.extend(same.iter().flat_map(family));
+        }
+    }
+    conflicts.sort_unstable();
+    conflicts.dedup();
+    conflicts
 }

@@ -32,8 +32,15 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
         Table::Results if values[4] == Value::Empty && values[6] != Value::Number(1) => {
             Err(("exam_date", Reason::MissingCell))
         }
-        // Every time limit of the programme would be reached on its first day.
-        Table::Programmes => ["ects", "max_months"]
+        // The portions are paid back, but would be counted as used once more.
+        Table::SuPayments => match (values[3], values[4]) {
+            (Value::Number(portions), Value::Number(amount)) if portions > 0 && amount < 0 => {
+                Err(("amount_dkk", Reason::Repayment))
+            }
+            _ => Ok(()),
+        },
+        // Every limit of the programme, of time or of support, would be reached on its first day.
+        Table::Programmes => ["ects", "prescribed_months", "max_months"]
             .into_iter()
             .find(|name| at(name) == Value::Number(0))
             .map_or(Ok(()), |name| Err((name, Reason::OutOfRange))),
@@ -62,5 +69,7 @@ mod tests {
     fn the_positions_used_are_those_of_the_contract() {
         let columns = Table::Results.columns();
         assert_eq!((columns[4].name, columns[6].name), ("exam_date", "transferred"));
+        let columns = Table::SuPayments.columns();
+        assert_eq!((columns[3].name, columns[4].name), ("portions", "amount_dkk"));
     }
 }

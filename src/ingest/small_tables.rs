@@ -40,6 +40,31 @@ pub fn offsets(sorted: impl Iterator<Item = u32>, enrolments: usize) -> Vec<u32>
     offsets
 }
 
+/// Of rows of an enrolment that are equal but for their line the first is kept; `repeated` is told
+/// enrolment and line of the others.
+pub fn without_repeated<T: Copy + PartialEq>(
+    grouped: Grouped<T>,
+    line: fn(&mut T) -> &mut u32,
+    mut repeated: impl FnMut(u32, u32),
+) -> Grouped<T> {
+    let enrolments = grouped.offsets.len() - 1;
+    let (mut rows, mut owners) = (Vec::with_capacity(grouped.rows.len()), Vec::new());
+    for enrolment in 0..enrolments as u32 {
+        let mut before = None;
+        for row in grouped.of(enrolment as usize) {
+            let mut cells = *row;
+            let line = std::mem::take(line(&mut cells));
+            if before.replace(cells) == Some(cells) {
+                repeated(enrolment, line);
+            } else {
+                rows.push(*row);
+                owners.push(enrolment);
+            }
+        }
+    }
+    Grouped { offsets: offsets(owners.into_iter(), enrolments), rows }
+}
+
 fn period(row: &Row) -> Period {
     Period { first: row.day("from_date"), last: row.day("to_date") }
 }

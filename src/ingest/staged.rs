@@ -235,12 +235,22 @@ pub struct Rejection {
     pub repaired: bool,
 }
 
+impl Rejection {
+    /// Of a row as a whole.
+    pub fn of_row(line: u32, reason: Reason) -> Rejection {
+        Rejection { line, column: "", reason, value: String::new(), repaired: false }
+    }
+}
+
 /// What one piece of a file gives.
 pub struct Piece {
     pub rows: Rows,
     pub rejections: Vec<Rejection>,
-    /// Enrolments (of equivalences: courses) that a rejected row names.
+    /// Enrolments that a rejected row names.
     pub named: Vec<u32>,
+    /// The first two cells of rejected rows of the tables that name no enrolment of the register:
+    /// student and enrolment of register rows, the two courses of equivalences.
+    pub lost_keys: Vec<[String; 2]>,
     pub rows_read: u64,
     /// Lines (rows in Parquet) that the piece takes up.
     pub lines: u32,
@@ -248,7 +258,8 @@ pub struct Piece {
 
 impl Piece {
     pub fn new(table: Table) -> Piece {
-        Piece { rows: Rows::new(table), rejections: Vec::new(), named: Vec::new(), rows_read: 0, lines: 0 }
+        let (rejections, named, lost_keys) = (Vec::new(), Vec::new(), Vec::new());
+        Piece { rows: Rows::new(table), rejections, named, lost_keys, rows_read: 0, lines: 0 }
     }
 
     /// To append the pieces of a file to: what the memory has no room for goes to the spill.
@@ -267,6 +278,7 @@ impl Piece {
         self.rows.append(other.rows, self.lines);
         self.rejections.append(&mut other.rejections);
         self.named.append(&mut other.named);
+        self.lost_keys.append(&mut other.lost_keys);
         self.rows_read += other.rows_read;
         self.lines += other.lines;
     }

@@ -47,8 +47,13 @@ pub struct Exports {
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
-    /// Table and enrolment index that a rejected row names (of equivalences: course index), sorted.
+    /// Table and enrolment index that a rejected row names, sorted. A row of the register names the
+    /// enrolments that its student has beside the one that was lost.
     pub lost_rows: Vec<(Table, u32)>,
+    /// The two courses of rejected equivalences, where they can be read.
+    pub lost_equivalences: Vec<[Option<u32>; 2]>,
+    /// Enrolments of students who cannot be told from another one by their numbers, sorted.
+    pub identity_conflicts: Vec<u32>,
     pub students: Students,
     /// What an earlier run said, when one was given.
     pub previous: Option<PreviousInspection>,
@@ -62,7 +67,11 @@ impl Exports {
         self.students.of_enrolment(enrolment)
     }
 
-    /// The enrolments (of equivalences: courses) that rejected rows of a table name.
+    pub fn has_identity_conflict(&self, enrolment: usize) -> bool {
+        self.identity_conflicts.binary_search(&(enrolment as u32)).is_ok()
+    }
+
+    /// The enrolments that rejected rows of a table name.
     pub fn lost_rows_of(&self, table: Table) -> impl Iterator<Item = u32> + '_ {
         let first = self.lost_rows.partition_point(|(other, _)| *other < table);
         self.lost_rows[first..].iter().take_while(move |(other, _)| *other == table).map(|(_, index)| *index)
@@ -141,7 +150,8 @@ impl Students {
         self.by_student.chunk_by(|a, b| self.ranges[*a as usize] == self.ranges[*b as usize])
     }
 
-    fn of_enrolment(&self, enrolment: usize) -> &[u32] {
+    /// All enrolments of the student of one enrolment, itself among them.
+    pub fn of_enrolment(&self, enrolment: usize) -> &[u32] {
         self.ranges
             .get(enrolment)
             .map_or(&[], |(first, last)| &self.by_student[*first as usize..*last as usize])

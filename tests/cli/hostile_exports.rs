@@ -25,11 +25,12 @@ pub fn first_line(content: &str) -> String {
 #[test]
 fn exports_that_cannot_be_whole_are_refused_before_a_letter_is_written() {
     type Change = fn(&str) -> String;
-    let cases: [(&str, Change, &str); 6] = [
+    let cases: [(&str, Change, &str); 7] = [
         ("results", first_line, "results has no row"),
         ("su_payments", first_line, "su_payments has no row"),
         ("su_payments", |all| all.to_owned() + all.split_once('\n').unwrap().1, "repeat another row"),
         ("programmes", |all| all.replace(",180,", ",0,"), "first on line 3 in ects"),
+        ("programmes", |all| all.replace(",34,", ",0,"), "first on line 3 in prescribed_months"),
         (
             "results",
             |all| {
@@ -149,5 +150,97 @@ fn no_letter_rests_on_a_row_that_could_not_be_read() {
         let (sent, held) = letters(&ran);
         assert_eq!(sent, 0, "{damaged:?}");
         assert!(held > 0, "{damaged:?}");
+    }
+}
+
+/// Written and held letters of one kind.
+fn letters_of(ran: &Output, kind: &str) -> (u64, u64) {
+    let record: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let number = |key: &str| record[key][kind].as_u64().unwrap_or(0);
+    (number("letters"), number("letters_held"))
+}
+
+fn enrolment(student: &str, enrolment: &str, programme: &str, dates: [&str; 2]) -> String {
+    let [start, end] = dates;
+    let status = if end.is_empty() { "active" } else { "completed" };
+    format!(
+        "{student},{enrolment},,Ann,Lee,a@student.example,en,DK,DK,{programme},{start},{status},{end},0,,,,,"
+    )
+}
+
+/// One ordinary portion in each of so many months.
+fn paid(enrolment: &str, from: (i32, i32), months: i32) -> String {
+    let month = |n: i32| (from.0 + (from.1 - 1 + n) / 12, (from.1 - 1 + n) % 12 + 1);
+    let row = |n: i32| format!("{enrolment},{}-{:02},ordinary,1,\n", month(n).0, month(n).1);
+    (0..months).map(row).collect()
+}
+
+#[test]
+fn portions_left_rest_on_the_rows_of_all_enrolments_of_the_student() {
+    let bachelor = enrolment("s1", "E0", "BSC-FYS", ["2020-09-01", "2025-06-30"]);
+    let register = [
+        &bachelor,
+        &enrolment("s1", "E1", "MSC-FYS", ["2025-09-01", ""]),
+        &enrolment("s2", "E2", "BSC-FYS", ["2020-09-01", "2025-06-30"]),
+    ];
+    // 24 portions of the programme, 18 of them used: six are left, and the student is told.
+    let own = paid("E1", (2025, 10), 18);
+    let run = |register: &[&String], payments: &str, grants: &str| {
+        let register = register.iter().map(|row| row.as_str()).collect::<Vec<_>>().join("\n");
+        let payments = format!("{own}{payments}");
+        let exports: Exports = &[
+            ("enrolments", &register),
+            ("su_payments", payments.trim_end()),
+            ("extra_portion_grants", grants),
+        ];
+        let (_scratch, ran) = one_student(exports);
+        assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+        letters_of(&ran, "portions_running_out")
+    };
+    let grant = "E1,2026-01-10,1,special,2026-01,2026-01";
+    let sent = |payments: &str, grants: &str| run(&[register[0], register[1], register[2]], payments, grants);
+    assert_eq!(sent("", ""), (1, 0));
+    assert_eq!(sent("E0,2022-09,ordinary,1,", grant), (0, 0), "seven are left");
+    assert_eq!(sent("E0,2022-13,ordinary,1,", ""), (0, 1), "a payment of the earlier programme is lost");
+    assert_eq!(sent("E2,2022-13,ordinary,1,", ""), (1, 0), "a payment of another student is lost");
+    assert_eq!(sent("", "E0,2022-01-10,x,special,2022-01,2022-01"), (0, 1));
+    assert_eq!(sent("", "E2,2022-01-10,x,special,2022-01,2022-01"), (1, 0));
+    // The register row of the earlier programme is lost, and all its payments with it.
+    let unread = bachelor.replace(",completed,", ",faerdig,");
+    assert_eq!(run(&[&unread, register[1]], "E0,2022-09,ordinary,1,", ""), (0, 1));
+    let of_another = unread.replace("s1,", "s3,");
+    assert_eq!(run(&[&of_another, register[1]], "", ""), (1, 0));
+    // The same person under another id, and a namesake.
+    let with_number = |row: &String, number: &str| row.replace(",,Ann", &format!(",{number},Ann"));
+    let one = with_number(register[1], "990199-0007");
+    let same_person = with_number(register[2], "9901990007");
+    let another = with_number(register[2], "990199-0008");
+    assert_eq!(run(&[&one, &same_person], "", ""), (0, 1));
+    assert_eq!(run(&[&one, &another], "", ""), (1, 0));
+}
+
+#[test]
+fn a_lost_equivalence_holds_the_letters_of_those_who_have_both_courses() {
+    let student = enrolment("s1", "E1", "BSC-FYS", ["2026-02-01", ""]);
+    let failed = "E1,01015,5,00,2026-04-10,2026-04-20,0,,,\nE1,01015,5,00,2026-05-10,2026-05-20,0,,,\n\
+                  E1,01015,5,00,2026-06-10,2026-06-20,0,,,\nE1,01020,5,7,2026-06-10,2026-06-20,0,,,";
+    let passed = "E1,01015,5,7,2026-06-10,2026-06-20,0,,,\nE1,01020,5,7,2026-06-10,2026-06-20,0,,,";
+    let klip = paid("E1", (2026, 2), 14);
+    let letters = |results: &str, equivalence: &str, kind: &str| {
+        let exports: Exports = &[
+            ("enrolments", &student),
+            ("results", results),
+            ("su_payments", klip.trim_end()),
+            ("course_equivalences", equivalence),
+        ];
+        let (_scratch, ran) = one_student(exports);
+        assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+        letters_of(&ran, kind)
+    };
+    for (results, kind) in [(failed, "attempts_used_up"), (passed, "hearing_notice")] {
+        assert_eq!(letters(results, "01015,01020,gleich", kind), (0, 1), "{kind}: both courses");
+        assert_eq!(letters(results, "0X020,01015,same", kind), (0, 1), "{kind}: with one nobody can name");
+        assert_eq!(letters(results, "01015,01025,gleich", kind), (1, 0), "{kind}: one of the courses");
+        assert_eq!(letters(results, "01025,01030,gleich", kind), (1, 0), "{kind}: neither");
     }
 }

@@ -24,7 +24,8 @@ pub fn cells(path: &Path) -> Vec<u8> {
     text.into_bytes()
 }
 
-const CPR: &str = "9912994242";
+/// Stands for every number that begins with [`BIRTH`]: one number for all would be one person.
+const CPR: &str = "9912990000";
 const BIRTH: &str = "991299";
 const GIVEN: &str = "Sentinelina";
 const FAMILY: &str = "Zzyzxsen";
@@ -45,7 +46,8 @@ fn names_and_cpr_stay_out_of_tables_messages_and_file_names() {
     let at = |name: &str| header.iter().position(|column| column == name).unwrap();
     for line in lines.iter_mut().skip(1) {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-        cells[at("cpr")] = "991299-4242".to_owned();
+        let student = cells[at("student_id")].clone();
+        cells[at("cpr")] = format!("{BIRTH}-{}", &student[student.len() - 4..]);
         cells[at("given_name")] = "Sentinelina".to_owned();
         cells[at("family_name")] = "Zzyzxsen".to_owned();
         cells[at("email")] = "sentinel@zzyzx.example".to_owned();
@@ -71,7 +73,12 @@ fn names_and_cpr_stay_out_of_tables_messages_and_file_names() {
     let mut seen = BTreeSet::new();
     let mut check = |name: &str, bytes: &[u8], allowed: &[&str]| {
         for secret in [CPR, BIRTH, GIVEN, FAMILY, ADDRESS] {
-            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            let whole_number = |window: &[u8]| {
+                window.starts_with(BIRTH.as_bytes()) && window[6..].iter().all(u8::is_ascii_digit)
+            };
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes() || (secret == CPR && whole_number(window)));
             assert!(allowed.contains(&secret) || !found, "{secret} in {name}");
             if found {
                 seen.insert((name.rsplit('/').next().unwrap().to_owned(), secret));

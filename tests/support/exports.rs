@@ -167,6 +167,8 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         })?,
         rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
         lost_rows: Vec::new(),
+        lost_equivalences: Vec::new(),
+        identity_conflicts: Vec::new(),
         previous: rows.previous.as_ref().map(|cells| build.previous(cells)).transpose()?,
         students: Students::new(&enrolments),
         curricula: Default::default(),

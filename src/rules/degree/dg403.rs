@@ -31,6 +31,10 @@ pub struct FiveEctsDecision {
     pub verdict: Known<FiveEcts>,
     /// Only looked up when the requirement is not met: an exemption stops the letter.
     pub exempt: Known<bool>,
+    /// Not met by results that end before the semesters do: a person decides.
+    pub results_cut_off: bool,
+    /// Not met in semesters that had begun before the readmission: a person decides.
+    pub readmitted: bool,
 }
 
 pub fn decide(case: &Case) -> FiveEctsDecision {
@@ -49,7 +53,15 @@ pub fn decide(case: &Case) -> FiveEctsDecision {
             .map(|mut exemptions| exemptions.any(|exemption| exemption.kind == ExemptionKind::StudyActivity)),
         _ => Ok(false),
     };
-    FiveEctsDecision { semesters, ects, verdict, exempt }
+    let warned = verdict == Ok(FiveEcts::NotMet) && exempt != Ok(true);
+    let looked_at = || semesters.iter().flatten();
+    let results_cut_off =
+        warned && looked_at().any(|semester| case.cutoffs.results_through < semester.days().last);
+    let readmitted = warned
+        && case
+            .readmitted_on()
+            .is_some_and(|day| looked_at().any(|semester| semester.first_month().last_day() < day));
+    FiveEctsDecision { semesters, ects, verdict, exempt, results_cut_off, readmitted }
 }
 
 /// The last full semesters of the student's own, ended before the inspection and not wholly on
@@ -81,7 +93,9 @@ fn passed_in(case: &Case, semesters: &[Semester]) -> Known<Ects> {
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
-    match (decisions.five_ects.verdict, decisions.five_ects.exempt) {
+    let decision = &decisions.five_ects;
+    match (decision.verdict, decision.exempt) {
+        _ if decision.results_cut_off || decision.readmitted => Some(Severity::Review),
         (Err(_), _) | (Ok(FiveEcts::NotMet), Err(_)) => Some(Severity::Review),
         (Ok(FiveEcts::NotMet), Ok(true)) => Some(Severity::Info),
         (Ok(FiveEcts::NotMet), Ok(false)) => Some(Severity::Action),
@@ -137,11 +151,17 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
                 format!("{ects} ECTS in the last two full semesters; an exemption is granted, no letter.");
             Report::new(Outcome::NotMet, message, evidence)
         }
-        (FiveEcts::NotMet, Ok(false)) => Report::new(
-            Outcome::NotMet,
-            format!("Only {ects} ECTS in the last two full semesters."),
-            evidence,
-        ),
+        (FiveEcts::NotMet, Ok(false)) => {
+            let outcome = match (decision.results_cut_off, decision.readmitted) {
+                (true, _) => Outcome::NeedsHuman(format!(
+                    "results are read up to {} only",
+                    case.cutoffs.results_through
+                )),
+                (_, true) => Outcome::NeedsHuman("readmitted since these semesters began".to_owned()),
+                _ => Outcome::NotMet,
+            };
+            Report::new(outcome, format!("Only {ects} ECTS in the last two full semesters."), evidence)
+        }
         (FiveEcts::NotMet, Err(unknown)) => {
             let why = super::super::report::missing(unknown);
             let message = format!("Only {ects} ECTS in the last two full semesters; exemptions are unknown.");

@@ -44,7 +44,15 @@ pub struct Attempts<'a> {
     pub blocked_pair: Known<bool>,
 }
 
-impl Attempts<'_> {
+impl<'a> Attempts<'a> {
+    /// The groups of which a student is told: one attempt left, or none.
+    pub fn at_limit(&self) -> impl Iterator<Item = &GroupAttempts<'a>> {
+        let told = |group: &&GroupAttempts| {
+            matches!(group.state, Ok(AttemptState::LastAttempt | AttemptState::Exhausted))
+        };
+        self.groups.iter().flatten().filter(told)
+    }
+
     /// How many groups are in a state; unknown as soon as one of them is.
     pub fn count(&self, state: AttemptState) -> Known<i32> {
         let groups = self.groups.as_ref().map_err(|unknown| *unknown)?;
@@ -175,7 +183,8 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let attempts = &decisions.attempts;
     let Ok(groups) = &attempts.groups else { return Some(Severity::Review) };
     let any = |state: AttemptState| groups.iter().any(|group| group.state == Ok(state));
-    if groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
+    let pending = attempts.at_limit().any(|group| group.pending);
+    if pending || groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
         Some(Severity::Review)
     } else if any(AttemptState::Exhausted) {
         Some(Severity::Action)
@@ -207,7 +216,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
                 continue;
             }
         };
-        let outcome = if group.state == Ok(AttemptState::Exhausted) { Outcome::NotMet } else { Outcome::Met };
+        let outcome = match group.state {
+            _ if group.pending => Outcome::NeedsHuman("one of them awaits a decision".to_owned()),
+            Ok(AttemptState::Exhausted) => Outcome::NotMet,
+            _ => Outcome::Met,
+        };
         let left = group.allowed.map(|allowed| (allowed - group.used).max(0));
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
         reports.push(report.margin(format!("{} attempts left", known(left))));

@@ -55,6 +55,25 @@ impl Agreement<'_> {
     }
 }
 
+/// Whether agreements use attempts, beside EX301's, in a group of which the student is told how many
+/// are left.
+pub fn uses_more(case: &Case, attempts: &ex301::Attempts) -> bool {
+    let Ok(projects) = case.projects() else { return false };
+    let catalogue = &case.exports.catalogue;
+    attempts.at_limit().any(|told| {
+        let in_group = |project: &Project| project.course.is_some_and(|it| catalogue.group(it) == told.group);
+        let of_group = final_projects(projects).filter(|project| in_group(project));
+        let mut of_group: Vec<(u32, &Project)> = of_group.map(|project| (told.group, project)).collect();
+        of_group.sort_by_key(|(_, project)| (project.starts_on, project.due_on));
+        !of_group.is_empty() && agreements(case, &of_group).iter().any(|agreement| !agreement.counted())
+    })
+}
+
+/// Those that may have begun.
+fn final_projects(projects: &[Project]) -> impl Iterator<Item = &Project> {
+    projects.iter().filter(|project| project.kind.is_final_project() && !cancelled(project))
+}
+
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     loudest(&report(case, decisions))
 }
@@ -74,10 +93,9 @@ fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     let groups = decisions.attempts.groups.as_ref().map_err(|unknown| *unknown)?;
     let inspection = case.cutoffs.inspection_date;
     let catalogue = &case.exports.catalogue;
-    let finals = projects.iter().filter(|project| project.kind.is_final_project());
     let mut of_course: Vec<(u32, &Project)> = Vec::new();
     let mut reports = Vec::new();
-    for project in finals.filter(|project| !cancelled(project)) {
+    for project in final_projects(projects) {
         match project.course {
             Some(course) => of_course.push((catalogue.group(course), project)),
             None if project.starts_on > inspection => {}

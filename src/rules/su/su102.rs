@@ -1,10 +1,10 @@
 #![doc = include_str!("su102.md")]
 
-use crate::base::Day;
+use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::Status;
-use crate::student::view::{Known, ResultRow, Unknown};
+use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
 use crate::verdicts::{Severity, StartCheck};
 
 pub static RULE: Rule = Rule {
@@ -15,7 +15,12 @@ pub static RULE: Rule = Rule {
     status: RuleStatus::Stable,
     since: "0.1.0",
     needs: &[Table::CourseEquivalences, Table::ExamRegistrations],
-    parameters: &["su.start_check_due_months", "su.start_check_late_months"],
+    parameters: &[
+        "su.start_check_due_months",
+        "su.start_check_late_months",
+        "exams.reexam_months",
+        "extra_portions.grading_lag_months",
+    ],
     sources: &["SU office pages, The SU Office checks if you have started your education"],
     documentation: include_str!("su102.md"),
     speaks,
@@ -33,6 +38,8 @@ pub struct StartCheckDecision {
     pub cheating_case: bool,
     /// Failed while on leave: a person decides.
     pub on_leave: bool,
+    /// Failed by results that do not reach far enough to say so: a person decides.
+    pub results_cut_off: bool,
 }
 
 impl StartCheckDecision {
@@ -70,7 +77,20 @@ pub fn decide(case: &Case) -> StartCheckDecision {
         late_after,
         cheating_case: failed && own_exams_since_start(case).any(|row| row.code.cheating),
         on_leave: failed && case.enrolment.status == Status::OnLeave,
+        results_cut_off: failed && results_cut_off(case),
     }
+}
+
+/// Whether results of the last month of exams since the start may have been known by the inspection
+/// that the run does not read: it is cut off before they are all assessed.
+fn results_cut_off(case: &Case) -> bool {
+    let Cutoffs { inspection_date, results_through, .. } = case.cutoffs;
+    let since_start = case.enrolment.started_on.month().index()..=inspection_date.month().index();
+    let periods = &case.law.reexam_periods;
+    let has_exams = |month: &Month| periods.iter().any(|period| period.exam == month.number());
+    let assessed_by = |month: Month| month.plus(case.law.grading_lag_months).last_day();
+    let last = since_start.rev().map(Month::from_index).find(has_exams);
+    last.is_some_and(|month| results_through < assessed_by(month).min(inspection_date))
 }
 
 fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
@@ -101,7 +121,9 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let check = &decisions.start_check;
     match check.verdict {
         Err(_) => Some(Severity::Review),
-        Ok(StartCheck::Failed | StartCheck::FailedLate) if check.cheating_case || check.on_leave => {
+        Ok(StartCheck::Failed | StartCheck::FailedLate)
+            if check.cheating_case || check.on_leave || check.results_cut_off =>
+        {
             Some(Severity::Review)
         }
         Ok(StartCheck::Failed | StartCheck::FailedLate) => Some(Severity::Action),
@@ -150,6 +172,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
                     Outcome::NeedsHuman("the only exams carry a result that a person must judge".to_owned())
                 }
                 (_, true) => Outcome::NeedsHuman("the student is on leave".to_owned()),
+                _ if check.results_cut_off => Outcome::NeedsHuman(format!(
+                    "results are read up to {} only, and those of the last exams come later",
+                    case.cutoffs.results_through
+                )),
                 _ => Outcome::NotMet,
             };
             Report::new(outcome, message, evidence)

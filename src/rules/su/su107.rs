@@ -27,6 +27,9 @@ pub static RULE: Rule = Rule {
     report,
 };
 
+/// Tables whose rows it sums over all enrolments of the student.
+pub const SUMMED: &[Table] = &[Table::Enrolments, Table::SuPayments, Table::ExtraPortionGrants];
+
 #[derive(Clone, Copy, Debug)]
 pub struct PortionsLeft {
     pub frame: i32,

@@ -1,0 +1,81 @@
+-- Verdicts to the student's disadvantage behind which data are late or contradict each other: the verdict
+-- stands, and a person looks.
+
+-- One student with two numbers, or two with one: all their enrolments.
+CREATE TABLE identity_conflicts AS
+WITH numbers AS (
+    SELECT DISTINCT student_id, replace(cpr, '-', '') AS number FROM enrolments WHERE cpr IS NOT NULL
+),
+students AS (
+    SELECT student_id FROM numbers GROUP BY student_id HAVING count(*) > 1
+    UNION
+    SELECT student_id FROM numbers
+    WHERE number IN (SELECT number FROM numbers GROUP BY number HAVING count(*) > 1)
+)
+SELECT enrolment_id FROM enrolments WHERE student_id IN (SELECT student_id FROM students);
+
+-- Who is warned of the five ECTS.
+CREATE TABLE warned AS
+SELECT enrolment_id FROM five_ects
+WHERE five_ects = 'not_met'
+  AND enrolment_id NOT IN (
+      SELECT x.enrolment_id FROM exemptions AS x, run
+      WHERE x.kind = 'study_activity' AND x.granted_on <= run.inspection_date
+  );
+
+CREATE TABLE warned_of_earlier_semesters AS
+SELECT DISTINCT w.enrolment_id
+FROM warned AS w
+JOIN inspected AS i USING (enrolment_id)
+JOIN last_two_semesters AS s USING (enrolment_id)
+WHERE last_day(s.first_day) < i.readmitted_on;
+
+-- The semesters, or the last exams since the start, end after the results that are read.
+CREATE TABLE results_cut_off AS
+WITH months AS (
+    SELECT CAST(unnest(generate_series(
+        date_trunc('month', inspection_date) - INTERVAL 11 MONTH, date_trunc('month', inspection_date), INTERVAL 1 MONTH
+    )) AS DATE) AS first_day
+    FROM run
+),
+last_exams AS (
+    SELECT max(first_day) AS first_day FROM months, parameters AS law
+    WHERE list_contains(law.exam_months, month(first_day))
+)
+SELECT w.enrolment_id
+FROM warned AS w JOIN last_two_semesters AS s USING (enrolment_id), run
+WHERE run.results_through < s.last_day
+UNION
+SELECT c.enrolment_id
+FROM start_check AS c JOIN inspected AS i USING (enrolment_id), last_exams AS e, run, parameters AS law
+WHERE c.failed
+  AND e.first_day >= date_trunc('month', i.started_on)
+  AND run.results_through
+      < least(run.inspection_date, last_day(add_months(e.first_day, law.grading_lag_months)));
+
+CREATE TABLE at_limit AS
+SELECT enrolment_id, course_group, pending FROM attempts WHERE state IN ('last_attempt', 'exhausted');
+
+-- Agreements on final projects that have begun and have no own result, in their time, that uses an attempt.
+CREATE TABLE uncounted_agreements AS
+WITH agreements AS (
+    SELECT
+        p.enrolment_id, coalesce(g.course_group, p.course_code) AS course_group, p.starts_on,
+        lead(p.starts_on) OVER (
+            PARTITION BY p.enrolment_id, coalesce(g.course_group, p.course_code) ORDER BY p.starts_on, p.due_on
+        ) AS next_starts_on
+    FROM projects AS p
+    JOIN final_project_kinds USING (kind)
+    LEFT JOIN course_groups AS g USING (course_code)
+    WHERE p.course_code IS NOT NULL AND coalesce(p.abandoned_on >= p.starts_on, true)
+)
+SELECT DISTINCT a.enrolment_id
+FROM agreements AS a JOIN at_limit USING (enrolment_id, course_group), run
+WHERE a.starts_on <= run.inspection_date
+  AND NOT EXISTS (
+      SELECT 1 FROM counting_results AS r
+      WHERE r.enrolment_id = a.enrolment_id AND r.course_group = a.course_group
+        AND NOT r.transferred AND r.uses_attempt
+        AND coalesce(r.exam_date, r.assessed_on) >= a.starts_on
+        AND coalesce(coalesce(r.exam_date, r.assessed_on) < a.next_starts_on, true)
+  );

@@ -1,0 +1,113 @@
+//! Why a case goes to a person.
+
+use crate::student::codes::codes;
+
+codes!(
+    /// Why a person must look at a case before anything is sent.
+    ReviewReason {
+        NotRobust => "not_robust",
+        TwelveMonthsRegime => "twelve_months_regime",
+        StatusConflict => "status_conflict",
+        OverlappingLeaves => "overlapping_leaves",
+        RejectedInput => "rejected_input",
+        InternshipCourseUnknown => "internship_course_unknown",
+        ExamResultPending => "exam_result_pending",
+        CheatingCaseOnly => "cheating_case_only",
+        StartCheckOnLeave => "start_check_on_leave",
+        Abroad => "abroad",
+        BlockedPair => "blocked_pair",
+        RatioDenominator => "ratio_denominator",
+        IdentityConflict => "identity_conflict",
+        ResultsCutOff => "results_cut_off",
+        Readmitted => "readmitted",
+        AttemptPending => "attempt_pending",
+        AgreementAttempt => "agreement_attempt",
+        MissingCourseEquivalences => "missing_course_equivalences",
+        MissingExamRegistrations => "missing_exam_registrations",
+        MissingExtraPortionGrants => "missing_extra_portion_grants",
+        MissingLeaves => "missing_leaves",
+        MissingExemptions => "missing_exemptions",
+        MissingProjects => "missing_projects",
+        MissingApprovalsAbroad => "missing_approvals_abroad",
+        SupportInPeriod => "support_in_period",
+        DelayHasArisen => "delay_has_arisen",
+        CertificateAccepted => "certificate_accepted",
+        CertificateSigned => "certificate_signed",
+        CertificatePeriodStated => "certificate_period_stated",
+        PersonalStatement => "personal_statement",
+        DocumentsInTime => "documents_in_time",
+        NotChronic => "not_chronic",
+        NoParentalPeriod => "no_parental_period",
+    }
+);
+
+impl ReviewReason {
+    /// In words, for the summary; a condition of an application in words of its being met.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            ReviewReason::NotRobust => "another reading of the sources turns the verdict over",
+            ReviewReason::TwelveMonthsRegime => {
+                "begun before July 2016: decided by a person at the institution"
+            }
+            ReviewReason::StatusConflict => "status, end date and leaves contradict each other",
+            ReviewReason::OverlappingLeaves => "leaves overlap",
+            ReviewReason::RejectedInput => "a row that the verdict rests on was rejected",
+            ReviewReason::InternshipCourseUnknown => "a paid internship names no course",
+            ReviewReason::ExamResultPending => "an exam was held whose result is not yet known",
+            ReviewReason::CheatingCaseOnly => "the only exams carry a result that a person must judge",
+            ReviewReason::StartCheckOnLeave => "failed start check of a student on leave",
+            ReviewReason::Abroad => "inactive during an approved stay abroad",
+            ReviewReason::BlockedPair => "overlapping courses: attempts or passes that must not be merged",
+            ReviewReason::RatioDenominator => "a third is judged otherwise with the whole programme as base",
+            ReviewReason::IdentityConflict => {
+                "one student with two civil registration numbers, or two students with one"
+            }
+            ReviewReason::ResultsCutOff => {
+                "results are read up to a day when some of them were still to come"
+            }
+            ReviewReason::Readmitted => "judged by semesters from before the readmission",
+            ReviewReason::AttemptPending => "an attempt that decides awaits a decision",
+            ReviewReason::AgreementAttempt => {
+                "an agreement on a thesis or project uses an attempt that no result shows"
+            }
+            ReviewReason::MissingCourseEquivalences => "course_equivalences was not given",
+            ReviewReason::MissingExamRegistrations => "exam_registrations was not given",
+            ReviewReason::MissingExtraPortionGrants => "extra_portion_grants was not given",
+            ReviewReason::MissingLeaves => "leaves was not given",
+            ReviewReason::MissingExemptions => "exemptions was not given",
+            ReviewReason::MissingProjects => "projects was not given",
+            ReviewReason::MissingApprovalsAbroad => "approvals_abroad was not given",
+            ReviewReason::SupportInPeriod => "support in the period",
+            ReviewReason::DelayHasArisen => "the delay has arisen: its exam periods are over",
+            ReviewReason::CertificateAccepted => "a certificate by a doctor who may give one",
+            ReviewReason::CertificateSigned => "the certificate is signed",
+            ReviewReason::CertificatePeriodStated => "the certificate states its period",
+            ReviewReason::PersonalStatement => "the student's own statement",
+            ReviewReason::DocumentsInTime => "documents in time",
+            ReviewReason::NotChronic => "not a chronic illness",
+            ReviewReason::NoParentalPeriod => "no parental support in the period",
+        }
+    }
+}
+
+/// A sorted set of review reasons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reviews(u64);
+
+impl Reviews {
+    pub fn add(&mut self, reason: ReviewReason) {
+        self.0 |= 1 << reason as u64;
+    }
+
+    pub fn contains(self, reason: ReviewReason) -> bool {
+        self.0 & (1 << reason as u64) != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = ReviewReason> {
+        ReviewReason::ALL.iter().copied().filter(move |reason| self.contains(*reason))
+    }
+}
