@@ -11,10 +11,10 @@ use calamine::{Data, Range, Reader, Xlsx, open_workbook_from_rs};
 
 use super::Source;
 use super::columns::{CASE_ID, COLUMNS, Cell, DECISION, case_id};
-use super::entries::{Entry, Paper};
+use super::entries::Entry;
 use super::workbook::excel_serial;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::verdicts::{DraftKind, LetterKind};
+use crate::verdicts::{DraftKind, LetterKind, Paper};
 
 pub(super) const SHEET: &str = "worklist";
 pub(super) const RUN_SHEET: &str = "run";

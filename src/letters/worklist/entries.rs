@@ -4,10 +4,11 @@ use super::Source;
 use crate::base::Day;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
+use crate::rules::{self, Judges};
 use crate::student::codes::codes;
 use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
 use crate::verdicts::{
-    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, LetterKind, ReviewReason, Severity,
+    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, Paper, ReviewReason, Severity,
 };
 
 codes!(
@@ -19,40 +20,6 @@ codes!(
         Look => "look",
     }
 );
-
-/// The rule of the applications, which have rows of their own.
-const CLAIMS: &str = "XK201";
-
-/// What is written when the row is approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paper {
-    Letter(LetterKind),
-    Draft(DraftKind),
-}
-
-impl Paper {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Paper::Letter(kind) => kind.code(),
-            Paper::Draft(kind) => kind.code(),
-        }
-    }
-
-    /// The rule whose verdict calls for it.
-    const fn rule(self) -> &'static str {
-        match self {
-            Paper::Letter(LetterKind::HearingNotice) | Paper::Draft(DraftKind::LegacyHearing) => "SU101",
-            Paper::Letter(LetterKind::StartCheckHearing) | Paper::Draft(DraftKind::StartCheckDecision) => {
-                "SU102"
-            }
-            Paper::Letter(LetterKind::AttemptsUsedUp | LetterKind::LastAttempt) => "EX301",
-            Paper::Letter(LetterKind::FiveEctsWarning) => "DG403",
-            Paper::Letter(LetterKind::GuidanceInvitation) => "DG405",
-            Paper::Letter(LetterKind::PortionsRunningOut) => "SU107",
-            Paper::Draft(DraftKind::ExtraKlipDecision) => CLAIMS,
-        }
-    }
-}
 
 /// One row: a case and what is proposed for it.
 #[derive(Clone, Debug)]
@@ -82,7 +49,7 @@ impl Entry<'_> {
     /// The rules that ask for action or review, and the one that the letter rests on.
     pub fn rules(&self) -> impl Iterator<Item = &'static str> {
         let spoken_of = |finding: &&&Finding| {
-            asks_for_action(finding) || self.paper.is_some_and(|paper| paper.rule() == finding.rule)
+            asks_for_action(finding) || self.paper.is_some_and(|paper| calls_for(finding, paper))
         };
         self.findings.iter().filter(spoken_of).map(|finding| finding.rule)
     }
@@ -128,7 +95,7 @@ fn of_enrolment<'a>(
     let mut papers: Vec<Paper> = row.letters.iter().copied().map(Paper::Letter).collect();
     papers.extend(drafts::offered_to(row).map(Paper::Draft));
     for paper in &papers {
-        let said = blank.findings.iter().filter(|finding| finding.rule == paper.rule());
+        let said = blank.findings.iter().filter(|finding| calls_for(finding, *paper));
         let mut reasons: Vec<String> = said.map(|finding| finding.message.clone()).collect();
         reasons.extend(review_reasons(row));
         entries.push(Entry {
@@ -145,7 +112,7 @@ fn of_enrolment<'a>(
         return;
     }
     let spoken_for =
-        |finding: &Finding| finding.rule == CLAIMS || papers.iter().any(|paper| paper.rule() == finding.rule);
+        |finding: &Finding| is_of_claims(finding) || papers.iter().any(|paper| calls_for(finding, *paper));
     let rest: Vec<String> = blank
         .findings
         .iter()
@@ -206,6 +173,16 @@ fn findings<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Vec<&'a Findi
 
 fn asks_for_action(finding: &Finding) -> bool {
     finding.severity >= Severity::Action
+}
+
+/// Whether the finding is of the rule that has the paper written.
+fn calls_for(finding: &Finding, paper: Paper) -> bool {
+    rules::calling_for(paper).is_some_and(|rule| rule.code == finding.rule)
+}
+
+/// Applications have rows of their own.
+fn is_of_claims(finding: &Finding) -> bool {
+    rules::rule(finding.rule).is_some_and(|rule| matches!(rule.judges, Judges::Applications))
 }
 
 const fn step(paper: Paper) -> Step {

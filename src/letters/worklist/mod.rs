@@ -16,9 +16,10 @@ mod decisions;
 mod entries;
 mod workbook;
 
+pub use crate::verdicts::Paper;
 pub use columns::{Cell, DECISION, NOTE, headings};
 pub use decisions::{Approval, Decided, read};
-pub use entries::{Entry, Paper, Step, concerns, entries};
+pub use entries::{Entry, Step, concerns, entries};
 pub(super) use workbook::properties;
 pub use workbook::{RunSheet, write};
 

@@ -2,7 +2,7 @@
 
 use crate::base::{Day, Ects};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::ExemptionKind;
 use crate::student::leave;
 use crate::student::view::Known;
@@ -27,6 +27,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Maximum duration of study", "Study rules, Readmission"],
     documentation: include_str!("dg404.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,10 +3,10 @@
 use crate::base::Ects;
 use crate::contract::Table;
 use crate::law::RequirementMethod;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, Unknown};
-use crate::verdicts::{Evidence, Progress, Reading, Regime, Severity};
+use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Reading, Regime, Severity};
 
 pub static RULE: Rule = Rule {
     code: "SU101",
@@ -31,6 +31,8 @@ pub static RULE: Rule = Rule {
         "Public control-point table of Aalborg University",
     ],
     documentation: include_str!("su101.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::HearingNotice), Paper::Draft(DraftKind::LegacyHearing)],
     speaks,
     report,
 };

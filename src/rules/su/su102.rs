@@ -2,10 +2,10 @@
 
 use crate::base::Day;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::Status;
 use crate::student::view::{Known, ResultRow, Unknown};
-use crate::verdicts::{Severity, StartCheck};
+use crate::verdicts::{DraftKind, LetterKind, Paper, Severity, StartCheck};
 
 pub static RULE: Rule = Rule {
     code: "SU102",
@@ -18,6 +18,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.start_check_due_months", "su.start_check_late_months"],
     sources: &["SU office pages, The SU Office checks if you have started your education"],
     documentation: include_str!("su102.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::StartCheckHearing), Paper::Draft(DraftKind::StartCheckDecision)],
     speaks,
     report,
 };

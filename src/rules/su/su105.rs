@@ -3,7 +3,7 @@
 use crate::contract::Table;
 use crate::rules::su::su101::StudyProgress;
 use crate::rules::su::su102::StartCheckDecision;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::Status;
 use crate::student::exports::Project;
 use crate::student::view::Known;
@@ -20,6 +20,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["SU office pages, Final assignment and study activity"],
     documentation: include_str!("su105.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

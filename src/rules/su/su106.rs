@@ -2,7 +2,7 @@
 
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known, missing};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing};
 use crate::student::codes::Status;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Progress, Severity, StartCheck, SuStatus};
@@ -18,6 +18,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["SU office pages, Resume your SU after opting out or having been declared study inactive"],
     documentation: include_str!("su106.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

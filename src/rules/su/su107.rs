@@ -1,10 +1,10 @@
 #![doc = include_str!("su107.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, Unknown, grants_of};
-use crate::verdicts::{Evidence, Severity};
+use crate::verdicts::{Evidence, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
     code: "SU107",
@@ -23,6 +23,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["SU act, section 16", "Public pages on the SU reform of 2025 and 2027"],
     documentation: include_str!("su107.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::PortionsRunningOut)],
     speaks,
     report,
 };
