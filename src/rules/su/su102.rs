@@ -75,7 +75,7 @@ pub fn decide(case: &Case) -> StartCheckDecision {
     }
 }
 
-fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+pub(super) fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
     let started_on = case.enrolment.started_on;
     case.results().filter(move |row| !row.transferred && row.exam_date.is_some_and(|held| held >= started_on))
 }

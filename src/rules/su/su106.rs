@@ -1,5 +1,6 @@
 #![doc = include_str!("su106.md")]
 
+use super::su102::own_exams_since_start;
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing};
@@ -129,9 +130,8 @@ fn aim<'a>(case: &Case<'a>, required: Ects) -> Known<Aim<'a>> {
 
 /// The own result since the start by which the student first took part in an exam.
 fn first_exam<'a>(case: &Case<'a>) -> Option<ResultRow<'a>> {
-    let started_on = case.enrolment.started_on;
-    let own = case.results().filter(|row| !row.transferred && row.code.took_part);
-    own.filter(|row| row.exam_date.is_some_and(|held| held >= started_on))
+    own_exams_since_start(case)
+        .filter(|row| row.code.took_part)
         .min_by_key(|row| (row.assessed_on, row.group))
 }
 
