@@ -294,6 +294,9 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
         let lines = counted.map(|grant| grant.line);
         facts.push(case.rows("klip_extra", known(progress.extra), Table::ExtraPortionGrants, lines));
     }
+    let parental = case.payments().filter(|row| row.kind == PaymentKind::Parental && row.portions > 0);
+    let parental = parental.map(|row| row.line);
+    facts.push(case.rows("klip_parental", progress.parental, Table::SuPayments, parental));
     facts.push(case.figure("klip_net", known(progress.net), "max(0, klip_gross − klip_extra)"));
     facts.push(case.figure(
         "control_point",
