@@ -1,8 +1,11 @@
 //! One invented student whose figures follow from the law in force.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Cpr, Day, Ects, Month};
 use crate::letters::context::{self, BuildError, LetterContext, LetterDates};
 use crate::letters::drafts;
+use crate::letters::hearings::Round;
 use crate::letters::law::{Amounts, LetterLaw};
 use crate::letters::sendable::Sendable;
 use crate::letters::worklist::{Entry, Paper, Step};
@@ -114,7 +117,14 @@ impl Case {
             deadline: None,
             reasons: String::new(),
         };
-        drafts::wording_of(kind, &entry, law, dates)
+        let answer_by = dates.inspection.plus_days(-1);
+        let heard = Round {
+            on: answer_by.plus_days(-law.response_days),
+            answer_by,
+            answer_time: law.response_time.clone(),
+            written: BTreeSet::new(),
+        };
+        drafts::wording_of(kind, &entry, Some(&heard), law, dates)
     }
 
     pub fn guided(&mut self, guidance: Guidance, months_late: i32) {

@@ -226,7 +226,7 @@ impl<'f> Sheet<'f> {
                     "enrolment {enrolment}: start_check_decision and start_check_hearing are approved together"
                 );
                 problems.push(Diagnostic::input(Place::file(self.file), message).hint(
-                    "send the hearing first; approve the decision when its deadline is over and hold the hearing",
+                    "send the hearing first; when its deadline is over, run the inspection again, hold the hearing there and approve the decision",
                 ));
             }
         }
