@@ -84,7 +84,7 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         let claims = rules::extra_portions::xk201::decide(&case);
         inspection.extra_portions.extend(claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
         let concerned = |rule: &&Rule| matches!(rule.judges, Judges::EndedToo(says) if says(&case));
-        if RULES.iter().any(|rule| concerned(&rule)) {
+        if RULES.iter().any(concerned) {
             findings(&case, &rules::decide(&case), concerned, &mut inspection.findings);
         }
         return;

@@ -30,7 +30,7 @@ pub struct Entry<'a> {
     pub enrolment: &'a Enrolment,
     pub person: &'a Person,
     pub programme: &'a Programme,
-    /// `None` when the enrolment is not inspected and only its application is judged.
+    /// `None` when the enrolment is not inspected: its application is judged, or what it says of SU.
     pub row: Option<&'a InspectionRow>,
     pub claim: Option<(&'a ClaimRow, &'a Claim)>,
     /// Of this enrolment, of every severity.
@@ -56,13 +56,16 @@ impl Entry<'_> {
 }
 
 /// Every case that wants an action or an eye: one row per letter that is due, per draft that a
-/// person may approve, per enrolment or application that needs review, and per enrolment with
-/// another finding that asks for action. Sorted by enrolment, step, kind and claim.
+/// person may approve, per enrolment or application that needs review, and per enrolment, inspected or
+/// not, with another finding that asks for action. Sorted by enrolment, step, kind and claim.
 pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
     let inspection = source.inspection;
     let mut entries = Vec::new();
     for (row, register) in inspection.inspection.iter().zip(&inspection.register_index) {
         of_enrolment(source, row, *register as usize, &mut entries);
+    }
+    for of_one in inspection.findings.chunk_by(|one, next| one.enrolment_id == next.enrolment_id) {
+        entries.extend(of_not_inspected(source, of_one));
     }
     for claim in &inspection.extra_portions {
         entries.extend(of_claim(source, claim));
@@ -71,8 +74,8 @@ pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
     entries
 }
 
-/// Whether an enrolment stands on the worklist; `findings` are its own. Applications stand there too,
-/// each by itself.
+/// Whether an inspected enrolment stands on the worklist; `findings` are its own. Applications stand
+/// there too, each by itself, and enrolments that are not inspected whose findings ask for action.
 pub fn concerns(row: &InspectionRow, findings: &[Finding]) -> bool {
     !row.letters.is_empty()
         || !row.reviews.is_empty()
@@ -98,6 +101,9 @@ fn of_enrolment<'a>(
         let said = blank.findings.iter().filter(|finding| calls_for(finding, *paper));
         let mut reasons: Vec<String> = said.map(|finding| finding.message.clone()).collect();
         reasons.extend(review_reasons(row));
+        if *paper == Paper::Draft(DraftKind::StartCheckDecision) {
+            reasons.push(AFTER_THE_HEARING.to_owned());
+        }
         entries.push(Entry {
             step: step(*paper),
             paper: Some(*paper),
@@ -113,23 +119,37 @@ fn of_enrolment<'a>(
     }
     let spoken_for =
         |finding: &Finding| is_of_claims(finding) || papers.iter().any(|paper| calls_for(finding, *paper));
-    let rest: Vec<String> = blank
-        .findings
-        .iter()
-        .filter(|finding| asks_for_action(finding) && !spoken_for(finding))
-        .map(|finding| format!("{}: {}", finding.rule, finding.message))
-        .collect();
+    let rest = blank.findings.iter().filter(|finding| asks_for_action(finding) && !spoken_for(finding));
+    let rest: Vec<String> = rest.map(|finding| told(finding)).collect();
     if !rest.is_empty() {
         entries.push(Entry { step: Step::Look, reasons: rest.join(" "), ..blank });
     }
 }
 
+/// Of an enrolment that is not inspected, whose findings these are: to be reviewed when it may be that it
+/// should have been.
+fn of_not_inspected<'a>(source: &Source<'a>, findings: &'a [Finding]) -> Option<Entry<'a>> {
+    let register = source.register_index(&findings.first()?.enrolment_id)?;
+    if source.inspection.register_index.binary_search(&(register as u32)).is_ok() {
+        return None;
+    }
+    let said: Vec<String> = findings.iter().filter(|finding| asks_for_action(finding)).map(told).collect();
+    if said.is_empty() {
+        return None;
+    }
+    let blank = Entry::blank(source, register, None)?;
+    let in_doubt = blank.enrolment.ends_after(source.inspection_date);
+    let step = if in_doubt { Step::Review } else { Step::Look };
+    Some(Entry { step, reasons: said.join(" "), ..blank })
+}
+
+fn told(finding: &Finding) -> String {
+    format!("{}: {}", finding.rule, finding.message)
+}
+
 fn of_claim<'a>(source: &Source<'a>, claim: &'a ClaimRow) -> Option<Entry<'a>> {
     let exports = source.exports;
-    let register = exports
-        .enrolments
-        .binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(&claim.enrolment_id))
-        .ok()?;
+    let register = source.register_index(&claim.enrolment_id)?;
     let form = exports.extra_portion_claims.as_ref()?.of(register);
     let form = form.iter().find(|form| form.claim_id == claim.claim_id)?;
     let position = source.inspection.register_index.binary_search(&(register as u32)).ok();
@@ -171,7 +191,8 @@ fn findings<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Vec<&'a Findi
     all[first..].iter().take_while(|finding| finding.enrolment_id == enrolment_id).collect()
 }
 
-fn asks_for_action(finding: &Finding) -> bool {
+/// Whether a person is to act on it or to look at it.
+pub fn asks_for_action(finding: &Finding) -> bool {
     finding.severity >= Severity::Action
 }
 
@@ -199,6 +220,9 @@ fn deadline(source: &Source<'_>, paper: Paper) -> Option<Day> {
     };
     hears.then(|| source.inspection_date.plus_days(source.law.response_days))
 }
+
+const AFTER_THE_HEARING: &str =
+    "Only after a hearing of an earlier run whose deadline is over: klip letters … --heard FOLDER.";
 
 /// Why a person must look, in words; the readings that turn the verdict over by their codes.
 fn review_reasons(row: &InspectionRow) -> Vec<String> {

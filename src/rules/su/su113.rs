@@ -96,8 +96,7 @@ pub fn too_soon(case: &Case) -> Vec<(Month, i32)> {
 fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     let status = view.enrolment.status;
     // An end that lies after the inspection is not yet known.
-    if !matches!(status, Status::Completed | Status::Withdrawn) || view.exclusion() == Some("status_conflict")
-    {
+    if !status.has_ended() || view.ends_later() {
         return None;
     }
     let paid = support(&view);
