@@ -112,7 +112,7 @@ fn words(code: &str) -> String {
         "unknown" => "not known from the data".to_owned(),
         "true" => "yes".to_owned(),
         "false" => "no".to_owned(),
-        code => code.replace('_', " "),
+        code => code.replace('_', " ").replace("ects", "ECTS"),
     }
 }
 
