@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         let standing =
             Standing { net: number("net"), counted, control_point: number("control_point"), missing };
-        let plot = plot(amounts, &curve, standing);
+        let plot = plot(&amounts.requirement, &curve, standing);
         let letter_id = letter["letter_id"].as_str().unwrap_or_default();
         let sheet = Sheet { letter_id, language: "da", author: "klippekort", date, plot: Some(&plot) };
         let printed = press.print(&wording, &sheet).map_err(|error| fail(format!("{error:?}")))?;

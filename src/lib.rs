@@ -12,7 +12,8 @@
 //!  │        │          └────► law ───────► base
 //!  ├──► pipeline ──► ingest ──► student
 //!  ├──► previous ──► output, ingest
-//!  ├──► output (arrow, parquet)   letters (tera)
+//!  ├──► output (arrow, parquet) ──► rules
+//!  ├──► letters (tera, typst) ────► rules
 //!  └──► generate
 //! ```
 //!

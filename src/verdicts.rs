@@ -3,15 +3,17 @@
 //! `None` in a verdict is *unknown*, never "fine". Rules make these values, the engine collects
 //! them, `output` writes them as Parquet and `letters` turn some of them into mail.
 
+mod papers;
 mod review;
 
 use std::borrow::Cow;
 
-pub use review::{ReviewReason, Reviews};
-
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::student::codes::{ProgrammeLevel, Status, codes};
+
+pub use papers::{DraftKind, LetterKind, Paper};
+pub use review::{ReviewReason, Reviews};
 
 codes!(Regime { SixMonths => "six_months", TwelveMonths => "twelve_months" });
 codes!(Progress { OnTrack => "on_track", Behind => "behind", Inactive => "inactive" });
@@ -49,28 +51,6 @@ codes!(AttemptState {
 });
 codes!(Severity { Info => "info", Notice => "notice", Action => "action", Review => "review" });
 codes!(ConditionState { Met => "met", NotMet => "not_met", Unknown => "unknown" });
-
-codes!(
-    /// The letters that a robust verdict without review sends by itself.
-    LetterKind {
-        HearingNotice => "hearing_notice",
-        StartCheckHearing => "start_check_hearing",
-        AttemptsUsedUp => "attempts_used_up",
-        LastAttempt => "last_attempt",
-        FiveEctsWarning => "five_ects_warning",
-        GuidanceInvitation => "guidance_invitation",
-        PortionsRunningOut => "portions_running_out",
-    }
-);
-
-codes!(
-    /// What a person may have drafted: none of these is ever sent by itself.
-    DraftKind {
-        LegacyHearing => "legacy_hearing",
-        StartCheckDecision => "start_check_decision",
-        ExtraKlipDecision => "extra_klip_decision",
-    }
-);
 
 /// One row of `inspection.parquet`.
 #[derive(Clone, Debug)]
@@ -213,9 +193,6 @@ pub struct ProgrammeRatios {
     pub external_unreachable: i32,
     pub unknown: i32,
 }
-
-/// Rules that also judge enrolments which are not inspected, because their programme has ended.
-pub const JUDGE_THE_ENDED: [&str; 1] = ["SU113"];
 
 /// One row of `curriculum.parquet`, by positions so that millions of them stay small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 
 use fixture::*;
 use klippekort::base::Ects;
+use klippekort::letters::batch::file_name;
+use klippekort::letters::context::letter_id;
 use klippekort::letters::drafts::{doubts, neutral, offered_for, offered_to, open_conditions};
+use klippekort::letters::hearings::{Hearings, Round, Unheard};
 use klippekort::letters::specimens::{self, Specimen};
 use klippekort::letters::{Press, Sheet, Templates};
 use klippekort::student::codes::Language;
@@ -55,6 +58,36 @@ fn a_start_check_decision_is_offered_only_with_its_hearing() {
     (row.letters, row.letters_held) = (Vec::new(), vec![LetterKind::StartCheckHearing]);
     row.reviews.add(ReviewReason::CheatingCaseOnly);
     assert_eq!(offered_to(&row).count(), 0);
+}
+
+#[test]
+fn a_hearing_counts_from_the_day_after_its_deadline() {
+    let round = |on: &str, answer_by: &str, heard: &[&str]| Round {
+        on: day(on),
+        answer_by: day(answer_by),
+        answer_time: "12:00".to_owned(),
+        written: heard
+            .iter()
+            .map(|id| file_name(&letter_id(day(on), id, LetterKind::StartCheckHearing.code())))
+            .collect(),
+    };
+    let march = round("2027-03-15", "2027-03-29", &["E1", "E2"]);
+    let april = round("2027-04-05", "2027-04-19", &["E2"]);
+    let given = Hearings(vec![april, march]);
+    let before = |id: &str, inspection: &str| given.before(id, day(inspection)).map(|round| round.on);
+    assert_eq!(before("E1", "2027-03-30"), Ok(day("2027-03-15")));
+    let may_answer = |on: &str, answer_by: &str, inspection: &str| Unheard::MayAnswer {
+        on: day(on),
+        answer_by: day(answer_by),
+        inspection: day(inspection),
+    };
+    assert_eq!(before("E1", "2027-03-29"), Err(may_answer("2027-03-15", "2027-03-29", "2027-03-29")));
+    assert_eq!(before("E1", "2027-03-15"), Err(may_answer("2027-03-15", "2027-03-29", "2027-03-15")));
+    // Heard again: the last time counts.
+    assert_eq!(before("E2", "2027-04-19"), Err(may_answer("2027-04-05", "2027-04-19", "2027-04-19")));
+    assert_eq!(before("E2", "2027-04-20"), Ok(day("2027-04-05")));
+    assert_eq!(before("E3", "2027-04-20"), Err(Unheard::NotWritten));
+    assert_eq!(Hearings::default().before("E1", day("2027-04-20")).err(), Some(Unheard::NotWritten));
 }
 
 fn claim() -> ClaimRow {

@@ -6,7 +6,12 @@ use std::fs;
 use std::path::Path;
 
 use klippekort::contract::{Kind, Table};
+use klippekort::engine::explain::explain;
 use klippekort::generate::{Dialect, Format, Headers, Options, write};
+use klippekort::ingest;
+use klippekort::law::{Law, LawBook};
+use klippekort::pipeline::{Overrides, Pipeline};
+use klippekort::student::view::Cutoffs;
 
 fn options(output: &Path, students: u32, format: Format) -> Options {
     Options {
@@ -102,4 +107,69 @@ fn the_danish_dialect_uses_the_headers_it_is_given() {
     assert!(text.contains(";almindelig;1;") && !text.contains("ordinary"));
     let courses = fs::read_to_string(folder.join("courses.csv")).unwrap();
     assert!(courses.contains("01037;Mathematical Writing;2,5;BSc;pass_fail;nej;Autumn;nej;;nej\r\n"));
+}
+
+/// Whether a cell says what a fact says: a number in any of its forms, an empty cell its default.
+fn says(cell: &str, value: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    match value {
+        "unknown" | "none" => cell.is_empty(),
+        "no" | "false" => ["", "0", "false"].contains(&cell),
+        "yes" | "true" => ["1", "true"].contains(&cell),
+        value if cell.is_empty() => value == "0",
+        value => cell == value || (number(cell).is_some() && number(cell) == number(value)),
+    }
+}
+
+/// What may not be quoted, or is told in a word of its own: the number of a person and their citizenship.
+const TOLD_IN_WORDS: [(&str, &str); 2] = [("SU112", "cpr_registered"), ("SU112", "citizen")];
+
+/// A fact that is said to stand in one row of the register or of the programmes does stand there.
+#[test]
+fn evidence_of_one_row_quotes_one_of_its_cells() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("data");
+    write(&options(&folder, 1500, Format::Csv)).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let flags = Overrides { input: Some(folder.clone()), ..Overrides::default() };
+    let pipeline = Pipeline::load(&root.join("pipelines/semester_inspection_plain.toml"), &flags).unwrap();
+    let law = Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.inspection_date).unwrap();
+    let exports = ingest::read(&pipeline, &law.result_codes).unwrap().exports;
+    let cutoffs = Cutoffs {
+        inspection_date: pipeline.inspection_date,
+        payments_through: pipeline.payments_through,
+        results_through: pipeline.results_through,
+    };
+    let rows = |table: Table| {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_path(folder.join(format!("{table}.csv")))
+            .unwrap();
+        reader.records().map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let (register, programmes) = (rows(Table::Enrolments), rows(Table::Programmes));
+    let mut wrong = BTreeMap::new();
+    let mut seen = BTreeMap::new();
+    for index in 0..exports.enrolments.len() {
+        for (rule, reports) in explain(&exports, &law, cutoffs, index, None).rules {
+            for fact in reports.into_iter().flat_map(|report| report.evidence) {
+                let row = match &fact.rows {
+                    Some((Table::Enrolments, lines)) if lines.len() == 1 => &register[lines[0] as usize - 1],
+                    Some((Table::Programmes, lines)) if lines.len() == 1 => {
+                        &programmes[lines[0] as usize - 1]
+                    }
+                    _ => continue,
+                };
+                *seen.entry((rule.code, fact.fact)).or_insert(0) += 1;
+                let told = (rule.code, fact.fact);
+                if !row.iter().any(|cell| says(cell, &fact.value)) && !TOLD_IN_WORDS.contains(&told) {
+                    wrong.insert(told, format!("{} is not in {row:?}", fact.value));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for fact in ["counted_from", "ects_of_the_programme", "shortening_credit_ects"] {
+        assert!(seen.contains_key(&("DG404", fact)), "{fact}: {seen:?}");
+    }
 }

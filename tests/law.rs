@@ -251,7 +251,7 @@ fn the_regime_changes_on_its_day() {
         ("2026-11-30", "six_months", "30"),
     ] {
         let parameters = law.for_start(day(start));
-        let found = (parameters.regime.code(), parameters.allowed_delay.to_string());
+        let found = (parameters.regime.code(), parameters.requirement.allowed_delay.to_string());
         assert_eq!(found, (regime, delay.to_owned()), "begun {start}");
     }
 }

@@ -90,7 +90,9 @@ fn figures_that_do_not_add_up_are_not_written() {
     const MORE: Option<Ects> = Some(Ects::points(60));
     assert_eq!(error(|row| row.ects_transferred = MORE, notice), inconsistent("ects_transferred"));
     assert_eq!(error(|row| row.ects_provisional = MORE, notice), inconsistent("ects_provisional"));
-    assert_eq!(error(|row| row.control_point = Some(12), notice), inconsistent("ects_required"));
+    assert_eq!(error(|row| row.control_point = Some(12), notice), inconsistent("control_point"));
+    const LESS: Option<Ects> = Some(Ects::points(50));
+    assert_eq!(error(|row| row.ects_required = LESS, notice), inconsistent("ects_required"));
     let two = error(|row| row.courses_exhausted = Some(2), LetterKind::AttemptsUsedUp);
     assert_eq!(two, inconsistent("courses_exhausted"));
     let other = error(|row| row.student_id = "s2".to_owned(), notice);

@@ -230,7 +230,7 @@ fn the_diagram_in_the_page_is_the_one_of_the_figures() {
 }
 
 mod zones {
-    use klippekort::letters::diagram::{Plot, Standing, plot, required};
+    use klippekort::letters::diagram::{Plot, Standing, plot};
 
     use super::*;
 
@@ -238,8 +238,8 @@ mod zones {
         let law = law();
         let amounts = law.amounts_for(day("2024-09-01"));
         let counted = Ects::points(counted);
-        let missing = (required(amounts, net) - counted).or_zero();
-        plot(amounts, &[], Standing { net, counted, control_point: net / 6 * 6, missing })
+        let missing = (amounts.requirement.required(net) - counted).or_zero();
+        plot(&amounts.requirement, &[], Standing { net, counted, control_point: net / 6 * 6, missing })
     }
 
     /// Klip and ECTS of a point.
@@ -285,11 +285,11 @@ mod zones {
     fn under_the_older_regime_the_border_is_a_slope() {
         let law = law();
         let amounts = law.amounts_for(day("2015-09-01"));
-        assert!(!amounts.requires_in_steps);
-        assert_eq!(required(amounts, 17), Ects::points(25));
+        assert!(!amounts.requirement.in_steps());
+        assert_eq!(amounts.requirement.required(17), Ects::points(25));
         let standing =
             Standing { net: 18, counted: Ects::points(20), control_point: 18, missing: Ects::points(10) };
-        let plot = plot(amounts, &[], standing);
+        let plot = plot(&amounts.requirement, &[], standing);
         assert_eq!(figures(&plot, *plot.requirement.last().expect("a point")), (24, 60));
         assert!(plot.requirement.len() > 7, "one point for every klip");
     }

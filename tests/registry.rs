@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use klippekort::law::LawBook;
-use klippekort::rules::{RULES, coverage, rule};
+use klippekort::rules::{RULES, RuleStatus, coverage, rule};
+use klippekort::verdicts::{DraftKind, LetterKind, Paper};
 
 const HEADINGS: [&str; 8] = [
     "## What it decides",
@@ -103,6 +104,18 @@ fn every_rule_file_is_registered() {
         }
     }
     none(forgotten);
+}
+
+/// A rule in preview has nothing written, and no paper is forgotten or claimed by two rules.
+#[test]
+fn every_letter_and_draft_rests_on_one_stable_rule() {
+    let letters = LetterKind::ALL.iter().copied().map(Paper::Letter);
+    for paper in letters.chain(DraftKind::ALL.iter().copied().map(Paper::Draft)) {
+        let calling: Vec<_> = RULES.iter().filter(|rule| rule.calls_for.contains(&paper)).collect();
+        let codes: Vec<&str> = calling.iter().map(|rule| rule.code).collect();
+        assert_eq!(codes.len(), 1, "{}: write it in `calls_for` of the one rule: {codes:?}", paper.code());
+        assert_eq!(calling[0].status, RuleStatus::Stable, "{}: {codes:?} is no stable rule", paper.code());
+    }
 }
 
 #[test]

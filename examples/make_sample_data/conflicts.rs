@@ -45,12 +45,14 @@ pub fn write(book: &mut Book) {
         .ended("2027-01-31")
         .su("2027-03", "2027-03")
         .not_inspected()
-        .why("a completed enrolment has no row");
+        .finding("SU113", "action")
+        .why("a completed enrolment has no row; SU of February and March came after its end");
     steady(book, "withdrawn", "left in October")
         .status("withdrawn")
         .ended("2026-10-15")
         .not_inspected()
-        .why("a withdrawn enrolment has no row");
+        .finding("SU113", "action")
+        .why("a withdrawn enrolment has no row; SU went on from November");
     book.student("internship-paid-twice", BENG, START, "SU in a month of a paid internship")
         .su("2025-09", "2026-08")
         .su("2026-10", "2026-10")

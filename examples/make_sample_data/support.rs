@@ -85,4 +85,16 @@ pub fn write(book: &mut Book) {
         .ladder(60)
         .finding("SU116", "review")
         .why("90 days are in order, the other subsidy is not");
+    for (id, what, status) in [
+        ("withdrawn-later", "left, but only after the inspection", "withdrawn"),
+        ("completed-later", "completed, but only after the inspection", "completed"),
+    ] {
+        let student = book.student(id, MSC, START, what).su("2025-09", "2027-02").ladder(55);
+        student
+            .status(status)
+            .ended("2027-03-20")
+            .not_inspected()
+            .finding("SU105", "review")
+            .why("2027-03-20 is after 2027-03-15: for a person, no letter although 18 klip ask for 60 ECTS");
+    }
 }

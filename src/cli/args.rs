@@ -60,7 +60,15 @@ Examples:
 
 The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved
 letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run
-itself is never changed. A letter that an earlier worklist of the run has written is not written again."
+itself is never changed. A letter that an earlier worklist of the run has written is not written again.
+
+A start check takes two rounds, each with a run of its own, because the student is heard before it is decided:
+  klip letters runs/inspection_date=2027-03-15 --worklist M:/sager/march.xlsx
+approves start_check_hearing. When the last day for an answer is over, inspect again, with what is known by then:
+  klip run pipelines/semester_inspection.toml --inspection-date 2027-04-05
+  klip letters runs/inspection_date=2027-04-05 --worklist M:/sager/april.xlsx \\
+      --heard runs/letters_inspection_date=2027-03-15_76ddabb2
+approves start_check_decision, and holds the hearing that stands beside it again."
     )]
     Letters(Letters),
     /// Check that a run folder is still exactly what the run wrote.
@@ -241,6 +249,11 @@ pub struct Letters {
     /// Folder that receives the folder of letters; default: the one that holds the run.
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// The folder of letters, or the run, in which start_check_hearing was written and from which it was
+    /// sent. Needed to approve start_check_decision, in a run later than the deadline of the hearing. May
+    /// be given several times.
+    #[arg(long, value_name = "FOLDER")]
+    pub heard: Vec<PathBuf>,
     /// Also write letters that an earlier worklist of this run has written.
     #[arg(long)]
     pub again: bool,

@@ -37,7 +37,7 @@ pub struct Inspected {
     pub counts: VerdictCounts,
     /// Of all findings.
     pub loudest: Option<Severity>,
-    /// Only the enrolments that get a letter or stand on the worklist.
+    /// Only the enrolments that get a letter or stand on the worklist, inspected or not.
     pub for_office: Inspection,
     /// Applications, ratios and the excluded.
     rest: Inspection,
@@ -159,7 +159,10 @@ fn for_office(mut inspection: Inspection) -> Inspection {
     let lettered = |id: &str| of(id).is_some_and(|row| !row.letters.is_empty());
     inspection.attempts.retain(|attempt| lettered(&attempt.enrolment_id));
     inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
-    inspection.findings.retain(|finding| of(&finding.enrolment_id).is_some());
+    // Every inspected enrolment of which a finding asks for action is wanted; the others are not inspected.
+    inspection
+        .findings
+        .retain(|finding| of(&finding.enrolment_id).is_some() || worklist::asks_for_action(finding));
     inspection.findings.iter_mut().for_each(|finding| finding.evidence = Vec::new());
     inspection.curriculum = Vec::new();
     inspection

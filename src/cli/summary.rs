@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::ingest::Ingested;
 use crate::output::{Counts, RunRecord};
+use crate::student::view::ENDS_LATER;
 use crate::verdicts::ReviewReason;
 
 /// Where a run stands, and the SHA-256 of its record.
@@ -24,16 +25,19 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
     if let Some(previous) = &record.previous {
         text.push_str(&format!("Previous inspection {}: {}\n", previous.inspection_date, previous.path));
     }
-    if !record.law.past_review.is_empty() {
+    let past_review = record.law.past_review.len();
+    if past_review > 0 {
+        let (parameters, their) =
+            one_or_more(past_review, ("parameter is", "its"), ("parameters are", "their"));
         text.push_str(&format!(
-            "note: {} law parameters are past their review date; `klip check` lists them\n",
-            record.law.past_review.len()
+            "note: {past_review} law {parameters} past {their} review date; `klip check` lists them\n"
         ));
     }
     let unknown = record.curricula.unknown_courses.len();
     if unknown > 0 {
+        let (courses, are) = one_or_more(unknown, ("course", "is"), ("courses", "are"));
         text.push_str(&format!(
-            "note: {unknown} courses of the curricula are not in the catalogue; `klip check` lists them\n"
+            "note: {unknown} {courses} of the curricula {are} not in the catalogue; `klip check` lists them\n"
         ));
     }
     text.push_str(&read_section(record));
@@ -63,25 +67,65 @@ fn read_section(record: &RunRecord) -> String {
 
 fn students_section(record: &RunRecord) -> String {
     let students = &record.students;
-    let excluded: Vec<String> =
-        students.excluded.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let excluded = students.excluded.iter().map(|(reason, count)| match reason.as_str() {
+        ENDS_LATER => format!("{count} ended only after the inspection (for a person to look at)"),
+        "not_begun" => format!("{count} not begun"),
+        reason => format!("{count} {reason}"),
+    });
+    let excluded: Vec<String> = excluded.collect();
     let excluded = if excluded.is_empty() { "none".to_owned() } else { excluded.join(", ") };
     let mut text = format!(
         "\nEnrolments in the register {}, inspected {}; not inspected: {excluded}\n",
         students.register, students.inspected
     );
-    let width = record.verdicts.keys().map(|column| column.chars().count()).max().unwrap_or(0);
-    for (column, counts) in &record.verdicts {
-        text.push_str(&format!("  {column:<width$}  {}\n", counted(counts)));
+    let verdicts: Vec<(&str, &Counts)> =
+        record.verdicts.iter().map(|(column, counts)| (in_words(column), counts)).collect();
+    let width = verdicts.iter().map(|(words, _)| words.chars().count()).max().unwrap_or(0);
+    for (words, counts) in verdicts {
+        text.push_str(&format!("  {words:<width$}  {}\n", counted(counts)));
     }
     text
+}
+
+/// What a column of verdicts is about, for who has no table before them.
+fn in_words(column: &str) -> &str {
+    match column {
+        "attempt_state" => "exam attempts, by course",
+        "external_third" => "a third with external examiner",
+        "five_ects" => "five ECTS in two semesters",
+        "guidance" => "guidance of late students",
+        "maximum_state" => "maximum duration",
+        "needs_review" => "waits for a person",
+        "pass_fail_third" => "at most a third pass/fail",
+        "progress" => "ECTS for the klip used",
+        "regime" => "rules of the klip",
+        "robust" => "same verdict by every reading",
+        "start_check" => "start check",
+        "su_status" => "SU status",
+        column => column,
+    }
+}
+
+/// A code as words; what nobody could decide must not look like one more verdict.
+fn words(code: &str) -> String {
+    match code {
+        "unknown" => "not known from the data".to_owned(),
+        "true" => "yes".to_owned(),
+        "false" => "no".to_owned(),
+        code => code.replace('_', " ").replace("ects", "ECTS"),
+    }
+}
+
+/// The first words for one, the second for none and for more.
+fn one_or_more<'w>(count: usize, one: (&'w str, &'w str), more: (&'w str, &'w str)) -> (&'w str, &'w str) {
+    if count == 1 { one } else { more }
 }
 
 fn counted(counts: &Counts) -> String {
     let shown: Vec<String> = counts
         .iter()
         .filter(|(_, count)| **count > 0)
-        .map(|(code, count)| format!("{code} {count}"))
+        .map(|(code, count)| format!("{} {count}", words(code)))
         .collect();
     if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
@@ -112,7 +156,11 @@ fn letters_section(record: &RunRecord) -> String {
 fn review_section(record: &RunRecord) -> String {
     let waiting =
         record.verdicts.get("needs_review").and_then(|counts| counts.get("true")).copied().unwrap_or(0);
-    let mut text = format!("\nCases that wait for a person: {waiting}\n");
+    let ended_later = record.students.excluded.get(ENDS_LATER).copied().unwrap_or(0);
+    let mut text = format!("\nCases that wait for a person: {}\n", waiting + ended_later);
+    if ended_later > 0 {
+        text.push_str(&format!("  {ended_later:>8}  not inspected, but ended only after the inspection\n"));
+    }
     let mut reasons: Vec<(&String, &u64)> =
         record.review_reasons.iter().filter(|(_, count)| **count > 0).collect();
     reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
@@ -147,10 +195,9 @@ fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Publ
     let mut text = format!("\nWritten to {shown}\n  inspection.parquet    one row per enrolment\n");
     text.push_str("  findings.parquet      what each rule found, with its evidence\n");
     if let Some(pseudonyms) = &record.pseudonyms {
-        text.push_str(&format!(
-            "Under pseudonyms of key {}; no letters, no rejected rows\n\nSeal {seal}\n",
-            pseudonyms.key_id
-        ));
+        let key = &pseudonyms.key_id;
+        text.push_str(&format!("Under pseudonyms of key {key}; no letters, no rejected rows\n"));
+        text.push_str(&seal_section(seal));
         return text;
     }
     if !record.letters_skipped {
@@ -173,8 +220,14 @@ fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Publ
         let command = format!("klip letters {shown} --worklist FILE");
         text.push_str(&format!("  {command}   writes only what a filled-in worklist approves\n"));
     }
-    text.push_str(&format!("\nSeal {seal}\n"));
+    text.push_str(&seal_section(seal));
     text
+}
+
+fn seal_section(seal: &str) -> String {
+    format!(
+        "\nSeal {seal}\n  keep it apart from the run: `klip verify RUN --seal SEAL` then finds every later change\n"
+    )
 }
 
 pub fn as_json(record: &RunRecord, published: Option<&Published>) -> String {

@@ -1,17 +1,16 @@
 //! How the verdicts on one enrolment came about, in words.
 
 use crate::law::Law;
-use crate::rules::extra_portions::xk201::RULE as XK201;
-use crate::rules::{self, Case, RULES, Report, Rule};
+use crate::rules::{self, Case, Judges, RULES, Report, Rule};
 use crate::student::exports::Exports;
 use crate::student::view::{Cutoffs, EnrolmentView};
-use crate::verdicts::{InspectionRow, JUDGE_THE_ENDED};
+use crate::verdicts::InspectionRow;
 
 use super::summary;
 
 /// Everything that every rule says about one enrolment, also where it had nothing to report.
 pub struct Explanation {
-    /// Why the enrolment is not inspected, if so; then only its applications are judged.
+    /// Why the enrolment is not inspected, if so; then [`Judges`] says by which rules it is judged.
     pub excluded: Option<&'static str>,
     pub row: Option<InspectionRow>,
     pub rules: Vec<(&'static Rule, Vec<Report>)>,
@@ -29,11 +28,10 @@ pub fn explain(
     let excluded = view.exclusion();
     let case = Case::new(view, law);
     let decisions = rules::decide(&case);
-    // An application is judged also when its enrolment is not inspected, and SU after the end.
-    let applies = |rule: &Rule| {
-        excluded.is_none()
-            || (rule.code == XK201.code && !decisions.claims.is_empty())
-            || JUDGE_THE_ENDED.contains(&rule.code)
+    let applies = |rule: &Rule| match rule.judges {
+        Judges::Inspected => excluded.is_none(),
+        Judges::EndedToo(_) => true,
+        Judges::Applications => excluded.is_none() || !decisions.claims.is_empty(),
     };
     let rules = RULES
         .iter()

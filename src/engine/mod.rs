@@ -14,12 +14,10 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::law::Law;
-use crate::rules::{self, Case, Decisions, RULES, Rule, Words};
+use crate::rules::{self, Case, Decisions, Judges, RULES, Rule, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
 use crate::student::view::{Cutoffs, EnrolmentView, Unknown};
-use crate::verdicts::{
-    ExternalThird, Finding, Inspection, InspectionRow, JUDGE_THE_ENDED, PassFailThird, ProgrammeRatios,
-};
+use crate::verdicts::{ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios};
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
 const CHUNK: usize = 1024;
@@ -86,9 +84,9 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         // An application stands on its own, also after the programme.
         let claims = rules::extra_portions::xk201::decide(&case);
         inspection.extra_portions.extend(claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
-        if !rules::su::su113::decide(&case).is_empty() {
-            let of_ended = |rule: &&Rule| JUDGE_THE_ENDED.contains(&rule.code);
-            findings(&case, &rules::decide(&case), of_ended, &mut inspection.findings);
+        let concerned = |rule: &&Rule| matches!(rule.judges, Judges::EndedToo(says) if says(&case));
+        if RULES.iter().any(concerned) {
+            findings(&case, &rules::decide(&case), concerned, &mut inspection.findings);
         }
         return;
     }

@@ -14,13 +14,15 @@ mod file;
 mod lists;
 mod parameters;
 mod reader;
+mod requirement;
 
 pub use book::{Axis, DatedValue, LawBook, Parameter, Value, Window};
 pub use cards::{CardEvent, CardFee, CardPolicy, CardRemedy, CardStep, CardSwitch, Cards};
 pub use curricula::CurriculumBook;
 pub use lists::{OverTime, ReexamPeriod, ThesisLength, reexam_month};
-pub use parameters::{Parameters, RequirementMethod};
+pub use parameters::Parameters;
 pub use reader::Reader;
+pub use requirement::{Requirement, RequirementMethod};
 
 use std::collections::BTreeMap;
 

@@ -4,31 +4,20 @@ use super::book::LawBook;
 use super::cards::Cards;
 use super::lists::{OverTime, ReexamPeriod, ThesisLength, day_of_year, grade, month_number, refused_level};
 use super::reader::Reader;
+use super::requirement::{Requirement, RequirementMethod};
 use crate::base::{Day, Ects, Holidays, YearlyPause};
 use crate::diagnostics::Diagnostics;
-use crate::student::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel, codes};
+use crate::student::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel};
 use crate::verdicts::Regime;
 
-codes!(
-    /// How the required ECTS follow from net klip.
-    RequirementMethod { Step => "step", Linear => "linear" }
-);
-
-/// One field per parameter; the comment gives its key.
+/// One field per parameter, or per few that belong together; the comments give their keys.
 #[derive(Clone, Debug)]
 pub struct Parameters {
     /// `su.regime`
     pub regime: Regime,
     /// `su.regime_needs_review`
     pub regime_needs_review: bool,
-    /// `su.requirement_method`
-    pub requirement_method: RequirementMethod,
-    /// `su.allowed_delay_ects`
-    pub allowed_delay: Ects,
-    /// `su.ects_per_portion`
-    pub ects_per_portion: Ects,
-    /// `su.control_point_portions`
-    pub control_point_portions: i32,
+    pub requirement: Requirement,
     /// `su.counted_payment_kinds`
     pub counted_payments: Vec<PaymentKind>,
     /// `su.deducted_grant_reasons`
@@ -256,14 +245,16 @@ impl Parameters {
         let parameters = Parameters {
             regime: read.code("su.regime", Regime::from_code, Regime::SixMonths),
             regime_needs_review: read.yes_no("su.regime_needs_review"),
-            requirement_method: read.code(
-                "su.requirement_method",
-                RequirementMethod::from_code,
-                RequirementMethod::Step,
-            ),
-            allowed_delay: read.ects("su.allowed_delay_ects"),
-            ects_per_portion: read.ects("su.ects_per_portion"),
-            control_point_portions: read.number("su.control_point_portions"),
+            requirement: Requirement {
+                method: read.code(
+                    "su.requirement_method",
+                    RequirementMethod::from_code,
+                    RequirementMethod::Step,
+                ),
+                allowed_delay: read.ects("su.allowed_delay_ects"),
+                ects_per_portion: read.ects("su.ects_per_portion"),
+                control_point_portions: read.number("su.control_point_portions"),
+            },
             counted_payments: read.codes("su.counted_payment_kinds", PaymentKind::from_code),
             deducted_grants: read.codes("su.deducted_grant_reasons", GrantReason::from_code),
             start_check_due_months: read.number("su.start_check_due_months"),

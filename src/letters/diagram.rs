@@ -9,8 +9,8 @@
 
 use serde::Serialize;
 
-use super::law::Amounts;
 use crate::base::Ects;
+use crate::law::Requirement;
 use crate::verdicts::ProgressPoint;
 
 /// The plot's size in micrometres.
@@ -80,20 +80,9 @@ pub struct Standing {
     pub missing: Ects,
 }
 
-/// What the law requires at a number of net klip.
-pub fn required(law: &Amounts, net: i32) -> Ects {
-    let counting = if law.requires_in_steps {
-        let step = law.portions_per_control_point.max(1);
-        net.div_euclid(step) * step
-    } else {
-        net
-    };
-    (law.ects_per_portion * counting - law.allowed_delay).or_zero()
-}
-
 /// Months whose figures are unknown are left out of the curve; the standing ends it.
-pub fn plot(law: &Amounts, points: &[ProgressPoint], standing: Standing) -> Plot {
-    let step = law.portions_per_control_point.max(1);
+pub fn plot(law: &Requirement, points: &[ProgressPoint], standing: Standing) -> Plot {
+    let step = law.step();
     let known = points.iter().filter_map(|point| Some((point.klip_net?, point.ects?)));
     let mut curve: Vec<(i32, Ects)> = known.chain([(standing.net, standing.counted)]).collect();
     curve.dedup();
@@ -113,12 +102,12 @@ pub fn plot(law: &Amounts, points: &[ProgressPoint], standing: Standing) -> Plot
     let at = |(net, ects): (i32, Ects)| (x(net), y(ects));
 
     let norm = vec![at((0, Ects::ZERO)), at((right, law.ects_per_portion * right))];
-    let mut requirement = vec![at((0, required(law, 0)))];
+    let mut requirement = vec![at((0, law.required(0)))];
     for net in 1..=right {
-        if law.requires_in_steps {
-            requirement.push(at((net, required(law, net - 1))));
+        if law.in_steps() {
+            requirement.push(at((net, law.required(net - 1))));
         }
-        requirement.push(at((net, required(law, net))));
+        requirement.push(at((net, law.required(net))));
     }
     let requirement = without_middles(requirement);
 
@@ -129,7 +118,7 @@ pub fn plot(law: &Amounts, points: &[ProgressPoint], standing: Standing) -> Plot
     let mut red = requirement.clone();
     red.extend([(WIDTH, HEIGHT), (0, HEIGHT)]);
 
-    let own = required(law, standing.net);
+    let own = law.required(standing.net);
     let missing = (standing.missing > Ects::ZERO).then(|| Missing {
         x: x(standing.net),
         from: y(standing.counted),

@@ -102,12 +102,12 @@ pub(super) fn legacy(
     let transferred = known(row.ects_transferred, "ects_transferred")?;
     let required = known(row.ects_required, "ects_required")?;
     let missing = known(row.ects_missing, "ects_missing")?;
-    let norm = law.ects_per_portion * net;
+    let law = &law.requirement;
 
     agree(net == (row.klip_gross - extra).max(0), "klip_net")?;
     agree(transferred <= counted, "ects_transferred")?;
     agree(awaiting <= counted, "ects_provisional")?;
-    agree(required == (norm - law.allowed_delay).or_zero(), "ects_required")?;
+    agree(required == law.required(net), "ects_required")?;
     agree(missing.as_hundredths() > 0 && required - counted == missing, "ects_missing")?;
 
     let ects = |amount| forms::ects(amount, language);
@@ -119,7 +119,7 @@ pub(super) fn legacy(
         ects_counted: ects(counted),
         ects_transferred: ects(transferred),
         ects_awaiting: ects(awaiting),
-        ects_norm: ects(norm),
+        ects_norm: ects(law.norm(net)),
         ects_required: ects(required),
         ects_missing: ects(missing),
         allowed_delay_ects: ects(law.allowed_delay),

@@ -13,12 +13,13 @@
 //! | draft | offered when |
 //! |---|---|
 //! | legacy hearing | begun before July 2016 and inactive, and nothing else is in doubt but the readings |
-//! | start-check decision | the start-check hearing is due in the same run |
+//! | start-check decision | the start-check hearing is due in the same run; made only after an earlier hearing |
 //! | extra-klip decision | the estimate of an application is known and no fact it rests on is in doubt |
 
 use super::context::{self, Answer, BuildError, LetterContext, LetterDates};
 use super::draft_figures::{self, Appeal, Hearing};
 use super::frame::Frame;
+use super::hearings::{Hearings, Round, Unheard};
 use super::law::LetterLaw;
 use super::worklist::{Approval, Entry, Paper};
 use super::{figures, forms};
@@ -33,15 +34,26 @@ use crate::verdicts::{
 pub struct Draft<'w> {
     kind: DraftKind,
     entry: &'w Entry<'w>,
+    /// The hearing that a decision on the start check came after.
+    heard: Option<&'w Round>,
 }
 
 impl<'w> Draft<'w> {
-    /// `None` when the approved row proposes a letter, not a draft.
-    pub fn approved(approval: Approval<'w>) -> Option<Draft<'w>> {
-        match approval.entry().paper {
-            Some(Paper::Draft(kind)) => Some(Draft { kind, entry: approval.entry() }),
-            Some(Paper::Letter(_)) | None => None,
-        }
+    /// `None` when the approved row proposes a letter, not a draft. A decision on the start check is made
+    /// only of a student who was heard.
+    pub fn approved(
+        approval: Approval<'w>,
+        hearings: &'w Hearings,
+        inspection: Day,
+    ) -> Result<Option<Draft<'w>>, Unheard> {
+        let entry = approval.entry();
+        let Some(Paper::Draft(kind)) = entry.paper else { return Ok(None) };
+        let heard = if kind == DraftKind::StartCheckDecision {
+            Some(hearings.before(&entry.enrolment.enrolment_id, inspection)?)
+        } else {
+            None
+        };
+        Ok(Some(Draft { kind, entry, heard }))
     }
 
     pub fn kind(self) -> DraftKind {
@@ -54,7 +66,7 @@ impl<'w> Draft<'w> {
 
     /// What the draft says.
     pub fn context(self, law: &LetterLaw, dates: &LetterDates) -> Result<LetterContext, BuildError> {
-        wording_of(self.kind, self.entry, law, dates)
+        wording_of(self.kind, self.entry, self.heard, law, dates)
     }
 
     pub fn letter_id(self, inspection: Day) -> String {
@@ -72,6 +84,7 @@ fn letter_id(kind: DraftKind, entry: &Entry<'_>, inspection: Day) -> String {
 pub(super) fn wording_of(
     kind: DraftKind,
     entry: &Entry<'_>,
+    heard: Option<&Round>,
     law: &LetterLaw,
     dates: &LetterDates,
 ) -> Result<LetterContext, BuildError> {
@@ -88,13 +101,12 @@ pub(super) fn wording_of(
         programme: entry.programme,
     };
     let mut letter = frame.letter(law, dates)?;
-    let answer = Answer {
-        date: forms::date(dates.inspection.plus_days(law.response_days), language),
-        time: law.response_time.clone(),
-    };
     if kind == DraftKind::LegacyHearing {
         letter.legacy = Some(draft_figures::legacy(row()?, amounts, language)?);
-        letter.answer = Some(answer);
+        letter.answer = Some(Answer {
+            date: forms::date(dates.inspection.plus_days(law.response_days), language),
+            time: law.response_time.clone(),
+        });
         return Ok(letter);
     }
     letter.appeal = Some(Appeal {
@@ -105,10 +117,11 @@ pub(super) fn wording_of(
         letter.extra_klip = Some(draft_figures::extra_klip(row, claim, law, language)?);
     } else {
         letter.start_check = Some(figures::start_check(row()?, amounts)?);
+        let heard = heard.ok_or(BuildError::Unknown("hearing"))?;
         letter.hearing = Some(Hearing {
-            date: forms::date(dates.inspection, language),
-            answer_date: answer.date,
-            answer_time: answer.time,
+            date: forms::date(heard.on, language),
+            answer_date: forms::date(heard.answer_by, language),
+            answer_time: heard.answer_time.clone(),
         });
     }
     Ok(letter)

@@ -51,13 +51,13 @@ pub(super) fn su(row: &InspectionRow, law: &Amounts, language: Language) -> Resu
     let transferred = known(row.ects_transferred, "ects_transferred")?;
     let required = known(row.ects_required, "ects_required")?;
     let missing = known(row.ects_missing, "ects_missing")?;
-    let norm = law.ects_per_portion * control_point;
+    let law = &law.requirement;
 
     agree(net == (row.klip_gross - extra).max(0), "klip_net")?;
-    agree(control_point <= net, "control_point")?;
+    agree(control_point == law.control_point(net), "control_point")?;
     agree(transferred <= counted, "ects_transferred")?;
     agree(awaiting <= counted, "ects_provisional")?;
-    agree(required == (norm - law.allowed_delay).or_zero(), "ects_required")?;
+    agree(required == law.required(net), "ects_required")?;
     agree(missing > Ects::ZERO && required - counted == missing, "ects_missing")?;
 
     let ects = |amount| forms::ects(amount, language);
@@ -72,10 +72,10 @@ pub(super) fn su(row: &InspectionRow, law: &Amounts, language: Language) -> Resu
         ects_counted: ects(counted),
         ects_required: ects(required),
         ects_missing: ects(missing),
-        ects_at_control_point: ects(norm),
+        ects_at_control_point: ects(law.norm(net)),
         allowed_delay_ects: ects(law.allowed_delay),
         ects_per_portion: ects(law.ects_per_portion),
-        portions_per_control_point: law.portions_per_control_point.to_string(),
+        portions_per_control_point: law.step().to_string(),
     })
 }
 
@@ -91,19 +91,20 @@ pub(super) fn diagram(
     let counted = known(row.ects_counted, "ects_counted")?;
     let last = known(progress.last(), "progress")?;
     agree((last.klip_net, last.ects) == (Some(net), Some(counted)), "progress")?;
-    let required = diagram::required(law, net);
+    let law = &law.requirement;
+    let required = law.required(net);
     agree(known(row.ects_required, "ects_required")? == required, "ects_required")?;
     let missing = (required - counted).or_zero();
     let control_point = known(row.control_point, "control_point")?;
 
     let ects = |amount| forms::ects(amount, language);
-    let step = law.portions_per_control_point.max(1);
+    let step = law.step();
     let reached = (1..=control_point / step).map(|number| number * step);
     let control_points = reached.filter_map(|portions| {
         let point = progress.iter().find(|point| point.klip_net >= Some(portions))?;
         Some(ControlPoint {
             portions: portions.to_string(),
-            required: ects(diagram::required(law, portions)),
+            required: ects(law.required(portions)),
             counted: ects(point.ects?),
         })
     });

@@ -3,7 +3,7 @@
 use super::law::{Amounts, Bilingual, Citation, LetterLaw, Office, RulesPerKind};
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::law::{Law, Parameters, Reader, RequirementMethod};
+use crate::law::{Law, Parameters, Reader};
 use crate::verdicts::{DraftKind, LetterKind, Regime};
 
 /// The law of the letters on the inspection date. Amounts that a rule reads come from the rule's own
@@ -55,10 +55,7 @@ fn bilingual(read: &mut Reader, key: &str) -> Bilingual {
 
 fn amounts(parameters: &Parameters) -> Amounts {
     Amounts {
-        allowed_delay: parameters.allowed_delay,
-        ects_per_portion: parameters.ects_per_portion,
-        portions_per_control_point: parameters.control_point_portions,
-        requires_in_steps: parameters.requirement_method == RequirementMethod::Step,
+        requirement: parameters.requirement,
         start_check_months: parameters.start_check_late_months,
         portions_warning_level: parameters.portions_left_warning,
         attempts_allowed: parameters.attempts_allowed,
@@ -72,7 +69,7 @@ fn amounts(parameters: &Parameters) -> Amounts {
 /// explanation would be false, and better no run than false letters.
 fn unexplained_requirement(law: &Law, start: Day, parameters: &Parameters) -> Option<Diagnostic> {
     const KEY: &str = "su.requirement_method";
-    if parameters.regime != Regime::SixMonths || parameters.requirement_method == RequirementMethod::Step {
+    if parameters.regime != Regime::SixMonths || parameters.requirement.in_steps() {
         return None;
     }
     let place = law.value(KEY, start).map_or_else(|| Place::file("law"), |value| value.place.clone());

@@ -4,6 +4,7 @@
 //! fill it. Nothing here has a default, so a value that the law file forgets is an error there.
 
 use crate::base::{Day, Ects};
+use crate::law::Requirement;
 use crate::student::codes::{Language, ProgrammeLevel};
 use crate::verdicts::{DraftKind, LetterKind};
 
@@ -91,11 +92,7 @@ impl RulesPerKind {
 /// The amounts that a letter explains: those that the rules judged the student by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amounts {
-    pub allowed_delay: Ects,
-    pub ects_per_portion: Ects,
-    pub portions_per_control_point: i32,
-    /// The requirement rises at control points and stays level between them.
-    pub requires_in_steps: bool,
+    pub requirement: Requirement,
     pub start_check_months: i32,
     pub portions_warning_level: i32,
     pub attempts_allowed: i32,

@@ -40,6 +40,7 @@ mod figures;
 pub mod forms;
 mod frame;
 mod from_law;
+pub mod hearings;
 pub mod law;
 mod lint;
 pub mod mail_merge;

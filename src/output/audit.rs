@@ -13,9 +13,8 @@ use foldhash::fast::FixedState;
 use super::trouble::defect;
 
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{
-    ClaimRow, Finding, Inspection, InspectionRow, JUDGE_THE_ENDED, ProgressPoint, RequirementRow,
-};
+use crate::rules;
+use crate::verdicts::{ClaimRow, Finding, Inspection, InspectionRow, ProgressPoint, RequirementRow};
 
 /// An inspection that passed [`audit`].
 #[derive(Clone, Copy, Debug)]
@@ -242,7 +241,8 @@ fn rows_belong_to_the_inspected(inspection: &Inspection, failures: &mut Failures
         "findings belong to inspected enrolments, to claims or to ended programmes",
         inspection.findings.iter().zip(&findings).enumerate().filter_map(|(position, (finding, owner))| {
             let claims = || claimants.binary_search(&finding.enrolment_id.as_str()).is_ok();
-            let ended = || JUDGE_THE_ENDED.contains(&finding.rule);
+            let judges = |rule: &rules::Rule| matches!(rule.judges, rules::Judges::EndedToo(_));
+            let ended = || rules::rule(finding.rule).is_some_and(judges);
             (owner.is_none() && !claims() && !ended()).then_some(position)
         }),
     );

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! A reader never sees half a run, a run that fails its audit is never seen at all, and the same
-//! inputs give the same bytes. This room knows Arrow and Parquet but no rule: it writes the typed
-//! rows of [`crate::verdicts`], and `None` becomes null, never zero or false.
+//! inputs give the same bytes. This room knows Arrow and Parquet, and of the rules only whom each judges: it
+//! writes the typed rows of [`crate::verdicts`], and `None` becomes null, never zero or false.
 
 mod audit;
 mod column;

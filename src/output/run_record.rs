@@ -149,6 +149,9 @@ pub struct WorklistRecord {
     pub run_id: String,
     /// Of the edited file.
     pub sha256: String,
+    /// The rounds in which the students were heard whom a decision is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<PreviousRecord>,
     pub letters: Settled,
     pub drafts: Settled,
 }

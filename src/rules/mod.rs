@@ -14,7 +14,7 @@
 //! `klip explain`. So the batch and the explanation can never disagree.
 //!
 //! To add one: write the three files, one line in [`RULES`], and one field in [`Decisions`] when a
-//! table has a column for it. The tests of the registry say what was forgotten.
+//! table has a column for it. Whom it judges and what it has written stand in its [`Rule`]. The tests of the registry say what was forgotten.
 
 mod case;
 pub mod coverage;
@@ -30,7 +30,7 @@ pub use case::{Case, Words};
 pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
-use crate::verdicts::Severity;
+use crate::verdicts::{Paper, Severity};
 
 /// What a rule is, apart from its code.
 #[derive(Debug)]
@@ -52,10 +52,25 @@ pub struct Rule {
     pub sources: &'static [&'static str],
     /// Markdown: what it decides, who it applies to, basis, exceptions, example, not covered.
     pub documentation: &'static str,
+    /// Whom it judges.
+    pub judges: Judges,
+    /// What its verdicts have written; nothing while it is in preview.
+    pub calls_for: &'static [Paper],
     /// The severity of what it has to say about a case; `None` when there is nothing to say.
     pub speaks: fn(&Case, &Decisions) -> Option<Severity>,
     /// The decision in words with its evidence, one report per scope (course group, claim).
     pub report: fn(&Case, &Decisions) -> Vec<Report>,
+}
+
+/// Whose enrolments a rule judges.
+#[derive(Clone, Copy, Debug)]
+pub enum Judges {
+    /// Those that are inspected.
+    Inspected,
+    /// Also those that are not, when it has something to say of them: this tells at little cost.
+    EndedToo(fn(&Case) -> bool),
+    /// Applications, each by itself, whatever has become of its enrolment.
+    Applications,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,6 +158,11 @@ pub static NEEDS_PREVIOUS_RUN: &Rule = &su::su106::RULE;
 /// A rule by its code, in any case.
 pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(code))
+}
+
+/// The rule whose verdict has this written.
+pub fn calling_for(paper: Paper) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.calls_for.contains(&paper))
 }
 
 /// What every rule decided about one enrolment.

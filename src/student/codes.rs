@@ -32,6 +32,12 @@ pub(crate) use codes;
 
 codes!(Status { Active => "active", OnLeave => "on_leave", Completed => "completed", Withdrawn => "withdrawn" });
 
+impl Status {
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Status::Completed | Status::Withdrawn)
+    }
+}
+
 codes!(Language { Da => "da", En => "en" });
 
 codes!(ProgrammeLevel { BEng => "BEng", BSc => "BSc", MSc => "MSc", MScIndustry => "MSc-Industry" });

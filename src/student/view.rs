@@ -67,6 +67,16 @@ pub struct PaymentRow {
     pub line: u32,
 }
 
+impl Enrolment {
+    /// Ended by its status, but only after a day: the two contradict each other.
+    pub fn ends_after(&self, day: Day) -> bool {
+        self.status.has_ended() && self.ended_on.is_some_and(|ended| ended > day)
+    }
+}
+
+/// Why an enrolment is not inspected that ended only after the inspection.
+pub const ENDS_LATER: &str = "status_conflict";
+
 /// Everything about one enrolment. Copying it copies references only.
 #[derive(Clone, Copy)]
 pub struct EnrolmentView<'a> {
@@ -102,7 +112,7 @@ impl<'a> EnrolmentView<'a> {
     /// Active or on leave, and begun by the inspection date; otherwise why it is not inspected.
     pub fn exclusion(&self) -> Option<&'static str> {
         match self.enrolment.status {
-            Status::Completed | Status::Withdrawn if self.ends_later() => Some("status_conflict"),
+            Status::Completed | Status::Withdrawn if self.ends_later() => Some(ENDS_LATER),
             Status::Completed => Some("completed"),
             Status::Withdrawn => Some("withdrawn"),
             _ if self.enrolment.started_on > self.cutoffs.inspection_date => Some("not_begun"),
@@ -110,15 +120,15 @@ impl<'a> EnrolmentView<'a> {
         }
     }
 
-    /// Ended by the register, but only after the inspection: an export younger than the inspection.
-    fn ends_later(&self) -> bool {
-        self.enrolment.ended_on.is_some_and(|ended| ended > self.cutoffs.inspection_date)
+    /// Ended by the register, but only after the inspection: an export younger than the inspection, or
+    /// a wrong day. Whether it was to be inspected is then for a person.
+    pub fn ends_later(&self) -> bool {
+        self.enrolment.ends_after(self.cutoffs.inspection_date)
     }
 
     /// The day the programme ended, when it has.
     pub fn ended_on(&self) -> Option<Day> {
-        let ended = matches!(self.enrolment.status, Status::Completed | Status::Withdrawn);
-        self.enrolment.ended_on.filter(|_| ended && !self.ends_later())
+        self.enrolment.ended_on.filter(|_| self.enrolment.status.has_ended() && !self.ends_later())
     }
 
     /// Results that count anywhere: known by the cut-off, not superseded, and not marked

@@ -18,6 +18,18 @@ fn exit_0_and_a_summary_that_says_what_happened() {
     {
         assert!(summary.contains(part), "{part} is missing in:\n{summary}");
     }
+    // Words, not codes, for who meets the program for the first time.
+    for part in [
+        "note: 1 law parameter is past its review date",
+        "start check",
+        "took part",
+        "not known from the data 1",
+        "klip verify RUN --seal SEAL",
+    ] {
+        assert!(summary.contains(part), "{part} is missing in:\n{summary}");
+    }
+    let verdicts = summary.split("inspected ").nth(1).unwrap().split("Cases that wait").next().unwrap();
+    assert!(!verdicts.contains('_') && !verdicts.contains("true"), "a code in:\n{verdicts}");
     // Progress belongs on a terminal only.
     assert_eq!(stderr(&ran), "");
     assert!(output.path().join("inspection_date=2027-03-15/run.json").is_file());

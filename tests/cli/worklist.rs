@@ -71,6 +71,12 @@ fn approve(worklist: &mut Rows, kinds: &[&str]) -> usize {
     approved
 }
 
+fn approving(kind: &'static str) -> impl Fn(&mut Rows, &mut Rows) + Copy {
+    move |worklist, _| {
+        approve(worklist, &[kind]);
+    }
+}
+
 #[test]
 fn every_case_that_wants_something_has_its_row() {
     let office = office();
@@ -103,7 +109,10 @@ fn every_case_that_wants_something_has_its_row() {
     }
     let due: BTreeMap<String, u64> = serde_json::from_value(record["letters"].clone()).unwrap();
     assert_eq!(letters, due);
-    assert_eq!(reviews, record["verdicts"]["needs_review"]["true"].as_u64().unwrap());
+    // Two ended only after the inspection: not inspected, but for a person.
+    let ended_later = record["students"]["excluded"]["status_conflict"].as_u64().unwrap();
+    assert_eq!(reviews, record["verdicts"]["needs_review"]["true"].as_u64().unwrap() + ended_later);
+    assert_eq!(ended_later, 2);
     let outputs = record["outputs"].as_array().unwrap();
     let listed = outputs.iter().find(|output| output["path"] == "worklist.xlsx").unwrap();
     assert_eq!(listed["rows"].as_u64().unwrap(), list.len() as u64 - 1);
@@ -118,6 +127,34 @@ fn every_case_that_wants_something_has_its_row() {
     for never in ["@", " ill", "illness", "sick", "chronic", "certificate", "doctor", "medical"] {
         assert!(!seen.contains(never), "{never} in the worklist");
     }
+}
+
+#[test]
+fn enrolments_that_are_not_inspected_have_their_rows_too() {
+    let office = office();
+    let list = office.worklist();
+    let of = |row: &[Data], heading: &str| crate::workbook::text(&row[column(&list, heading)]);
+    let row_of = |id: &str| {
+        let rows: Vec<_> = list[1..].iter().filter(|row| of(row, "enrolment_id") == id).collect();
+        assert_eq!(rows.len(), 1, "{id}");
+        rows[0]
+    };
+    // SU after the end of a programme, of students who have no other.
+    for id in ["E9000129", "E9000130"] {
+        let row = row_of(id);
+        assert_eq!((of(row, "step").as_str(), of(row, "rules").as_str()), ("look", "SU113"), "{id}");
+        assert!(of(row, "reasons").contains("after its end"), "{}", of(row, "reasons"));
+    }
+    let scenarios = fs::read_to_string("sample_data/scenarios.toml").unwrap();
+    for scenario in ["withdrawn-later", "completed-later"] {
+        let after = scenarios.split(&format!("id = \"{scenario}\"\nenrolment_id = \"")).nth(1).unwrap();
+        let row = row_of(&after[..8]);
+        assert_eq!((of(row, "step").as_str(), of(row, "rules").as_str()), ("review", "SU105"));
+        assert!(of(row, "reasons").contains("after the inspection"), "{}", of(row, "reasons"));
+    }
+    let summary = klip(&["run", SAMPLE, "--dry-run"]);
+    let told = stdout(&summary);
+    assert!(told.contains("2 ended only after the inspection (for a person to look at)"), "{told}");
 }
 
 #[test]
@@ -187,6 +224,62 @@ fn only_what_is_approved_is_written_and_the_run_is_not_touched() {
     assert_eq!(office.folders_of_letters().len(), 1);
     assert_eq!(code(&office.work_off(note, &["--again"])), 0);
     assert_eq!(office.folders_of_letters().len(), 2);
+}
+
+/// The law of hearing a party: first the hearing, then its deadline, then the decision.
+#[test]
+fn a_start_check_is_decided_only_after_a_hearing_whose_deadline_is_over() {
+    let mut office = office();
+    let hear = approving("start_check_hearing");
+    let decide = approving("start_check_decision");
+    let refused = |worked: &Output, says: &str| {
+        assert_eq!(code(worked), 3, "{}", stdout(worked));
+        let told = stderr(worked);
+        assert!(told.contains(says) && told.contains("--heard FOLDER"), "{told}");
+    };
+    // At once, in the round of the hearing, with no hearing or with one of another kind.
+    refused(&office.work_off(decide, &[]), "start_check_decision is approved, but no hearing");
+    assert_eq!(office.folders_of_letters(), Vec::<PathBuf>::new());
+    let other = approving("last_attempt");
+    assert_eq!(code(&office.work_off(other, &[])), 0);
+    let others = office.folders_of_letters().remove(0);
+    refused(&office.work_off(decide, &["--heard", text(&others)]), "no hearing of this student");
+    assert_eq!(code(&office.work_off(hear, &[])), 0);
+    let heard = office.folders_of_letters().into_iter().find(|folder| *folder != others).unwrap();
+    let given = ["--heard", text(&others), "--heard", text(&heard)];
+    refused(&office.work_off(decide, &given), "the hearing of 2027-03-15 can be answered until 2027-03-29");
+
+    for (date, late) in [("2027-03-29", false), ("2027-03-30", true)] {
+        let home = text(&office.home);
+        let ran = klip(&["run", SAMPLE, "--output", home, "--quiet", "--inspection-date", date]);
+        assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+        office.run = office.home.join(format!("inspection_date={date}"));
+        refused(&office.work_off(decide, &[]), "no hearing of this student");
+        let worked = office.work_off(decide, &given);
+        if !late {
+            refused(&worked, "can be answered until 2027-03-29");
+            continue;
+        }
+        assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+        let folders = office.folders_of_letters();
+        let folder = folders.iter().find(|folder| text(folder).contains(date)).unwrap();
+        let merged = rows(&folder.join("mail_merge.xlsx"), "mail_merge");
+        let of = |heading: &str| column(&merged, heading);
+        assert!(merged.len() > 3, "{merged:?}");
+        for row in &merged[1..] {
+            let of = |heading: &str| crate::workbook::text(&row[of(heading)]);
+            assert_eq!(of("letter"), "start_check_decision");
+            assert!(["15 March 2027", "15. marts 2027"].contains(&of("hearing_date").as_str()), "{row:?}");
+            let last_day = of("hearing_answer_date");
+            assert!(["29 March 2027", "29. marts 2027"].contains(&last_day.as_str()), "{row:?}");
+        }
+        let record: Value =
+            serde_json::from_str(&fs::read_to_string(folder.join("run.json")).unwrap()).unwrap();
+        assert_eq!(record["worklist"]["heard"][1]["path"], text(&heard));
+        assert_eq!(record["worklist"]["heard"][1]["inspection_date"], "2027-03-15");
+    }
+    let none = office.work_off(decide, &["--heard", "no_such_folder"]);
+    assert!(code(&none) == 3 && stderr(&none).contains("no_such_folder"), "{}", stderr(&none));
 }
 
 #[test]

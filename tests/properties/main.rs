@@ -7,6 +7,7 @@ mod rules;
 #[allow(dead_code, reason = "the case tables use the rest")]
 mod support;
 mod texts;
+mod two_ways;
 
 #[path = "../exports_folder/mod.rs"]
 mod exports_folder;

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::args::Letters;
 use super::super::{Exit, letter_files, terminal};
-use super::{Inspected, home_of, inspect};
+use super::{Inspected, heard, home_of, inspect};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::letters::worklist::{self, Decided, Paper};
-use crate::letters::{self, Batch, Draft, Press, Selection, Templates, Written};
+use crate::letters::{self, Batch, Press, Selection, Templates, Written};
 use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord, sha256_hex};
 use crate::verdicts::LetterKind;
 
 /// The largest worklist that is read; one of a hundred thousand rows has some 20 MB.
 const LARGEST_WORKLIST: u64 = 200 << 20;
 
-pub fn write(run: &Path, file: &Path, output: Option<&Path>, again: bool) -> Result<Exit, Diagnostics> {
+pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostics> {
     let Inspected { reread, inspection, law } = inspect(run)?;
     let (pipeline, exports, record) = (&reread.pipeline, &reread.ingested.exports, &reread.record);
     let recounted = output::count(&inspection, exports.enrolments.len());
@@ -40,18 +41,18 @@ pub fn write(run: &Path, file: &Path, output: Option<&Path>, again: bool) -> Res
             _ => None,
         })
         .collect();
-    let drafts: Vec<Draft<'_>> =
-        decided.approved.iter().filter_map(|approval| Draft::approved(*approval)).collect();
+    let given = heard::read(&args.heard, &reread.law.book)?;
+    let drafts = heard::drafts(&name, &decided, &given.hearings, pipeline.inspection_date)?;
 
     let (home, run_name) = home_of(run)?;
-    let home = output.unwrap_or(&home);
+    let home = args.output.as_deref().unwrap_or(&home);
     let sha256 = sha256_hex(&bytes);
     let folder = format!("letters_{run_name}_{}", &sha256[..8]);
     let batch = Batch {
         only: Some(Selection { letters: &letters, drafts: &drafts }),
         ..letter_files::batch(pipeline, exports, &inspection, &law, &templates, &press)
     };
-    if !again {
+    if !args.again {
         let names = letters::file_names(&batch)?;
         refuse_what_was_written(home, &record.run_id(), &names)?;
     }
@@ -62,7 +63,7 @@ pub fn write(run: &Path, file: &Path, output: Option<&Path>, again: bool) -> Res
     let letter_counts: Counts =
         written.counts.iter().map(|(kind, count)| (kind.code().to_owned(), u64::from(*count))).collect();
     let settled = settle(record, &letter_counts, &written, &decided)?;
-    let worklist = WorklistRecord { run_id: record.run_id(), sha256, ..settled };
+    let worklist = WorklistRecord { run_id: record.run_id(), sha256, heard: given.records, ..settled };
     let new = RunRecord {
         letters: letter_counts,
         letters_skipped: false,

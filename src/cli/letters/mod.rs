@@ -2,6 +2,7 @@
 
 mod approved;
 mod check;
+mod heard;
 mod preview;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub fn letters(args: &Letters) -> Result<Exit, Diagnostics> {
         None => {
             // The parser has seen to it that both are there.
             let (Some(run), Some(worklist)) = (&args.run, &args.worklist) else { return Ok(Exit::Setup) };
-            approved::write(run, worklist, args.output.as_deref(), args.again)
+            approved::write(run, worklist, args)
         }
     }
 }

@@ -1,9 +1,11 @@
 //! One invented student whose figures follow from the law in force.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Cpr, Day, Ects, Month};
 use crate::letters::context::{self, BuildError, LetterContext, LetterDates};
-use crate::letters::diagram;
 use crate::letters::drafts;
+use crate::letters::hearings::Round;
 use crate::letters::law::{Amounts, LetterLaw};
 use crate::letters::sendable::Sendable;
 use crate::letters::worklist::{Entry, Paper, Step};
@@ -115,7 +117,14 @@ impl Case {
             deadline: None,
             reasons: String::new(),
         };
-        drafts::wording_of(kind, &entry, law, dates)
+        let answer_by = dates.inspection.plus_days(-1);
+        let heard = Round {
+            on: answer_by.plus_days(-law.response_days),
+            answer_by,
+            answer_time: law.response_time.clone(),
+            written: BTreeSet::new(),
+        };
+        drafts::wording_of(kind, &entry, Some(&heard), law, dates)
     }
 
     pub fn guided(&mut self, guidance: Guidance, months_late: i32) {
@@ -168,10 +177,11 @@ fn enrolment(start: Day, language: Language) -> Enrolment {
 
 /// Three control points and a half reached, and a course missing at the last of them.
 fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionRow {
-    let step = law.portions_per_control_point.max(2);
-    let reached = (law.allowed_delay.whole_steps(law.ects_per_portion) / step + 2) * step;
+    let step = law.requirement.step().max(2);
+    let reached =
+        (law.requirement.allowed_delay.whole_steps(law.requirement.ects_per_portion) / step + 2) * step;
     let (extra, net) = (2, reached + step / 2);
-    let required = diagram::required(law, net);
+    let required = law.requirement.required(net);
     let missing = Ects::hundredths(750).min(required);
     let counted = required - missing;
     InspectionRow {
@@ -182,7 +192,7 @@ fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionR
         started_on: start,
         status: Status::Active,
         inspection_date: dates.inspection,
-        regime: if law.requires_in_steps { Regime::SixMonths } else { Regime::TwelveMonths },
+        regime: if law.requirement.in_steps() { Regime::SixMonths } else { Regime::TwelveMonths },
         klip_gross: net + extra,
         klip_parental: 4,
         klip_extra: Some(extra),
@@ -193,7 +203,7 @@ fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionR
         ects_transferred: Some(Ects::points(10).min(counted)),
         ects_required: Some(required),
         ects_missing: Some(missing),
-        ects_behind: Some(law.ects_per_portion * net - counted),
+        ects_behind: Some(law.requirement.ects_per_portion * net - counted),
         progress: Some(Progress::Inactive),
         start_check: Some(StartCheck::Failed),
         su_status: Some(SuStatus::Inactive),

@@ -28,7 +28,7 @@ pub fn all(law: &LetterLaw, dates: &LetterDates, language: Language) -> Result<V
     for (start, amounts) in &law.amounts {
         let base = Case::new(*start, amounts, law, dates, language);
         let cohort = format!("begun {start} or later");
-        let letters: Vec<(LetterKind, Vec<Change<'_>>)> = if amounts.requires_in_steps {
+        let letters: Vec<(LetterKind, Vec<Change<'_>>)> = if amounts.requirement.in_steps() {
             LetterKind::ALL.iter().map(|kind| (*kind, outcomes(*kind, amounts))).collect()
         } else {
             let others = LetterKind::ALL.iter().filter(|kind| **kind != LetterKind::HearingNotice);
@@ -45,7 +45,7 @@ pub fn all(law: &LetterLaw, dates: &LetterDates, language: Language) -> Result<V
             }
         }
         let drafts = [
-            (DraftKind::LegacyHearing, !amounts.requires_in_steps),
+            (DraftKind::LegacyHearing, !amounts.requirement.in_steps()),
             (DraftKind::StartCheckDecision, true),
             (DraftKind::ExtraKlipDecision, true),
         ];

@@ -2,11 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::entries::{Entry, Paper};
+use super::entries::Entry;
 use crate::base::{Day, Ects};
 use crate::letters::mail_merge::one_line;
 use crate::pipeline::hexadecimal;
-use crate::verdicts::InspectionRow;
+use crate::verdicts::{InspectionRow, Paper};
 
 /// To be filled in: `approve` or `hold`. Empty is `hold`.
 pub const DECISION: &str = "decision";

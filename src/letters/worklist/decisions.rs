@@ -11,10 +11,10 @@ use calamine::{Data, Range, Reader, Xlsx, open_workbook_from_rs};
 
 use super::Source;
 use super::columns::{CASE_ID, COLUMNS, Cell, DECISION, case_id};
-use super::entries::{Entry, Paper};
+use super::entries::Entry;
 use super::workbook::excel_serial;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::verdicts::{DraftKind, LetterKind};
+use crate::verdicts::{DraftKind, LetterKind, Paper};
 
 pub(super) const SHEET: &str = "worklist";
 pub(super) const RUN_SHEET: &str = "run";
@@ -226,7 +226,7 @@ impl<'f> Sheet<'f> {
                     "enrolment {enrolment}: start_check_decision and start_check_hearing are approved together"
                 );
                 problems.push(Diagnostic::input(Place::file(self.file), message).hint(
-                    "send the hearing first; approve the decision when its deadline is over and hold the hearing",
+                    "send the hearing first; when its deadline is over, run the inspection again, hold the hearing there and approve the decision",
                 ));
             }
         }

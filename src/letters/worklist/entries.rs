@@ -4,10 +4,11 @@ use super::Source;
 use crate::base::Day;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
+use crate::rules::{self, Judges};
 use crate::student::codes::codes;
 use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
 use crate::verdicts::{
-    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, LetterKind, ReviewReason, Severity,
+    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, Paper, ReviewReason, Severity,
 };
 
 codes!(
@@ -20,40 +21,6 @@ codes!(
     }
 );
 
-/// The rule of the applications, which have rows of their own.
-const CLAIMS: &str = "XK201";
-
-/// What is written when the row is approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paper {
-    Letter(LetterKind),
-    Draft(DraftKind),
-}
-
-impl Paper {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Paper::Letter(kind) => kind.code(),
-            Paper::Draft(kind) => kind.code(),
-        }
-    }
-
-    /// The rule whose verdict calls for it.
-    const fn rule(self) -> &'static str {
-        match self {
-            Paper::Letter(LetterKind::HearingNotice) | Paper::Draft(DraftKind::LegacyHearing) => "SU101",
-            Paper::Letter(LetterKind::StartCheckHearing) | Paper::Draft(DraftKind::StartCheckDecision) => {
-                "SU102"
-            }
-            Paper::Letter(LetterKind::AttemptsUsedUp | LetterKind::LastAttempt) => "EX301",
-            Paper::Letter(LetterKind::FiveEctsWarning) => "DG403",
-            Paper::Letter(LetterKind::GuidanceInvitation) => "DG405",
-            Paper::Letter(LetterKind::PortionsRunningOut) => "SU107",
-            Paper::Draft(DraftKind::ExtraKlipDecision) => CLAIMS,
-        }
-    }
-}
-
 /// One row: a case and what is proposed for it.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
@@ -63,7 +30,7 @@ pub struct Entry<'a> {
     pub enrolment: &'a Enrolment,
     pub person: &'a Person,
     pub programme: &'a Programme,
-    /// `None` when the enrolment is not inspected and only its application is judged.
+    /// `None` when the enrolment is not inspected: its application is judged, or what it says of SU.
     pub row: Option<&'a InspectionRow>,
     pub claim: Option<(&'a ClaimRow, &'a Claim)>,
     /// Of this enrolment, of every severity.
@@ -82,20 +49,23 @@ impl Entry<'_> {
     /// The rules that ask for action or review, and the one that the letter rests on.
     pub fn rules(&self) -> impl Iterator<Item = &'static str> {
         let spoken_of = |finding: &&&Finding| {
-            asks_for_action(finding) || self.paper.is_some_and(|paper| paper.rule() == finding.rule)
+            asks_for_action(finding) || self.paper.is_some_and(|paper| calls_for(finding, paper))
         };
         self.findings.iter().filter(spoken_of).map(|finding| finding.rule)
     }
 }
 
 /// Every case that wants an action or an eye: one row per letter that is due, per draft that a
-/// person may approve, per enrolment or application that needs review, and per enrolment with
-/// another finding that asks for action. Sorted by enrolment, step, kind and claim.
+/// person may approve, per enrolment or application that needs review, and per enrolment, inspected or
+/// not, with another finding that asks for action. Sorted by enrolment, step, kind and claim.
 pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
     let inspection = source.inspection;
     let mut entries = Vec::new();
     for (row, register) in inspection.inspection.iter().zip(&inspection.register_index) {
         of_enrolment(source, row, *register as usize, &mut entries);
+    }
+    for of_one in inspection.findings.chunk_by(|one, next| one.enrolment_id == next.enrolment_id) {
+        entries.extend(of_not_inspected(source, of_one));
     }
     for claim in &inspection.extra_portions {
         entries.extend(of_claim(source, claim));
@@ -104,8 +74,8 @@ pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
     entries
 }
 
-/// Whether an enrolment stands on the worklist; `findings` are its own. Applications stand there too,
-/// each by itself.
+/// Whether an inspected enrolment stands on the worklist; `findings` are its own. Applications stand
+/// there too, each by itself, and enrolments that are not inspected whose findings ask for action.
 pub fn concerns(row: &InspectionRow, findings: &[Finding]) -> bool {
     !row.letters.is_empty()
         || !row.reviews.is_empty()
@@ -128,9 +98,12 @@ fn of_enrolment<'a>(
     let mut papers: Vec<Paper> = row.letters.iter().copied().map(Paper::Letter).collect();
     papers.extend(drafts::offered_to(row).map(Paper::Draft));
     for paper in &papers {
-        let said = blank.findings.iter().filter(|finding| finding.rule == paper.rule());
+        let said = blank.findings.iter().filter(|finding| calls_for(finding, *paper));
         let mut reasons: Vec<String> = said.map(|finding| finding.message.clone()).collect();
         reasons.extend(review_reasons(row));
+        if *paper == Paper::Draft(DraftKind::StartCheckDecision) {
+            reasons.push(AFTER_THE_HEARING.to_owned());
+        }
         entries.push(Entry {
             step: step(*paper),
             paper: Some(*paper),
@@ -145,24 +118,38 @@ fn of_enrolment<'a>(
         return;
     }
     let spoken_for =
-        |finding: &Finding| finding.rule == CLAIMS || papers.iter().any(|paper| paper.rule() == finding.rule);
-    let rest: Vec<String> = blank
-        .findings
-        .iter()
-        .filter(|finding| asks_for_action(finding) && !spoken_for(finding))
-        .map(|finding| format!("{}: {}", finding.rule, finding.message))
-        .collect();
+        |finding: &Finding| is_of_claims(finding) || papers.iter().any(|paper| calls_for(finding, *paper));
+    let rest = blank.findings.iter().filter(|finding| asks_for_action(finding) && !spoken_for(finding));
+    let rest: Vec<String> = rest.map(|finding| told(finding)).collect();
     if !rest.is_empty() {
         entries.push(Entry { step: Step::Look, reasons: rest.join(" "), ..blank });
     }
 }
 
+/// Of an enrolment that is not inspected, whose findings these are: to be reviewed when it may be that it
+/// should have been.
+fn of_not_inspected<'a>(source: &Source<'a>, findings: &'a [Finding]) -> Option<Entry<'a>> {
+    let register = source.register_index(&findings.first()?.enrolment_id)?;
+    if source.inspection.register_index.binary_search(&(register as u32)).is_ok() {
+        return None;
+    }
+    let said: Vec<String> = findings.iter().filter(|finding| asks_for_action(finding)).map(told).collect();
+    if said.is_empty() {
+        return None;
+    }
+    let blank = Entry::blank(source, register, None)?;
+    let in_doubt = blank.enrolment.ends_after(source.inspection_date);
+    let step = if in_doubt { Step::Review } else { Step::Look };
+    Some(Entry { step, reasons: said.join(" "), ..blank })
+}
+
+fn told(finding: &Finding) -> String {
+    format!("{}: {}", finding.rule, finding.message)
+}
+
 fn of_claim<'a>(source: &Source<'a>, claim: &'a ClaimRow) -> Option<Entry<'a>> {
     let exports = source.exports;
-    let register = exports
-        .enrolments
-        .binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(&claim.enrolment_id))
-        .ok()?;
+    let register = source.register_index(&claim.enrolment_id)?;
     let form = exports.extra_portion_claims.as_ref()?.of(register);
     let form = form.iter().find(|form| form.claim_id == claim.claim_id)?;
     let position = source.inspection.register_index.binary_search(&(register as u32)).ok();
@@ -204,8 +191,19 @@ fn findings<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Vec<&'a Findi
     all[first..].iter().take_while(|finding| finding.enrolment_id == enrolment_id).collect()
 }
 
-fn asks_for_action(finding: &Finding) -> bool {
+/// Whether a person is to act on it or to look at it.
+pub fn asks_for_action(finding: &Finding) -> bool {
     finding.severity >= Severity::Action
+}
+
+/// Whether the finding is of the rule that has the paper written.
+fn calls_for(finding: &Finding, paper: Paper) -> bool {
+    rules::calling_for(paper).is_some_and(|rule| rule.code == finding.rule)
+}
+
+/// Applications have rows of their own.
+fn is_of_claims(finding: &Finding) -> bool {
+    rules::rule(finding.rule).is_some_and(|rule| matches!(rule.judges, Judges::Applications))
 }
 
 const fn step(paper: Paper) -> Step {
@@ -222,6 +220,9 @@ fn deadline(source: &Source<'_>, paper: Paper) -> Option<Day> {
     };
     hears.then(|| source.inspection_date.plus_days(source.law.response_days))
 }
+
+const AFTER_THE_HEARING: &str =
+    "Only after a hearing of an earlier run whose deadline is over: klip letters … --heard FOLDER.";
 
 /// Why a person must look, in words; the readings that turn the verdict over by their codes.
 fn review_reasons(row: &InspectionRow) -> Vec<String> {

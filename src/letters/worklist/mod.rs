@@ -16,9 +16,10 @@ mod decisions;
 mod entries;
 mod workbook;
 
+pub use crate::verdicts::Paper;
 pub use columns::{Cell, DECISION, NOTE, headings};
 pub use decisions::{Approval, Decided, read};
-pub use entries::{Entry, Paper, Step, concerns, entries};
+pub use entries::{Entry, Step, asks_for_action, concerns, entries};
 pub(super) use workbook::properties;
 pub use workbook::{RunSheet, write};
 
@@ -34,4 +35,12 @@ pub struct Source<'a> {
     pub inspection: &'a Inspection,
     pub law: &'a LetterLaw,
     pub inspection_date: Day,
+}
+
+impl Source<'_> {
+    /// Index into the register, which is sorted by its key.
+    fn register_index(&self, enrolment_id: &str) -> Option<usize> {
+        let enrolments = &self.exports.enrolments;
+        enrolments.binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(enrolment_id)).ok()
+    }
 }

@@ -3,7 +3,7 @@
 use crate::base::{Day, Holidays};
 use crate::contract::Table;
 use crate::law::{CardEvent, CardPolicy, CardRemedy, CardStep, CardSwitch};
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::StudentCard;
 use crate::student::view::Known;
 use crate::verdicts::{Evidence, Severity};
@@ -45,6 +45,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Student ID cards, DTU", "Student card, NTNU", "Student ID card application, NTU"],
     documentation: include_str!("id501.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -1,7 +1,7 @@
 #![doc = include_str!("dg401.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::Grading;
 use crate::verdicts::{PassFailThird, Severity};
 
@@ -16,6 +16,8 @@ pub static RULE: Rule = Rule {
     parameters: &["degree.third_parts"],
     sources: &["Study rules, Assessment forms"],
     documentation: include_str!("dg401.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -1,7 +1,7 @@
 #![doc = include_str!("dg402.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::verdicts::{ExternalThird, Severity};
 
 pub static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub static RULE: Rule = Rule {
     parameters: &["degree.third_parts"],
     sources: &["Study rules, Assessment forms"],
     documentation: include_str!("dg402.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

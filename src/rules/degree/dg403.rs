@@ -2,11 +2,11 @@
 
 use crate::base::{Ects, Semester};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::ExemptionKind;
 use crate::student::leave;
 use crate::student::view::{Known, ResultRow};
-use crate::verdicts::{FiveEcts, Severity};
+use crate::verdicts::{FiveEcts, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
     code: "DG403",
@@ -19,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &["degree.five_ects", "degree.five_ects_semesters"],
     sources: &["Study rules, Study activity requirement"],
     documentation: include_str!("dg403.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::FiveEctsWarning)],
     speaks,
     report,
 };

@@ -2,11 +2,12 @@
 
 use crate::base::{Day, Ects};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::ExemptionKind;
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::student::codes::{ExemptionKind, ProgrammeLevel};
+use crate::student::exports::{Exemption, Leave};
 use crate::student::leave;
-use crate::student::view::Known;
-use crate::verdicts::{MaximumState, Severity};
+use crate::student::view::{Known, ResultRow};
+use crate::verdicts::{Evidence, MaximumState, Severity};
 
 pub static RULE: Rule = Rule {
     code: "DG404",
@@ -27,6 +28,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Maximum duration of study", "Study rules, Readmission"],
     documentation: include_str!("dg404.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };
@@ -85,15 +88,9 @@ fn months(case: &Case) -> Known<Months> {
     let semesters = |ects: Ects| ects.whole_steps(semester_ects) * law.semester_months;
     let readmitted = case.readmitted_on();
     let from = readmitted.unwrap_or(case.enrolment.started_on);
-    // After a readmission the clock is a new one: leaves and exemptions before it are spent.
-    let since = |day: Day| readmitted.is_none_or(|readmitted| day >= readmitted);
-    let leaves = case.leaves()?.iter().filter(|leave| since(leave.period.first));
     let leave =
-        leave::semesters(leaves, law.leave_rounding_months, law.semester_months) * law.semester_months;
-    let exemptions = case
-        .exemptions()?
-        .filter(|exemption| exemption.kind == ExemptionKind::MaximumDuration && since(exemption.granted_on));
-    let exemptions = exemptions.map(|exemption| exemption.amount).sum();
+        leave::semesters(leaves(case)?, law.leave_rounding_months, law.semester_months) * law.semester_months;
+    let exemptions = exemptions(case)?.map(|exemption| exemption.amount).sum();
     match readmitted {
         None => {
             let credit = semesters(case.enrolment.shortening_credit);
@@ -102,12 +99,39 @@ fn months(case: &Case) -> Known<Months> {
             Ok(Months { from, base: case.programme.max_months, credit, leave, transitional, exemptions })
         }
         Some(readmitted) => {
-            let passes = case.counted_passes(|_| false)?.filter(|pass| pass.assessed_on <= readmitted);
-            let credit = semesters(passes.map(|pass| pass.ects).sum());
+            let credit = semesters(passed_by(case, readmitted)?.map(|pass| pass.ects).sum());
             let base = prescribed_months(case) + law.readmission_months;
             Ok(Months { from, base, credit, leave, transitional: 0, exemptions })
         }
     }
+}
+
+/// After a readmission the clock is a new one: what was before it is spent.
+fn since(case: &Case) -> impl Fn(Day) -> bool + use<> {
+    let readmitted = case.readmitted_on();
+    move |day| readmitted.is_none_or(|readmitted| day >= readmitted)
+}
+
+fn leaves<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = &'a Leave> + use<'a>> {
+    let since = since(case);
+    Ok(case.leaves()?.iter().filter(move |leave| since(leave.period.first)))
+}
+
+fn exemptions<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = &'a Exemption> + use<'a>> {
+    let since = since(case);
+    let prolongs = move |exemption: &&Exemption| {
+        exemption.kind == ExemptionKind::MaximumDuration && since(exemption.granted_on)
+    };
+    Ok(case.exemptions()?.filter(prolongs))
+}
+
+/// The passes that a readmission takes off its time.
+fn passed_by<'a>(case: &Case<'a>, day: Day) -> Known<impl Iterator<Item = ResultRow<'a>> + use<'a>> {
+    Ok(case.counted_passes(|_| false)?.filter(move |pass| pass.assessed_on <= day))
+}
+
+fn transitional<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = ResultRow<'a>> + use<'a>> {
+    Ok(case.counted_passes(|_| false)?.filter(|pass| pass.transitional))
 }
 
 /// A semester per semester's worth of the programme's ECTS.
@@ -120,8 +144,7 @@ fn shortened_by_transitional_semester(case: &Case) -> Known<bool> {
     if !case.programme.level.is_master() || !case.results().any(|row| row.transitional) {
         return Ok(false);
     }
-    let passed: Ects =
-        case.counted_passes(|_| false)?.filter(|pass| pass.transitional).map(|pass| pass.ects).sum();
+    let passed: Ects = transitional(case)?.map(|pass| pass.ects).sum();
     Ok(passed >= case.law.transitional_ects)
 }
 
@@ -138,27 +161,17 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let maximum = &decisions.maximum;
     let mut evidence = vec![case.law_fact("semester_months", "degree.semester_months")];
     if let Ok(months) = maximum.months {
-        let lines = case
-            .leaves()
-            .map(|leaves| leaves.iter().map(|leave| leave.line).collect())
-            .unwrap_or_else(|_| Vec::new());
-        evidence.extend([
-            case.register("counted_from", months.from),
-            case.programme_fact("months_of_the_programme", months.base),
-            case.register("months_off_for_credit", months.credit),
-            case.rows("months_of_leave", months.leave, Table::Leaves, lines),
-            case.figure(
-                "months_off_for_transitional_semester",
-                months.transitional,
-                "enough ECTS passed in it",
-            ),
-            case.figure("months_of_exemptions", months.exemptions, "maximum_duration exemptions granted"),
-        ]);
+        evidence.extend(facts(case, &months));
     }
     let (last_day, state) = match (maximum.last_day, maximum.state) {
         (Ok(last_day), Ok(state)) => (last_day, state),
         (Err(unknown), _) | (_, Err(unknown)) => return vec![Report::unknown(unknown, evidence)],
     };
+    let mut projects =
+        case.projects().into_iter().flatten().filter(|project| project.kind.is_final_project());
+    if let Some(held_back) = projects.rfind(|project| project.extended_to == Some(last_day)) {
+        evidence.push(case.rows("extended_to", last_day, Table::Projects, [held_back.line]));
+    }
     evidence.push(case.figure(
         "maximum_date",
         last_day,
@@ -180,3 +193,49 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }
+
+/// Where each month that is added or taken off comes from.
+fn facts(case: &Case, months: &Months) -> Vec<Evidence> {
+    fn lines<T>(rows: Known<impl Iterator<Item = T>>, line: fn(T) -> u32) -> Vec<u32> {
+        rows.map_or(Vec::new(), |rows| rows.map(line).collect())
+    }
+    let industry = case.programme.level == ProgrammeLevel::MScIndustry;
+    let semester_ects = case.law_fact(
+        "semester_ects",
+        if industry { "degree.semester_ects_industry" } else { "degree.semester_ects" },
+    );
+    let mut facts = vec![case.register("counted_from", months.from)];
+    match case.readmitted_on() {
+        None => facts.extend([
+            case.programme_fact("months_of_the_programme", months.base),
+            semester_ects,
+            case.register("shortening_credit_ects", case.enrolment.shortening_credit),
+            case.figure("months_off_for_credit", months.credit, PER_SEMESTER_OF_CREDIT),
+        ]),
+        Some(readmitted) => {
+            let passed = passed_by(case, readmitted).map(|passes| passes.map(|pass| pass.ects).sum::<Ects>());
+            let rows = lines(passed_by(case, readmitted), |pass| pass.line);
+            facts.extend([
+                case.programme_fact("ects_of_the_programme", case.programme.ects),
+                semester_ects,
+                case.law_fact("readmission_months", "degree.readmission_months"),
+                case.figure("months_of_the_programme", months.base, PER_SEMESTER_AFTER_READMISSION),
+                case.rows("ects_passed_by_readmission", known(passed), Table::Results, rows),
+                case.figure("months_off_for_credit", months.credit, PER_SEMESTER_PASSED),
+            ]);
+        }
+    }
+    let of_exemptions = lines(exemptions(case), |exemption| exemption.line);
+    let in_transit = lines(transitional(case), |pass| pass.line);
+    facts.extend([
+        case.rows("months_of_leave", months.leave, Table::Leaves, lines(leaves(case), |leave| leave.line)),
+        case.rows("months_off_for_transitional_semester", months.transitional, Table::Results, in_transit),
+        case.rows("months_of_exemptions", months.exemptions, Table::Exemptions, of_exemptions),
+    ]);
+    facts
+}
+
+const PER_SEMESTER_OF_CREDIT: &str = "semester_months × whole semester_ects of shortening_credit_ects";
+const PER_SEMESTER_PASSED: &str = "semester_months × whole semester_ects of ects_passed_by_readmission";
+const PER_SEMESTER_AFTER_READMISSION: &str =
+    "semester_months × ects_of_the_programme / semester_ects + readmission_months";

@@ -3,10 +3,10 @@
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::degree::dg404::prescribed_months;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::leave;
 use crate::student::view::Known;
-use crate::verdicts::{Guidance, Severity};
+use crate::verdicts::{Guidance, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
     code: "DG405",
@@ -26,6 +26,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Delayed students"],
     documentation: include_str!("dg405.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::GuidanceInvitation)],
     speaks,
     report,
 };

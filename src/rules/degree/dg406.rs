@@ -3,7 +3,7 @@
 use super::thesis_time;
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::codes::{ProgrammeLevel, ProjectKind};
 use crate::student::exports::Project;
 use crate::student::view::Known;
@@ -35,6 +35,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Master thesis"],
     documentation: include_str!("dg406.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

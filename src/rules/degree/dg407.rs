@@ -3,7 +3,7 @@
 use super::assignment::{self, Item, Lacking};
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{CourseLevel, ProjectKind};
 use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, Requirement, SUMS};
 use crate::student::view::{Known, ResultRow};
@@ -20,6 +20,8 @@ pub static RULE: Rule = Rule {
     parameters: &["degree.passed_here_ects_master"],
     sources: &["Programme specification, Curriculum", "Study rules, Course registration"],
     documentation: include_str!("dg407.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

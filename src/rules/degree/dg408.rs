@@ -3,7 +3,7 @@
 use super::dg407;
 use crate::base::{Day, Ects, Period, Semester};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::codes::LeaveReason;
 use crate::student::curriculum::CurriculumOf;
 use crate::student::exports::Leave;
@@ -27,6 +27,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Leave of absence"],
     documentation: include_str!("dg408.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -2,7 +2,7 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::exports::TransitionalSemester;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Severity;
@@ -22,6 +22,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Transferring to an MSc programme"],
     documentation: include_str!("dg409.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -2,7 +2,7 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::codes::ProgrammeLevel;
 use crate::student::exports::ApprovalAbroad;
 use crate::student::view::Known;
@@ -19,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &["degree.exchange_ects_before", "degree.exchange_transfer_ects"],
     sources: &["Study rules, Studying abroad"],
     documentation: include_str!("dg410.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use super::complaints;
 use crate::base::Day;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
@@ -27,6 +27,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Deadlines for grading", "Danish public holidays"],
     documentation: include_str!("dg411.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -2,7 +2,7 @@
 
 use crate::base::{Day, Ects};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Severity;
 
@@ -25,6 +25,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Credit transfer"],
     documentation: include_str!("dg412.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -2,10 +2,10 @@
 
 use crate::base::Day;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow};
-use crate::verdicts::{AttemptState, Severity};
+use crate::verdicts::{AttemptState, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
     code: "EX301",
@@ -18,6 +18,8 @@ pub static RULE: Rule = Rule {
     parameters: &["exams.attempts_allowed", "exams.readmission_extra_attempts"],
     sources: &["Study rules, Exam attempts", "Study rules, Readmission"],
     documentation: include_str!("ex301.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::AttemptsUsedUp), Paper::Letter(LetterKind::LastAttempt)],
     speaks,
     report,
 };

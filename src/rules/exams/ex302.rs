@@ -2,7 +2,7 @@
 
 use crate::base::Day;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::Registration;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
@@ -18,6 +18,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["Study rules, Binding courses", "Study rules, Cancellation of courses"],
     documentation: include_str!("ex302.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::exams::ex301;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::exports::Project;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
@@ -19,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &["exams.attempts_allowed", "exams.not_met_result", "exams.new_agreement_months"],
     sources: &["Study rules, Master's thesis, Project period and Deadline"],
     documentation: include_str!("ex303.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::exams::part_grades::{FinalGrade, Part, Scale, final_grade};
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::Grading;
 use crate::student::exports::PartResult;
 use crate::student::view::{Known, ResultRow};
@@ -26,6 +26,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Part-exams assessed with partial grades"],
     documentation: include_str!("ex304.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

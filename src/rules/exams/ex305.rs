@@ -4,7 +4,7 @@ use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::law::reexam_month;
 use crate::rules::exams::ex301::GroupAttempts;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::ResultRow;
 use crate::verdicts::{AttemptState, Evidence, Severity};
 
@@ -25,6 +25,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["Study rules, Re-exams", "Study rules, Quick re-exam"],
     documentation: include_str!("ex305.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

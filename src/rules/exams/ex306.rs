@@ -3,7 +3,7 @@
 use crate::base::{Day, Ects};
 use crate::contract::Table;
 use crate::rules::exams::ex302::{self, Binding, State};
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::exports::{Project, Registration};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Severity;
@@ -19,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &["exams.refused_levels"],
     sources: &["Study rules, Rules for choice of courses"],
     documentation: include_str!("ex306.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

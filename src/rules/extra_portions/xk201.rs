@@ -3,12 +3,12 @@
 use super::conditions::conditions;
 use crate::base::{Ects, Month, Period};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{ClaimReason, GrantReason, PaymentKind};
 use crate::student::exports::Claim;
 use crate::student::leave;
 use crate::student::view::{Known, grants_of};
-use crate::verdicts::{Condition, ConditionState, Evidence, Severity};
+use crate::verdicts::{Condition, ConditionState, DraftKind, Evidence, Paper, Severity};
 
 pub static RULE: Rule = Rule {
     code: "XK201",
@@ -36,6 +36,8 @@ pub static RULE: Rule = Rule {
         "National appeals board: delay is measured in ECTS",
     ],
     documentation: include_str!("xk201.md"),
+    judges: Judges::Applications,
+    calls_for: &[Paper::Draft(DraftKind::ExtraKlipDecision)],
     speaks,
     report,
 };

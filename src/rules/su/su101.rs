@@ -2,11 +2,10 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::law::RequirementMethod;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, Unknown};
-use crate::verdicts::{Evidence, Progress, Reading, Regime, Severity};
+use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Reading, Regime, Severity};
 
 pub static RULE: Rule = Rule {
     code: "SU101",
@@ -31,6 +30,8 @@ pub static RULE: Rule = Rule {
         "Public control-point table of Aalborg University",
     ],
     documentation: include_str!("su101.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::HearingNotice), Paper::Draft(DraftKind::LegacyHearing)],
     speaks,
     report,
 };
@@ -97,7 +98,7 @@ pub fn decide(case: &Case) -> StudyProgress {
         parental: case.portions_paid(PaymentKind::Parental),
         extra,
         net,
-        control_point: net.map(|net| control_point(case, net)),
+        control_point: net.map(|net| law.requirement.control_point(net)),
         ects,
         standing,
         robust,
@@ -125,24 +126,10 @@ fn counted_ects(case: &Case) -> Known<CountedEcts> {
     Ok(sums)
 }
 
-fn control_point(case: &Case, net: i32) -> i32 {
-    let step = case.law.control_point_portions;
-    net / step * step
-}
-
-/// The ECTS that net klip demand: at the control point reached (step), or for every klip (linear).
-pub fn required(case: &Case, net: i32) -> Ects {
-    let law = case.law;
-    let norm = match law.requirement_method {
-        RequirementMethod::Step => law.ects_per_portion * control_point(case, net),
-        RequirementMethod::Linear => law.ects_per_portion * net,
-    };
-    (norm - law.allowed_delay).or_zero()
-}
-
 fn standing(case: &Case, net: i32, counted: Ects) -> Standing {
-    let required = required(case, net);
-    let behind = case.law.ects_per_portion * net - counted;
+    let law = case.law.requirement;
+    let required = law.required(net);
+    let behind = law.ects_per_portion * net - counted;
     let progress = if counted < required {
         Progress::Inactive
     } else if behind > Ects::ZERO {
@@ -163,7 +150,7 @@ fn robustness(
 ) -> (Known<bool>, Vec<Reading>, bool) {
     let net = (gross - extra).max(0);
     let inactive = made.progress == Progress::Inactive;
-    let flips_with = |net: i32, ects: Ects| (ects < required(case, net)) != inactive;
+    let flips_with = |net: i32, ects: Ects| (ects < case.law.requirement.required(net)) != inactive;
     let started_on = case.enrolment.started_on;
     let mut flips = Vec::new();
 
@@ -307,6 +294,9 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
         let lines = counted.map(|grant| grant.line);
         facts.push(case.rows("klip_extra", known(progress.extra), Table::ExtraPortionGrants, lines));
     }
+    let parental = case.payments().filter(|row| row.kind == PaymentKind::Parental && row.portions > 0);
+    let parental = parental.map(|row| row.line);
+    facts.push(case.rows("klip_parental", progress.parental, Table::SuPayments, parental));
     facts.push(case.figure("klip_net", known(progress.net), "max(0, klip_gross − klip_extra)"));
     facts.push(case.figure(
         "control_point",
@@ -324,9 +314,10 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
         facts.push(case.figure("ects_transferred", ects.transferred, "part of ects_counted from outside"));
     }
     if let Ok(standing) = progress.standing {
-        let formula = match law.requirement_method {
-            RequirementMethod::Step => "max(0, ects_per_portion × control_point − allowed_delay_ects)",
-            RequirementMethod::Linear => "max(0, ects_per_portion × klip_net − allowed_delay_ects)",
+        let formula = if law.requirement.in_steps() {
+            "max(0, ects_per_portion × control_point − allowed_delay_ects)"
+        } else {
+            "max(0, ects_per_portion × klip_net − allowed_delay_ects)"
         };
         facts.push(case.figure("ects_required", standing.required, formula));
         facts.push(case.figure("ects_missing", standing.missing, "max(0, ects_required − ects_counted)"));

@@ -2,10 +2,10 @@
 
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::Status;
 use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
-use crate::verdicts::{Severity, StartCheck};
+use crate::verdicts::{DraftKind, LetterKind, Paper, Severity, StartCheck};
 
 pub static RULE: Rule = Rule {
     code: "SU102",
@@ -23,6 +23,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["SU office pages, The SU Office checks if you have started your education"],
     documentation: include_str!("su102.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::StartCheckHearing), Paper::Draft(DraftKind::StartCheckDecision)],
     speaks,
     report,
 };
@@ -93,7 +95,7 @@ fn results_cut_off(case: &Case) -> bool {
     last.is_some_and(|month| results_through < assessed_by(month).min(inspection_date))
 }
 
-fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+pub(super) fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
     let started_on = case.enrolment.started_on;
     case.results().filter(move |row| !row.transferred && row.exam_date.is_some_and(|held| held >= started_on))
 }

@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::Month;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::PaymentKind;
 use crate::student::leave;
 use crate::student::view::Known;
@@ -20,6 +20,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["SU office pages, Sick leave", "Study rules, Leave of absence"],
     documentation: include_str!("su103.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

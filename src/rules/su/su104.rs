@@ -3,7 +3,7 @@
 use super::{in_month, month_list, payment_lines, sum};
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{GrantReason, PaymentKind, ProjectKind};
 use crate::student::exports::Project;
 use crate::student::view::{Known, Unknown};
@@ -26,6 +26,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["SU office pages, Paid internship", "SU office pages, Unpaid internship"],
     documentation: include_str!("su104.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use crate::contract::Table;
 use crate::rules::su::su101::StudyProgress;
 use crate::rules::su::su102::StartCheckDecision;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::Status;
 use crate::student::exports::Project;
 use crate::student::view::Known;
@@ -20,6 +20,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["SU office pages, Final assignment and study activity"],
     documentation: include_str!("su105.md"),
+    judges: Judges::EndedToo(|case| case.ends_later()),
+    calls_for: &[],
     speaks,
     report,
 };
@@ -80,7 +82,10 @@ fn su_status(
     Ok(if abroad { SuStatus::InactiveAbroad } else { SuStatus::Inactive })
 }
 
-fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    if case.exclusion().is_some() {
+        return case.ends_later().then_some(Severity::Review);
+    }
     match decisions.final_project.su_status {
         Ok(SuStatus::InactiveFinalProject) => Some(Severity::Notice),
         Ok(SuStatus::InactiveAbroad) | Err(_) => Some(Severity::Review),
@@ -88,7 +93,29 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     }
 }
 
+/// Of an enrolment that is not inspected: it has no SU status, but it may be that it should have one.
+fn not_inspected(case: &Case, why: &str) -> Report {
+    let status = case.enrolment.status.code();
+    let mut evidence = vec![case.register("status", status)];
+    let Some(ended_on) = case.enrolment.ended_on.filter(|_| case.ends_later()) else {
+        let why = format!("the enrolment is not inspected: {why}");
+        return Report::new(Outcome::NotApplicable(why), "No SU status.", evidence);
+    };
+    evidence.push(case.register("ended_on", ended_on));
+    let inspection = case.cutoffs.inspection_date;
+    let message = format!(
+        "Not inspected: {status} by the register, but ended on {ended_on}, after the inspection of {inspection}."
+    );
+    let why = "whether the enrolment ran on the inspection date is for a person".to_owned();
+    let days = ended_on.epoch_days() - inspection.epoch_days();
+    Report::new(Outcome::NeedsHuman(why), message, evidence)
+        .margin(format!("{days} days after the inspection"))
+}
+
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    if let Some(why) = case.exclusion() {
+        return vec![not_inspected(case, why)];
+    }
     let cover = &decisions.final_project;
     let mut evidence = Vec::new();
     if let Ok(Some(project)) = cover.project {

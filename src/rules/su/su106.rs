@@ -1,8 +1,9 @@
 #![doc = include_str!("su106.md")]
 
+use super::su102::own_exams_since_start;
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known, missing};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing};
 use crate::student::codes::Status;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Progress, Severity, StartCheck, SuStatus};
@@ -18,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["SU office pages, Resume your SU after opting out or having been declared study inactive"],
     documentation: include_str!("su106.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };
@@ -127,9 +130,8 @@ fn aim<'a>(case: &Case<'a>, required: Ects) -> Known<Aim<'a>> {
 
 /// The own result since the start by which the student first took part in an exam.
 fn first_exam<'a>(case: &Case<'a>) -> Option<ResultRow<'a>> {
-    let started_on = case.enrolment.started_on;
-    let own = case.results().filter(|row| !row.transferred && row.code.took_part);
-    own.filter(|row| row.exam_date.is_some_and(|held| held >= started_on))
+    own_exams_since_start(case)
+        .filter(|row| row.code.took_part)
         .min_by_key(|row| (row.assessed_on, row.group))
 }
 

@@ -1,10 +1,11 @@
 #![doc = include_str!("su107.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::PaymentKind;
+use crate::student::exports::Grant;
 use crate::student::view::{Known, Unknown, grants_of};
-use crate::verdicts::{Evidence, Severity};
+use crate::verdicts::{Evidence, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
     code: "SU107",
@@ -23,6 +24,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["SU act, section 16", "Public pages on the SU reform of 2025 and 2027"],
     documentation: include_str!("su107.md"),
+    judges: Judges::Inspected,
+    calls_for: &[Paper::Letter(LetterKind::PortionsRunningOut)],
     speaks,
     report,
 };
@@ -117,14 +120,29 @@ fn evidence(case: &Case, portions: &PortionsLeft) -> Vec<Evidence> {
     let used = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
     let grants =
         case.grants().map(|grants| grants.map(|grant| grant.line).collect()).unwrap_or_else(|_| Vec::new());
-    vec![
-        case.law_fact("frame_portions", "su.frame_portions"),
-        case.figure("frame", portions.frame, "frame_portions, with the supplement where it applies"),
-        case.figure("extra_in_all", known(portions.extra_in_all), "grants of all enrolments of the student"),
+    let enrolment = case.enrolment;
+    let mut facts = vec![case.law_fact("frame_portions", "su.frame_portions")];
+    for (fact, applies) in [
+        ("disability_supplement", enrolment.disability_supplement),
+        ("single_parent", enrolment.single_parent),
+    ] {
+        if applies {
+            facts.push(case.register(fact, "yes"));
+            facts.push(case.law_fact("frame_supplement_portions", "su.frame_supplement_portions"));
+        }
+    }
+    facts.push(case.figure("frame", portions.frame, "frame_portions, with the supplement where it applies"));
+    facts.extend(elsewhere(case));
+    facts.extend([
+        case.figure(
+            "extra_in_all",
+            known(portions.extra_in_all),
+            "extra_here and extra_elsewhere, of all enrolments of the student",
+        ),
         case.figure(
             "used_in_all",
             portions.used_in_all,
-            "ordinary portions of all enrolments of the student",
+            "used_here and used_elsewhere, of all enrolments of the student",
         ),
         case.programme_fact("prescribed_months", case.programme.prescribed_months),
         case.law_fact("support_extension_applies", "su.support_extension_applies"),
@@ -145,5 +163,27 @@ fn evidence(case: &Case, portions: &PortionsLeft) -> Vec<Evidence> {
             known(portions.left),
             "max(0, min(frame + extra_in_all − used_in_all, programme + extra_here − used_here))",
         ),
-    ]
+    ]);
+    facts
+}
+
+/// What the student's other enrolments have used and were granted, each by itself.
+fn elsewhere(case: &Case) -> Vec<Evidence> {
+    let mut facts = Vec::new();
+    for index in case.enrolments_of_student().iter().filter(|index| **index as usize != case.index) {
+        let other = case.other(*index);
+        let used = || other.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions != 0);
+        if used().next().is_some() {
+            let portions = other.portions_paid(PaymentKind::Ordinary);
+            let lines = used().map(|row| row.line);
+            facts.push(case.rows_of(&other, "used_elsewhere", portions, Table::SuPayments, lines));
+        }
+        let granted: Vec<&Grant> = other.grants().map_or(Vec::new(), Iterator::collect);
+        if !granted.is_empty() {
+            let portions: i32 = granted.iter().map(|grant| grant.portions).sum();
+            let lines = granted.iter().map(|grant| grant.line);
+            facts.push(case.rows_of(&other, "extra_elsewhere", portions, Table::ExtraPortionGrants, lines));
+        }
+    }
+    facts
 }

@@ -7,7 +7,7 @@ use super::su107;
 use super::{in_month, month_list, payment_lines, sum};
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{ParentalRole, PaymentKind};
 use crate::student::exports::ParentalRight;
 use crate::student::view::{Known, Unknown};
@@ -31,6 +31,8 @@ pub static RULE: Rule = Rule {
     ],
     sources: &["SU office pages, Parental SU", "SU office pages, Dependents supplement"],
     documentation: include_str!("su108.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::Month;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::PaymentKind;
 use crate::student::exports::EarlyStart;
 use crate::student::view::{EnrolmentView, Known, ResultRow};
@@ -20,6 +20,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.early_start_months"],
     sources: &["SU office pages, SU in the holiday between two programmes, Control (checking)"],
     documentation: include_str!("su109.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, Status};
 use crate::student::view::EnrolmentView;
 use crate::verdicts::Severity;
@@ -19,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.holiday_months"],
     sources: &["SU office pages, SU in the holiday between two programmes"],
     documentation: include_str!("su110.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

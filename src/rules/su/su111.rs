@@ -1,6 +1,6 @@
 #![doc = include_str!("su111.md")]
 
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::verdicts::Severity;
 
 pub static RULE: Rule = Rule {
@@ -14,6 +14,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.credit_ects_per_portion"],
     sources: &["SU office pages, Changing study programme", "SU office pages, Changing field of study"],
     documentation: include_str!("su111.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -1,7 +1,7 @@
 #![doc = include_str!("su112.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::verdicts::Severity;
 
 pub static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.citizenship_of_denmark"],
     sources: &["SU office pages, SU for a new study programme", "SU office pages, SU conditions"],
     documentation: include_str!("su112.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

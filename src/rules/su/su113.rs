@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, Status};
 use crate::student::view::EnrolmentView;
 use crate::verdicts::{Evidence, Severity};
@@ -22,6 +22,8 @@ pub static RULE: Rule = Rule {
         "Study rules, Transferring to an MSc programme",
     ],
     documentation: include_str!("su113.md"),
+    judges: Judges::EndedToo(|case| !decide(case).is_empty()),
+    calls_for: &[],
     speaks,
     report,
 };
@@ -94,8 +96,7 @@ pub fn too_soon(case: &Case) -> Vec<(Month, i32)> {
 fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     let status = view.enrolment.status;
     // An end that lies after the inspection is not yet known.
-    if !matches!(status, Status::Completed | Status::Withdrawn) || view.exclusion() == Some("status_conflict")
-    {
+    if !status.has_ended() || view.ends_later() {
         return None;
     }
     let paid = support(&view);

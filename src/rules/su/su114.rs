@@ -1,7 +1,7 @@
 #![doc = include_str!("su114.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::ApprovalAbroad;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::{Severity, SuStatus};
@@ -17,6 +17,8 @@ pub static RULE: Rule = Rule {
     parameters: &[],
     sources: &["SU office pages, Study trips abroad arranged by DTU"],
     documentation: include_str!("su114.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, ProgrammeLevel};
 use crate::student::view::Known;
 use crate::verdicts::Severity;
@@ -19,6 +19,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.beng_support_ends_months"],
     sources: &["SU office pages, Final assignment and study activity"],
     documentation: include_str!("su115.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };

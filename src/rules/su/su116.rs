@@ -2,7 +2,7 @@
 
 use crate::base::{Day, Period};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::ProgrammeLevel;
 use crate::student::view::Known;
 use crate::verdicts::{Evidence, Severity};
@@ -18,6 +18,8 @@ pub static RULE: Rule = Rule {
     parameters: &["su.youth_card_least_days", "su.youth_card_most_days"],
     sources: &["SU office pages, Youth cards", "SU office pages, Youth card validity period"],
     documentation: include_str!("su116.md"),
+    judges: Judges::Inspected,
+    calls_for: &[],
     speaks,
     report,
 };
