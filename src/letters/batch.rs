@@ -16,9 +16,6 @@ use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
 use crate::verdicts::{AttemptRow, Inspection, LetterKind, ProgressPoint};
 
-/// Letters after which the layout engine forgets. It costs no time; with 20 the peak is some 40 MB higher.
-pub const FORGET_AFTER: usize = 2;
-
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
 const MOST_PROBLEMS: usize = 20;
 
@@ -100,7 +97,7 @@ fn draft_file_name(letter_id: &str) -> String {
 }
 
 /// Takes a finished file: its name and its bytes.
-pub type Store<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>;
+pub type Store<'a> = &'a mut (dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics> + Send);
 
 /// Writes every letter that the inspection lists as due, and the print files.
 ///
@@ -118,7 +115,7 @@ pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnos
     let mut print = PrintFiles::new(batch.press, batch.dates.inspection, batch.separator, &due);
     let make = |position: usize| {
         let made = print_letter(batch, &jobs[position]);
-        if position.is_multiple_of(FORGET_AFTER) {
+        if position.is_multiple_of(batch.threads) {
             press::forget();
         }
         made
@@ -190,7 +187,7 @@ fn write_drafts(batch: &Batch<'_>, mail_merge: &mut MailMerge, store: Store<'_>)
         mail_merge.add(&mail_merge::cells(&letter, &file))?;
         written += 1;
     }
-    press::forget();
+    press::forget_all();
     Ok(written)
 }
 
