@@ -12,7 +12,7 @@
 //!  │        │          └────► law ───────► base
 //!  ├──► pipeline ──► ingest ──► student
 //!  ├──► previous ──► output, ingest
-//!  ├──► output (arrow, parquet)   letters (tera)
+//!  ├──► output (arrow, parquet)   letters (tera) ─► ingest
 //!  └──► generate
 //! ```
 //!

@@ -11,6 +11,7 @@ use super::print_file::PrintFiles;
 use super::sendable::Sendable;
 use super::side_by_side;
 use super::templates::Templates;
+use super::worklist::Paper;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
@@ -42,12 +43,12 @@ pub struct Selection<'a> {
     pub drafts: &'a [Draft<'a>],
 }
 
-/// A letter that is due and could not be printed. It is not in the mail merge either: someone must
-/// write it by hand.
+/// A letter that is due, or an approved draft, that could not be printed. It is not in the mail merge
+/// either: someone must write it by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
     pub enrolment_id: String,
-    pub kind: LetterKind,
+    pub kind: Paper,
     pub letter_id: String,
     /// Never quotes the letter.
     pub reason: String,
@@ -61,7 +62,7 @@ pub struct Written {
     /// Every kind, also those with no letter, in the order of the code list.
     pub counts: Vec<(LetterKind, u32)>,
     pub drafts: u32,
-    /// In the order of enrolment id and kind.
+    /// Letters in the order of enrolment id and kind, then drafts in that of the selection.
     pub failed: Vec<Failed>,
 }
 
@@ -145,7 +146,7 @@ pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnos
     for_each(batch, &failed, &mut |ready| {
         mail_merge.add(&mail_merge::cells(&ready.letter, &ready.file)).map_err(Diagnostics::from)
     })?;
-    let drafts = write_drafts(batch, &mut mail_merge, store)?;
+    let drafts = write_drafts(batch, &mut mail_merge, &mut failed, store)?;
     Ok(Written { mail_merge: mail_merge.finish()?, counts, drafts, failed })
 }
 
@@ -167,7 +168,12 @@ pub fn for_each(
 }
 
 /// The drafts of the selection, in its order; few, so one after the other.
-fn write_drafts(batch: &Batch<'_>, mail_merge: &mut MailMerge, store: Store<'_>) -> Result<u32, Diagnostics> {
+fn write_drafts(
+    batch: &Batch<'_>,
+    mail_merge: &mut MailMerge,
+    failed: &mut Vec<Failed>,
+    store: Store<'_>,
+) -> Result<u32, Diagnostics> {
     let mut written = 0;
     for draft in batch.only.map_or(&[][..], |only| only.drafts) {
         let entry = draft.entry();
@@ -181,7 +187,12 @@ fn write_drafts(batch: &Batch<'_>, mail_merge: &mut MailMerge, store: Store<'_>)
         let wording = batch.templates.render(&letter)?;
         match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
             Ok(printed) => store(&file, &printed.pdf)?,
-            Err(Unprinted::Character(reason)) => return Err(problem(&reason).into()),
+            Err(Unprinted::Character(reason)) => {
+                let enrolment_id = letter.recipient.enrolment_id;
+                let kind = Paper::Draft(draft.kind());
+                failed.push(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason });
+                continue;
+            }
             Err(Unprinted::Fault(fault)) => return Err(problem(&fault.message).into()),
         }
         mail_merge.add(&mail_merge::cells(&letter, &file))?;
@@ -276,6 +287,7 @@ fn print_letter(batch: &Batch<'_>, job: &Job) -> Made {
         Ok(printed) => Ok(Ok((file, printed))),
         Err(Unprinted::Character(reason)) => {
             let enrolment_id = letter.recipient.enrolment_id;
+            let kind = Paper::Letter(kind);
             Ok(Err(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason }))
         }
         Err(Unprinted::Fault(problem)) => {

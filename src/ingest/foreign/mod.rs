@@ -20,6 +20,7 @@ mod frame;
 mod limits;
 mod parquet_cells;
 mod rows;
+mod sheet;
 mod source;
 mod typed;
 mod workbook;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 
 pub use frame::Frame;
 pub use rows::{check, check_batch, header, read, read_batch};
+pub use sheet::{SheetRow, sheet};
 
 use super::report::Format;
 
