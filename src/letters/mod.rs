@@ -49,7 +49,6 @@ pub mod press;
 pub mod print_file;
 pub mod sendable;
 pub mod side_by_side;
-mod small_pages;
 pub mod specimens;
 pub mod templates;
 pub mod wording;

@@ -13,7 +13,6 @@ use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::small_pages::SmallPages;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 /// The layout engine recurses.
@@ -38,7 +37,6 @@ pub fn in_order<T: Send>(
     make: &(dyn Fn(usize) -> T + Sync),
     take: &mut (dyn FnMut(usize, T) -> Result<(), Diagnostics> + Send),
 ) -> Result<(), Diagnostics> {
-    let _small_pages = SmallPages::only();
     let make = |position: usize| catch_unwind(AssertUnwindSafe(|| make(position))).ok();
     let taken = |position: usize, made: Option<T>, take: &mut (dyn FnMut(usize, T) -> _ + Send)| {
         take(position, made.ok_or_else(|| defect("the layout engine failed".to_owned()))?)
