@@ -10,7 +10,6 @@ use std::path::Path;
 use klippekort::base::{Day, Ects, Month};
 use klippekort::diagnostics::{Diagnostic, Place};
 use klippekort::law::{Law, LawBook};
-use klippekort::letters::batch::FORGET_AFTER;
 use klippekort::letters::diagram::{Standing, plot};
 use klippekort::letters::print_file::PrintFiles;
 use klippekort::letters::{Press, Printed, Sheet, Templates, forms, law_in_force, press, side_by_side};
@@ -42,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let number = |key: &str| same[key].as_i64().unwrap_or_default() as i32;
     let make = |position: usize| -> Result<(String, Printed), Diagnostic> {
         let fail = |text: String| Diagnostic::output(Place::file("print_letters"), text);
-        // Every letter has figures of its own, so that nothing is laid out once for all.
+        // Every letter has figures of its own; what has none is laid out once, as in a run.
         let counted = Ects::hundredths(number("counted_hundredths") - (position % 9) as i32 * 50);
         let missing = Ects::points(60) - counted;
         let mut letter = same.clone();
@@ -67,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let letter_id = letter["letter_id"].as_str().unwrap_or_default();
         let sheet = Sheet { letter_id, language: "da", author: "klippekort", date, plot: Some(&plot) };
         let printed = press.print(&wording, &sheet).map_err(|error| fail(format!("{error:?}")))?;
-        if position.is_multiple_of(FORGET_AFTER) {
+        if position.is_multiple_of(threads) {
             press::forget();
         }
         Ok((format!("{letter_id}.pdf"), printed))

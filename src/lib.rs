@@ -13,7 +13,7 @@
 //!  ├──► pipeline ──► ingest ──► student
 //!  ├──► previous ──► output, ingest
 //!  ├──► output (arrow, parquet) ──► rules
-//!  ├──► letters (tera, typst) ────► rules
+//!  ├──► letters (tera, typst) ────► rules, ingest
 //!  └──► generate
 //! ```
 //!

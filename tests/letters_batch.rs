@@ -7,9 +7,11 @@ mod fixture;
 
 use fixture::*;
 use klippekort::diagnostics::{Diagnostic, Diagnostics, Place};
+use klippekort::ingest;
 use klippekort::letters::context::letter_id;
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
-use klippekort::letters::{Batch, Press, Templates, Written, write_all};
+use klippekort::letters::worklist;
+use klippekort::letters::{Batch, Draft, Press, Selection, Templates, Written, write_all};
 use klippekort::pipeline::Separator;
 use klippekort::student::codes::{CourseLevel, Grading, Language};
 use klippekort::student::exports::*;
@@ -166,14 +168,69 @@ fn the_files_do_not_depend_on_the_threads() {
     assert!(one.1 == three.1 && one.1.len() == 16);
 }
 
+/// The same of a draft: it is listed, and the approved draft to somebody else is written.
+#[test]
+fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
+    let (mut exports, mut inspection, law) = (exports(), inspection(), law());
+    exports.people[1].given_name = "小明".to_owned();
+    for row in &mut inspection.inspection {
+        row.letters = vec![LetterKind::StartCheckHearing];
+    }
+    let source = worklist::Source {
+        exports: &exports,
+        inspection: &inspection,
+        law: &law,
+        inspection_date: dates().inspection,
+    };
+    let run = vec![("run_id".to_owned(), "r".to_owned())];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worklist.xlsx");
+    std::fs::write(&path, worklist::write(&source, &run).unwrap().0).unwrap();
+    let sheet = |name: &str| {
+        let mut rows = ingest::sheet(None, &path, name)?;
+        for row in &mut rows {
+            if row.cells.iter().any(|cell| cell == "tstart_check_decision") {
+                row.cells[0] = "tapprove".to_owned();
+            }
+        }
+        Ok(rows)
+    };
+    let entries = worklist::entries(&source);
+    let decided = worklist::read("worklist.xlsx", &sheet, &source, &entries, "r").unwrap();
+    let drafts: Vec<_> = decided.approved.iter().filter_map(|approval| Draft::approved(*approval)).collect();
+    assert_eq!((drafts.len(), decided.left_out), (2, 0));
+
+    let templates = Templates::load(&root().join("reports/letters")).unwrap();
+    let batch = Batch {
+        exports: &exports,
+        inspection: &inspection,
+        law: &law,
+        templates: &templates,
+        press: &Press::new().unwrap(),
+        dates: dates(),
+        separator: Separator::None,
+        threads: 1,
+        only: Some(Selection { letters: &Default::default(), drafts: &drafts }),
+    };
+    let mut files = Vec::new();
+    let written = write_all(&batch, &mut |name, _| {
+        files.push(name.to_owned());
+        Ok(())
+    })
+    .unwrap();
+    let failed: Vec<_> = written.failed.iter().map(|f| (f.enrolment_id.as_str(), f.kind.code())).collect();
+    assert_eq!((written.drafts, failed), (1, vec![("E2", "start_check_decision")]));
+    assert!(files.len() == 1 && files[0].starts_with("drafts/"), "{files:?}");
+}
+
 /// A name in a script that no font has costs that student's letters, and nobody else's.
 #[test]
 fn a_letter_without_glyphs_is_listed_and_the_others_go_on() {
     let mut exports = exports();
     exports.people[1].given_name = "小明".to_owned();
     let (written, files) = run_with(&exports, &inspection(), Separator::None, 2).expect("written");
-    let failed: Vec<_> = written.failed.iter().map(|f| (f.enrolment_id.as_str(), f.kind)).collect();
-    assert_eq!(failed, [("E2", LetterKind::GuidanceInvitation), ("E2", LetterKind::PortionsRunningOut)]);
+    let failed: Vec<_> = written.failed.iter().map(|f| (f.enrolment_id.as_str(), f.kind.code())).collect();
+    assert_eq!(failed, [("E2", "guidance_invitation"), ("E2", "portions_running_out")]);
     assert!(written.failed.iter().all(|f| f.reason.contains("U+5C0F") && !f.reason.contains('小')));
     assert_eq!(written.counts.iter().map(|(_, n)| n).sum::<u32>(), 7);
     assert_eq!(files.iter().filter(|(name, _)| name.starts_with("letters/")).count(), 7);

@@ -16,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 use fixture::*;
 use klippekort::base::Ects;
+use klippekort::letters::specimens;
 use klippekort::letters::wording::escape;
 use klippekort::letters::{LetterContext, Press, Printed, Sheet, Templates, Unprinted, Wording};
 use klippekort::student::codes::Language;
@@ -118,10 +119,15 @@ fn the_page_reads_as_the_wording() {
 
 #[test]
 fn the_same_letter_gives_the_same_bytes() {
-    let letter = letter(LetterKind::HearingNotice, Language::Da);
-    let first = printed(&letter).1;
-    klippekort::letters::press::forget();
-    assert!(first == printed(&letter).1);
+    let (own, other) = (letter(LetterKind::HearingNotice, Language::Da), all());
+    let first = printed(&own).1;
+    klippekort::letters::press::forget_all();
+    assert!(first == printed(&own).1, "without what an earlier letter has left");
+    for (kind, language) in other {
+        printed(&letter(kind, language));
+        klippekort::letters::press::forget();
+        assert!(first == printed(&own).1, "after {} {}", kind.code(), language.code());
+    }
 }
 
 /// A text that stands in every field of a letter: it is printed as written, or this letter alone is
@@ -197,6 +203,38 @@ fn texts(frame: &Frame) -> Vec<(Abs, Abs)> {
         _ => Vec::new(),
     };
     frame.items().flat_map(of_item).collect()
+}
+
+/// The words of a page, without blanks.
+fn words(frame: &Frame) -> String {
+    let of_item = |(_, item): &(Point, FrameItem)| match item {
+        FrameItem::Group(group) => words(&group.frame),
+        FrameItem::Text(text) => squeezed(&text.text),
+        _ => String::new(),
+    };
+    frame.items().map(of_item).collect()
+}
+
+/// Two pages are one sheet; and what leads to the diagram is on the diagram's page.
+#[test]
+fn a_letter_is_one_sheet_and_its_diagram_stands_below_its_heading() {
+    for language in Language::ALL {
+        for specimen in specimens::all(&law(), &dates(), *language).expect("figures that add up") {
+            let named = format!("{} {}: {}", specimen.kind, language.code(), specimen.outcome);
+            let (_, printed) = print(&specimen.letter);
+            let pages = printed.unwrap_or_else(|problem| panic!("{named}: {problem:?}")).pages;
+            assert!(pages.len() <= 2, "{named}: {} pages", pages.len());
+            if specimen.letter.diagram.is_some() {
+                let heading =
+                    if *language == Language::Da { "Dinstudieprogression" } else { "Yourstudyprogress" };
+                let caption =
+                    if *language == Language::Da { "Talleneidiagrammet" } else { "Thefiguresofthediagram" };
+                let pages: Vec<String> = pages.iter().map(|page| words(&page.frame)).collect();
+                let together = |page: &&String| page.contains(heading) && page.contains(caption);
+                assert_eq!(pages.iter().filter(together).count(), 1, "{named}");
+            }
+        }
+    }
 }
 
 /// The curve and the borders in the page's own coordinates: 84 mm for the klip, 45 mm for the ECTS.

@@ -7,7 +7,8 @@ Usage: compare.py [--letters N] [--rounds N]   from the root of the repository, 
 
 Every peer is warm: start and first letter are not counted, but for LibreOffice, which is started once for
 all letters of a round. The peers get the diagram ready-made (SVG; a picture for the docx), so they are
-slightly favoured. Counted is CPU (user and system) of the whole process tree.
+slightly favoured. Counted is CPU (user and system) of the whole process tree. The peak is the memory of the
+largest process; of Chromium the sum of all at the end.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import base64
 import json
 import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
@@ -69,17 +69,26 @@ def measured(wall, cpu, peak_kb, folder, count):
     return {"per_cpu_second": count / cpu, "per_second": count / wall, "peak_mib": peak_kb / 1024, "kb": size}
 
 
+# A child begins with the peak of the process that it was split off from; this one has almost none.
+ALONE = """import os, sys, time
+start = time.perf_counter()
+_, status, usage = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ), 0)
+print(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))"""
+
+
+def alone(command):
+    """Seconds, CPU seconds and peak KB of a command; what it prints is thrown away but for the last line."""
+    command = [sys.executable, "-S", "-c", ALONE] + [str(part) for part in command]
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return tuple(map(float, out.splitlines()[-1].split()))
+
+
 def klip(count, folder, threads=1):
     templates = folder / "templates"
     shutil.copytree("reports/letters", templates)
     shutil.copy(HERE / "one_page.da.txt", templates)
-    start = time.perf_counter()
-    child = subprocess.Popen([KLIP, templates, HERE / "letter.json", folder / "out", str(count), str(threads)])
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = status
-    assert status == 0
-    wall = time.perf_counter() - start
-    return measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, folder / "out", count)
+    return measured(*alone([KLIP.absolute(), templates, HERE / "letter.json", folder / "out", count, threads]), folder / "out", count)
 
 
 def html(values, _cache={}):
@@ -107,7 +116,8 @@ def weasyprint_inside(count, folder):
     for position in range(count):
         pathlib.Path(folder, f"{position}.pdf").write_bytes(page(position))
     wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-    print(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    status = pathlib.Path("/proc/self/status").read_text()
+    print(wall, cpu, status.split("VmHWM:")[1].split()[0])
 
 
 def tree(session):
@@ -206,7 +216,7 @@ def libreoffice(count, folder):
     made.add_paragraph("Har du spørgsmål, er du velkommen til at skrive til {{ email }}.")
     made.save(template)
     diagram.write_bytes(picture())
-    own, children, start = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    own, start = time.process_time(), time.perf_counter()
     for position in range(count):
         document = docxtpl.DocxTemplate(template)
         inline = docxtpl.InlineImage(document, str(diagram), width=docx.shared.Mm(84))
@@ -215,13 +225,9 @@ def libreoffice(count, folder):
     template.unlink()
     options = 'pdf:writer_pdf_Export:{"PDFUACompliance":{"type":"boolean","value":"true"},"SelectPdfVersion":{"type":"long","value":"2"}}'
     with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", options, "--outdir", str(folder)]
-            + [str(file) for file in sorted(folder.glob("*.docx"))],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    now = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = time.process_time() - own + now.ru_utime + now.ru_stime - children.ru_utime - children.ru_stime
-    return measured(time.perf_counter() - start, cpu, now.ru_maxrss, folder, count)
+        office = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", options, "--outdir", folder]
+        _, cpu, peak = alone(office + sorted(folder.glob("*.docx")))
+    return measured(time.perf_counter() - start, time.process_time() - own + cpu, peak, folder, count)
 
 
 def picture():

@@ -1,11 +1,11 @@
 //! `klip check`: pipeline, law, letters and headers, without evaluating anything.
 
 use super::args::Check;
-use super::{Exit, run, terminal};
+use super::{Exit, letter_files, run, terminal};
 use crate::diagnostics::Diagnostics;
 use crate::ingest;
 use crate::law::{CurriculumBook, Law, LawBook};
-use crate::letters::{self, Templates};
+use crate::letters::{self, Press, Templates};
 use crate::pipeline::Pipeline;
 
 /// Every problem of every part at once.
@@ -14,14 +14,20 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let mut problems = Diagnostics::default();
     let law = LawBook::load(&pipeline.law).and_then(|book| Law::in_force(book, pipeline.inspection_date));
     let law = law.map_err(|found| problems.extend(found)).ok();
+    let mut letter_law = None;
     if let Some(law) = &law {
-        letters::law_in_force(law).map_err(|found| problems.extend(found)).ok();
+        letter_law = letters::law_in_force(law).map_err(|found| problems.extend(found)).ok();
         problems.extend(ingest::check(&pipeline, &law.result_codes));
     }
     run::previous_run(&pipeline).map_err(|found| problems.extend(found)).ok();
     let curricula = CurriculumBook::load(&pipeline.curricula);
     let curricula = curricula.map_err(|found| problems.extend(found)).unwrap_or_default();
-    Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
+    let templates = Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
+    if let (Some(templates), Some(law)) = (templates, letter_law) {
+        let checked =
+            letters::check::check(&templates, &*Press::new()?, &law, &letter_files::dates(&pipeline));
+        checked.map_err(|found| problems.extend(found)).ok();
+    }
     problems.into_result(())?;
     if let Some(law) = &law {
         let (programmes, catalogue) = ingest::programmes_and_courses(&pipeline, &law.result_codes)?;

@@ -53,7 +53,9 @@ use std::path::PathBuf;
 use account::Gate;
 use arrow::record_batch::RecordBatch;
 use buckets::Buckets;
-pub use foreign::{Limits as ForeignLimits, Request as ForeignRequest, serve as serve_foreign};
+pub use foreign::{
+    Limits as ForeignLimits, Request as ForeignRequest, SheetRow, serve as serve_foreign, sheet,
+};
 use partition::Partition;
 pub use reason::Reason;
 use report::too_many_rejects;

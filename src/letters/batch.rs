@@ -11,13 +11,11 @@ use super::print_file::PrintFiles;
 use super::sendable::Sendable;
 use super::side_by_side;
 use super::templates::Templates;
+use super::worklist::Paper;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
 use crate::verdicts::{AttemptRow, Inspection, LetterKind, ProgressPoint};
-
-/// Letters after which the layout engine forgets. It costs no time; with 20 the peak is some 40 MB higher.
-pub const FORGET_AFTER: usize = 2;
 
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
 const MOST_PROBLEMS: usize = 20;
@@ -45,12 +43,12 @@ pub struct Selection<'a> {
     pub drafts: &'a [Draft<'a>],
 }
 
-/// A letter that is due and could not be printed. It is not in the mail merge either: someone must
-/// write it by hand.
+/// A letter that is due, or an approved draft, that could not be printed. It is not in the mail merge
+/// either: someone must write it by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
     pub enrolment_id: String,
-    pub kind: LetterKind,
+    pub kind: Paper,
     pub letter_id: String,
     /// Never quotes the letter.
     pub reason: String,
@@ -64,7 +62,7 @@ pub struct Written {
     /// Every kind, also those with no letter, in the order of the code list.
     pub counts: Vec<(LetterKind, u32)>,
     pub drafts: u32,
-    /// In the order of enrolment id and kind.
+    /// Letters in the order of enrolment id and kind, then drafts in that of the selection.
     pub failed: Vec<Failed>,
 }
 
@@ -100,7 +98,7 @@ fn draft_file_name(letter_id: &str) -> String {
 }
 
 /// Takes a finished file: its name and its bytes.
-pub type Store<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics>;
+pub type Store<'a> = &'a mut (dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics> + Send);
 
 /// Writes every letter that the inspection lists as due, and the print files.
 ///
@@ -118,7 +116,7 @@ pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnos
     let mut print = PrintFiles::new(batch.press, batch.dates.inspection, batch.separator, &due);
     let make = |position: usize| {
         let made = print_letter(batch, &jobs[position]);
-        if position.is_multiple_of(FORGET_AFTER) {
+        if position.is_multiple_of(batch.threads) {
             press::forget();
         }
         made
@@ -148,7 +146,7 @@ pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnos
     for_each(batch, &failed, &mut |ready| {
         mail_merge.add(&mail_merge::cells(&ready.letter, &ready.file)).map_err(Diagnostics::from)
     })?;
-    let drafts = write_drafts(batch, &mut mail_merge, store)?;
+    let drafts = write_drafts(batch, &mut mail_merge, &mut failed, store)?;
     Ok(Written { mail_merge: mail_merge.finish()?, counts, drafts, failed })
 }
 
@@ -170,7 +168,12 @@ pub fn for_each(
 }
 
 /// The drafts of the selection, in its order; few, so one after the other.
-fn write_drafts(batch: &Batch<'_>, mail_merge: &mut MailMerge, store: Store<'_>) -> Result<u32, Diagnostics> {
+fn write_drafts(
+    batch: &Batch<'_>,
+    mail_merge: &mut MailMerge,
+    failed: &mut Vec<Failed>,
+    store: Store<'_>,
+) -> Result<u32, Diagnostics> {
     let mut written = 0;
     for draft in batch.only.map_or(&[][..], |only| only.drafts) {
         let entry = draft.entry();
@@ -184,13 +187,18 @@ fn write_drafts(batch: &Batch<'_>, mail_merge: &mut MailMerge, store: Store<'_>)
         let wording = batch.templates.render(&letter)?;
         match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
             Ok(printed) => store(&file, &printed.pdf)?,
-            Err(Unprinted::Character(reason)) => return Err(problem(&reason).into()),
+            Err(Unprinted::Character(reason)) => {
+                let enrolment_id = letter.recipient.enrolment_id;
+                let kind = Paper::Draft(draft.kind());
+                failed.push(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason });
+                continue;
+            }
             Err(Unprinted::Fault(fault)) => return Err(problem(&fault.message).into()),
         }
         mail_merge.add(&mail_merge::cells(&letter, &file))?;
         written += 1;
     }
-    press::forget();
+    press::forget_all();
     Ok(written)
 }
 
@@ -279,6 +287,7 @@ fn print_letter(batch: &Batch<'_>, job: &Job) -> Made {
         Ok(printed) => Ok(Ok((file, printed))),
         Err(Unprinted::Character(reason)) => {
             let enrolment_id = letter.recipient.enrolment_id;
+            let kind = Paper::Letter(kind);
             Ok(Err(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason }))
         }
         Err(Unprinted::Fault(problem)) => {

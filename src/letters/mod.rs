@@ -45,6 +45,7 @@ pub mod law;
 mod lint;
 pub mod mail_merge;
 mod merge_book;
+mod page_values;
 pub mod press;
 pub mod print_file;
 pub mod sendable;

@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::{Frame, FrameItem};
@@ -21,7 +20,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::compact;
 use super::context::LetterContext;
 use super::diagram::Plot;
-use super::wording::{Block, Line, Table, Wording};
+use super::page_values::values;
+use super::wording::Wording;
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Place};
 
@@ -31,9 +31,8 @@ const FONTS: [&[u8]; 3] = [
     include_bytes!("fonts/KlippekortOtherScripts-Regular.ttf"),
 ];
 const LAYOUT: &str = include_str!("layout.typ");
-
-/// A word longer than this may be broken after this many characters, so that it stays on the page.
-const LONGEST_PIECE: usize = 28;
+/// The layout is read once and kept; what is read anew for every letter is this line.
+const LETTER: &str = "#import \"/layout.typ\": letter\n#letter(json(\"/letter.json\"))";
 
 /// Why one letter has no PDF.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +78,7 @@ pub struct Press {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
+    letter: Source,
     layout: Source,
     /// Ids of files are never freed, so all letters share this one.
     data: FileId,
@@ -101,6 +101,7 @@ impl Press {
             ),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
+            letter: Source::new(file_id("/letter.typ")?, LETTER.to_owned()),
             layout: Source::new(file_id("/layout.typ")?, LAYOUT.to_owned()),
             data: file_id("/letter.json")?,
             standards: standards(&[PdfStandard::A_2a, PdfStandard::Ua_1])?,
@@ -162,9 +163,15 @@ impl Press {
     }
 }
 
-/// Forgets what the last letters have left in the layout engine's memory. To be called every so many
-/// letters, failed ones too; without it every letter would stay.
+/// Forgets what no letter since the last call has needed: what is the same in all, such as wording
+/// without a figure, stays laid out. To be called after as many letters as there are threads, failed
+/// ones too; without it every letter would stay in memory.
 pub fn forget() {
+    comemo::evict(1);
+}
+
+/// Forgets everything, when the last letter is made.
+pub fn forget_all() {
     comemo::evict(0);
 }
 
@@ -184,15 +191,12 @@ impl World for Sealed<'_> {
     }
 
     fn main(&self) -> FileId {
-        self.press.layout.id()
+        self.press.letter.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.press.layout.id() {
-            Ok(self.press.layout.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        let known = [&self.press.letter, &self.press.layout].into_iter().find(|source| source.id() == id);
+        known.cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -232,103 +236,15 @@ fn export(
     typst_pdf::pdf(document, &options)
 }
 
-fn parts(date: Day) -> (i32, u8, u8) {
+/// Year, month and day.
+pub(super) fn parts(date: Day) -> (i32, u8, u8) {
     let month = date.month();
     let day = date.epoch_days() - month.first_day().epoch_days() + 1;
     (month.year(), month.number() as u8, day as u8)
 }
 
-/// Everything the layout reads.
-fn values(wording: &Wording, sheet: &Sheet<'_>) -> Value {
-    let (mut letterhead, mut address, mut date, mut footer) = (json!([]), json!([]), json!([]), json!([]));
-    let mut body = Vec::new();
-    for block in &wording.blocks {
-        match block {
-            Block::Letterhead { lines: found } => letterhead = lines(found),
-            Block::Address { lines: found } => address = lines(found),
-            Block::Date { line: found } => date = line(found),
-            Block::Footer { parts } => footer = lines(parts),
-            other => body.push(other),
-        }
-    }
-    let is_heading = |block: &&Block| matches!(block, Block::Heading { .. });
-    let last = body.iter().rposition(is_heading).unwrap_or(body.len());
-    let values = |blocks: &[&Block]| blocks.iter().map(|block| block_value(block)).collect::<Vec<_>>();
-    let (year, month, day) = parts(sheet.date);
-    json!({
-        "title": wording.title(),
-        "author": sheet.author,
-        "date": [year, month, day],
-        "lang": sheet.language,
-        "region": if sheet.language == "da" { "DK" } else { "GB" },
-        "letterhead": letterhead,
-        "address": address,
-        "letter_date": date,
-        "footer": footer,
-        "blocks": values(&body[..last]),
-        "last": values(&body[last..]),
-        "plot": sheet.plot,
-    })
-}
-
-fn block_value(block: &Block) -> Value {
-    match block {
-        Block::Title { line: found } => json!({"block": "title", "line": line(found)}),
-        Block::Heading { line: found } => json!({"block": "heading", "line": line(found)}),
-        Block::Paragraph { line: found } => json!({"block": "paragraph", "line": line(found)}),
-        Block::List { items } => json!({"block": "list", "items": lines(items)}),
-        Block::Box { lines: found } => json!({"block": "box", "lines": lines(found)}),
-        Block::Signature { lines: found } => json!({"block": "signature", "lines": lines(found)}),
-        Block::Facts(table) => table_value("facts", table),
-        Block::Table(table) => table_value("table", table),
-        Block::Diagram(labels) => {
-            let words: serde_json::Map<String, Value> =
-                labels.texts.iter().map(|(key, text)| (key.clone(), text.clone().into())).collect();
-            json!({"block": "diagram", "words": words, "table": table_value("table", &labels.table)})
-        }
-        Block::Letterhead { .. } | Block::Address { .. } | Block::Date { .. } | Block::Footer { .. } => {
-            Value::Null
-        }
-    }
-}
-
-fn table_value(block: &str, table: &Table) -> Value {
-    let columns = table.columns.iter();
-    let columns = columns.map(|column| json!({"heading": line(&column.heading), "figures": column.figures}));
-    let rows = table.rows.iter().map(|row| json!({"kind": row.kind, "cells": lines(&row.cells)}));
-    json!({
-        "block": block,
-        "caption": line(&table.caption),
-        "columns": columns.collect::<Vec<_>>(),
-        "rows": rows.collect::<Vec<_>>(),
-    })
-}
-
-fn lines(all: &[Line]) -> Value {
-    all.iter().map(line).collect()
-}
-
-fn line(line: &Line) -> Value {
-    line.iter().map(|run| json!({"bold": run.bold, "pieces": pieces(&run.text)})).collect()
-}
-
-/// The text whole, or in pieces between which a word that is too long may be broken.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut length) = (0, 0);
-    for (at, c) in text.char_indices() {
-        length = if c == ' ' { 0 } else { length + 1 };
-        if length > LONGEST_PIECE && !stays_with_the_former(c) {
-            pieces.push(&text[start..at]);
-            (start, length) = (at, 1);
-        }
-    }
-    pieces.push(&text[start..]);
-    pieces
-}
-
 /// Marks that are set on the character before them.
-fn stays_with_the_former(c: char) -> bool {
+pub(super) fn stays_with_the_former(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}')
         || matches!(c, '\u{64b}'..='\u{65f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
         || matches!(c, '\u{200c}' | '\u{200d}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe2f}')

@@ -1,13 +1,17 @@
 //! Work on plain threads, with the results in order and never many of them waiting.
 //!
-//! Not a pool of tasks: the layout engine waits by yielding, and in a pool the waiting thread would
-//! begin the next letter on top of the unfinished one, until the stack ends.
+//! Not one pool of tasks: the layout engine waits by yielding, and in a pool with several letters the
+//! waiting thread would begin the next letter on top of the unfinished one, until the stack ends. Each
+//! thread has a pool of its own, which never has more than one letter; so the engine also spreads no part
+//! of a letter over other threads, which would cost more than it saves.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
@@ -25,14 +29,22 @@ struct Pace {
     stopped: bool,
 }
 
-/// Makes `count` results on `threads` threads and hands them to `take`, in order, on this thread.
-/// After an error of `take` nothing more is begun or handed over.
+/// Makes `count` results on `threads` threads and hands them to `take`, in order: with one thread on
+/// that thread, otherwise on one more. After an error of `take` nothing more is begun or handed over.
 pub fn in_order<T: Send>(
     count: usize,
     threads: usize,
     make: &(dyn Fn(usize) -> T + Sync),
-    take: &mut dyn FnMut(usize, T) -> Result<(), Diagnostics>,
+    take: &mut (dyn FnMut(usize, T) -> Result<(), Diagnostics> + Send),
 ) -> Result<(), Diagnostics> {
+    let make = |position: usize| catch_unwind(AssertUnwindSafe(|| make(position))).ok();
+    let taken = |position: usize, made: Option<T>, take: &mut (dyn FnMut(usize, T) -> _ + Send)| {
+        take(position, made.ok_or_else(|| defect("the layout engine failed".to_owned()))?)
+    };
+    if threads.min(count) <= 1 {
+        return alone()?
+            .install(|| (0..count).try_for_each(|position| taken(position, make(position), take)));
+    }
     let (pace, moved) = (Mutex::new(Pace::default()), Condvar::new());
     let locked = || pace.lock().unwrap_or_else(PoisonError::into_inner);
     // The next piece of work, once it is not too far ahead.
@@ -46,21 +58,21 @@ pub fn in_order<T: Send>(
         (mine < count && !pace.stopped).then_some(mine)
     };
     let (sender, receiver) = mpsc::channel();
+    let pools = (0..threads.min(count)).map(|_| alone()).collect::<Result<Vec<_>, _>>()?;
     thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, count.max(1)) {
-            let (sender, claim) = (sender.clone(), &claim);
+        for pool in pools {
+            let (sender, claim, make) = (sender.clone(), &claim, &make);
             let work = move || {
                 while let Some(mine) = claim() {
-                    let made = catch_unwind(AssertUnwindSafe(|| make(mine)));
-                    if sender.send((mine, made.ok())).is_err() {
+                    if sender.send((mine, make(mine))).is_err() {
                         break;
                     }
                 }
             };
-            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).map_err(|error| {
+            thread::Builder::new().spawn_scoped(scope, move || pool.install(work)).map_err(|error| {
                 locked().stopped = true;
                 moved.notify_all();
-                defect(format!("a thread cannot be started: {error}"))
+                no_thread(&error)
             })?;
         }
         drop(sender);
@@ -70,8 +82,7 @@ pub fn in_order<T: Send>(
         'results: for (position, made) in &receiver {
             waiting.insert(position, made);
             while let Some(made) = waiting.remove(&next) {
-                let made = made.ok_or_else(|| defect("the layout engine failed".to_owned()));
-                outcome = made.and_then(|made| take(next, made));
+                outcome = taken(next, made, take);
                 next += 1;
                 if outcome.is_err() {
                     break 'results;
@@ -84,6 +95,16 @@ pub fn in_order<T: Send>(
         moved.notify_all();
         outcome
     })
+}
+
+/// A pool of one thread, in which the layout engine does whatever it would give to others.
+fn alone() -> Result<ThreadPool, Diagnostics> {
+    let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
+    pool.map_err(|error| no_thread(&error))
+}
+
+fn no_thread(error: &dyn std::error::Error) -> Diagnostics {
+    defect(format!("a thread cannot be started: {error}"))
 }
 
 fn defect(message: String) -> Diagnostics {

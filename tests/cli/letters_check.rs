@@ -4,8 +4,8 @@ use std::fs;
 
 use crate::*;
 
-/// The check with templates of which one was changed.
-fn with(template: &str, change: impl Fn(&str) -> String) -> Output {
+/// The check of the letters, and that of everything, with templates of which one was changed.
+fn with(template: &str, change: impl Fn(&str) -> String) -> [Output; 2] {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("letters");
     fs::create_dir(&folder).unwrap();
@@ -23,7 +23,8 @@ fn with(template: &str, change: impl Fn(&str) -> String) -> Output {
     let text = fs::read_to_string(PLAIN).unwrap();
     let text = text.replace("law = \"law\"", &format!("law = \"{}\"", law.display()));
     fs::write(&pipeline, text.replace("../reports/letters", "letters")).unwrap();
-    klip(&["letters", "check", pipeline.to_str().unwrap()])
+    let pipeline = pipeline.to_str().unwrap();
+    [klip(&["letters", "check", pipeline]), klip(&["check", pipeline])]
 }
 
 #[test]
@@ -51,6 +52,7 @@ fn every_fault_names_its_template() {
             Box::new(|text| text.replacen("\n## ", "\nOne paragraph more.\n\n## ", 1)),
             "not the same parts",
         ),
+        ("hearing_notice.en.txt", Box::new(|text| text.replacen("Dear", "\u{1F44B} Dear", 1)), "U+1F44B"),
         (
             "hearing_notice.da.txt",
             Box::new(|text| text.replacen("Kære", "Du har været syg. Kære", 1)),
@@ -63,14 +65,17 @@ fn every_fault_names_its_template() {
         ),
     ];
     for (template, change, says) in cases {
-        let checked = with(template, change);
-        assert_eq!(code(&checked), 2, "{template}: {}", stdout(&checked));
-        let told = stderr(&checked);
-        assert!(told.contains(says), "{template}: {told}");
-        let language = &template[template.len() - 6..];
-        assert!(told.contains(language), "{template}: {told}");
+        let [letters, everything] = with(template, change);
+        assert_eq!(code(&letters), 2, "{template}: {}", stdout(&letters));
+        for checked in [letters, everything] {
+            assert_ne!(code(&checked), 0, "{template}: {}", stdout(&checked));
+            let told = stderr(&checked);
+            assert!(told.contains(says), "{template}: {told}");
+            let language = &template[template.len() - 6..];
+            assert!(told.contains(language), "{template}: {told}");
+        }
     }
-    let gone = with("portions_running_out.da.txt", |_| String::new());
+    let [gone, _] = with("portions_running_out.da.txt", |_| String::new());
     assert_eq!(code(&gone), 2);
     assert!(stderr(&gone).contains("portions_running_out.da.txt"), "{}", stderr(&gone));
 }

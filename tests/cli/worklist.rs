@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use calamine::Data;
 use serde_json::Value;
@@ -362,6 +363,47 @@ fn a_worklist_that_does_not_fit_is_refused_and_nothing_is_written() {
     let missing = klip(&["letters", text(&office.run), "--worklist", "no_such.xlsx"]);
     assert!(code(&missing) == 3 && stderr(&missing).contains("no_such.xlsx"));
     assert_eq!(code(&klip(&["letters", text(&office.run)])), 2);
+}
+
+/// The worklist with its first sheet changed, part by part.
+fn with_sheet(from: &Path, to: &Path, change: impl Fn(String) -> String) {
+    let mut zip = zip::ZipArchive::new(fs::File::open(from).unwrap()).unwrap();
+    let mut changed = zip::ZipWriter::new(fs::File::create(to).unwrap());
+    for at in 0..zip.len() {
+        let mut part = zip.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            text = change(text);
+        }
+        changed.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        changed.write_all(text.as_bytes()).unwrap();
+    }
+    changed.finish().unwrap();
+}
+
+/// It comes back by mail, so it may be anything.
+#[test]
+fn a_worklist_that_unpacks_to_gigabytes_is_refused_and_a_far_cell_costs_nothing() {
+    let office = office();
+    let original = office.run.join("worklist.xlsx");
+    let edited = office.home.join("edited.xlsx");
+    let work_off = || klip(&["letters", text(&office.run), "--worklist", text(&edited)]);
+    with_sheet(&original, &edited, |sheet| {
+        sheet.replace("</sheetData>", &format!("{}</sheetData>", " ".repeat(64 << 20)))
+    });
+    assert!(edited.metadata().unwrap().len() < 1 << 20);
+    let worked = work_off();
+    assert_eq!(code(&worked), 3, "{}", stdout(&worked));
+    assert!(stderr(&worked).contains("unpacks to more than"), "{}", stderr(&worked));
+    assert_eq!(office.folders_of_letters(), Vec::<PathBuf>::new());
+
+    let far = r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>"#;
+    with_sheet(&original, &edited, |sheet| sheet.replace("</sheetData>", far));
+    let worked = work_off();
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+    assert!(stdout(&worked).contains("Letters: 0 written"), "{}", stdout(&worked));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::super::args::Letters;
 use super::super::{Exit, letter_files, terminal};
 use super::{Inspected, heard, home_of, inspect};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::ingest;
 use crate::letters::worklist::{self, Decided, Paper};
 use crate::letters::{self, Batch, Press, Selection, Templates, Written};
 use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord, sha256_hex};
@@ -32,7 +33,9 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     let bytes = read(file, &name)?;
     let source = letter_files::worklist_source(pipeline, exports, &inspection, &law);
     let entries = worklist::entries(&source);
-    let decided = worklist::read(&name, &bytes, &source, &entries, &record.run_id())?;
+    // By a process that can be ended: the file has been in other hands.
+    let sheet = |sheet: &str| ingest::sheet(pipeline.reader.as_deref(), file, sheet);
+    let decided = worklist::read(&name, &sheet, &source, &entries, &record.run_id())?;
     let letters: BTreeSet<(String, LetterKind)> = decided
         .approved
         .iter()
@@ -104,17 +107,20 @@ fn settle(
     };
     let is_letter = |paper: &Paper| matches!(paper, Paper::Letter(_));
     let is_draft = |paper: &Paper| matches!(paper, Paper::Draft(_));
+    let unprintable =
+        |is: fn(&Paper) -> bool| files.failed.iter().filter(|failed| is(&failed.kind)).count() as u64;
     let letters = Settled {
         proposed: total(&record.letters) + total(&record.letters_held),
         written: total(written),
         held: held(is_letter),
         for_review: total(&record.letters_held),
-        unprintable: files.failed.len() as u64,
+        unprintable: unprintable(is_letter),
     };
     let drafts = Settled {
         proposed: approved(is_draft) + held(is_draft),
         written: u64::from(files.drafts),
         held: held(is_draft),
+        unprintable: unprintable(is_draft),
         ..Settled::default()
     };
     let mut problems = Diagnostics::default();

@@ -20,6 +20,7 @@ mod frame;
 mod limits;
 mod parquet_cells;
 mod rows;
+mod sheet;
 mod source;
 mod typed;
 mod workbook;
@@ -31,6 +32,7 @@ use std::time::Duration;
 pub use frame::Frame;
 pub use limits::Limits;
 pub use rows::{check, check_batch, header, read, read_batch};
+pub use sheet::{SheetRow, sheet};
 pub use source::Frames;
 
 use super::report::Format;

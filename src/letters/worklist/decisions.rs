@@ -5,15 +5,14 @@
 //! left out (a row that is left out is held), columns may be moved, columns and sheets may be added.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
-
-use calamine::{Data, Range, Reader, Xlsx, open_workbook_from_rs};
 
 use super::Source;
 use super::columns::{CASE_ID, COLUMNS, Cell, DECISION, case_id};
 use super::entries::Entry;
 use super::workbook::excel_serial;
+use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::ingest::SheetRow;
 use crate::verdicts::{DraftKind, LetterKind, Paper};
 
 pub(super) const SHEET: &str = "worklist";
@@ -56,10 +55,11 @@ pub struct Decided<'w> {
     pub left_out: usize,
 }
 
-/// Reads the decisions. `entries` are the rows of the run, `run_id` the one its second sheet names.
+/// Reads the decisions. `sheet` gives the rows of one of the sheets or says why it has none; `entries`
+/// are the rows of the run, `run_id` the one its second sheet names.
 pub fn read<'w>(
     file: &str,
-    bytes: &[u8],
+    sheet: &dyn Fn(&str) -> Result<Vec<SheetRow>, String>,
     source: &Source<'_>,
     entries: &'w [Entry<'w>],
     run_id: &str,
@@ -68,16 +68,14 @@ pub fn read<'w>(
         let problem = Diagnostic::input(Place::file(file), message);
         problem.hint("give the worklist.xlsx of the run, edited and saved as an Excel workbook (.xlsx)")
     };
-    let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes))
-        .map_err(|error: calamine::XlsxError| unreadable(format!("this is not a workbook: {error}")))?;
-    let mut sheet = |name: &str| {
-        workbook
-            .worksheet_range(name)
-            .map_err(|error| unreadable(format!("the sheet `{name}` cannot be read: {error}")))
+    let sheet = |name: &str| {
+        let told = |problem| format!("this is not a workbook with a sheet `{name}` to be read: {problem}");
+        sheet(name).map_err(|problem| unreadable(told(problem)))
     };
     let run = sheet(RUN_SHEET)?;
-    let of_this_run = run.rows().any(|row| {
-        matches!(row, [Data::String(name), Data::String(value), ..] if name == RUN_ID && value == run_id)
+    let of_this_run = run.iter().any(|row| {
+        matches!(&row.cells[..], [name, value, ..]
+            if text_of(name) == Some(RUN_ID) && text_of(value) == Some(run_id))
     });
     if !of_this_run {
         let problem = Diagnostic::input(Place::file(file), "this worklist is of another run");
@@ -89,37 +87,38 @@ pub fn read<'w>(
 
 struct Sheet<'f> {
     file: &'f str,
-    cells: Range<Data>,
+    /// Below the headings.
+    rows: Vec<SheetRow>,
     /// Position in the sheet of each of [`COLUMNS`].
-    positions: Vec<u32>,
+    positions: Vec<usize>,
 }
 
 impl<'f> Sheet<'f> {
-    fn new(file: &'f str, cells: Range<Data>) -> Result<Sheet<'f>, Diagnostics> {
-        let end = cells.end().map_or(0, |(_, column)| column);
+    fn new(file: &'f str, mut rows: Vec<SheetRow>) -> Result<Sheet<'f>, Diagnostics> {
+        let body = rows.split_off(rows.len().min(1));
+        let headings = rows.first();
         let mut problems = Diagnostics::default();
         let mut positions = Vec::new();
         for column in COLUMNS {
-            let found = |position: &u32| {
-                cells.get_value((0, *position)).and_then(text_of).is_some_and(|text| text == column.heading)
-            };
-            let mut found = (0..=end).filter(found);
+            let headings = headings.into_iter().flat_map(|row| row.cells.iter().enumerate());
+            let found = headings.filter(|(_, cell)| text_of(cell) == Some(column.heading));
+            let mut found = found.map(|(position, _)| position);
             match (found.next(), found.next()) {
                 (Some(position), None) => positions.push(position),
                 (None, _) => {
-                    problems.push(at(file, 0, 0, format!("the column `{}` is missing", column.heading)))
+                    problems.push(at(file, 1, 0, format!("the column `{}` is missing", column.heading)))
                 }
                 (Some(_), Some(second)) => {
                     problems.push(at(
                         file,
-                        0,
+                        1,
                         second,
                         format!("the column `{}` is there twice", column.heading),
                     ));
                 }
             }
         }
-        problems.into_result(Sheet { file, cells, positions })
+        problems.into_result(Sheet { file, rows: body, positions })
     }
 
     fn decided<'w>(&self, source: &Source<'_>, entries: &'w [Entry<'w>]) -> Result<Decided<'w>, Diagnostics> {
@@ -128,15 +127,15 @@ impl<'f> Sheet<'f> {
             entries.iter().enumerate().map(|(index, entry)| (case_id(entry, inspection), index)).collect();
         let mut approved = vec![None; entries.len()];
         let mut problems = Diagnostics::default();
-        let last = self.cells.end().map_or(0, |(line, _)| line);
-        for line in 1..=last {
+        for row in &self.rows {
             if problems.len() >= MOST_PROBLEMS {
                 break;
             }
-            if self.is_blank(line) {
+            if self.is_blank(row) {
                 continue;
             }
-            let id = self.cell(line, CASE_ID).and_then(text_of).unwrap_or_default();
+            let line = row.line;
+            let id = text_of(cell(row, self.position(CASE_ID))).unwrap_or_default();
             let Some(index) = known.get(id) else {
                 problems.push(
                     at(self.file, line, 0, "this row is not one of the run's")
@@ -145,8 +144,8 @@ impl<'f> Sheet<'f> {
                 continue;
             };
             let entry = &entries[*index];
-            problems.extend(self.changes(line, entry, source));
-            match self.decision(line, entry) {
+            problems.extend(self.changes(row, entry, source));
+            match self.decision(row, entry) {
                 Ok(decision) if approved[*index].is_none() => approved[*index] = Some(decision),
                 Ok(_) => problems.push(at(self.file, line, 0, "this case stands in an earlier row already")),
                 Err(problem) => problems.push(problem),
@@ -166,11 +165,10 @@ impl<'f> Sheet<'f> {
     }
 
     /// Approved or not.
-    fn decision(&self, line: u32, entry: &Entry<'_>) -> Result<bool, Diagnostic> {
-        let column = self.position(DECISION);
-        let written = self.cells.get_value((line, column)).unwrap_or(&Data::Empty);
-        let written = match written {
-            Data::Empty => "",
+    fn decision(&self, row: &SheetRow, entry: &Entry<'_>) -> Result<bool, Diagnostic> {
+        let (line, column) = (row.line, self.position(DECISION));
+        let written = match cell(row, column) {
+            "" => "",
             other => text_of(other).ok_or_else(|| {
                 at(self.file, line, column, "the decision is not a text").hint("write approve or hold")
             })?,
@@ -193,15 +191,15 @@ impl<'f> Sheet<'f> {
     }
 
     /// Cells that differ from what the run writes. Named by place and column, never by value.
-    fn changes(&self, line: u32, entry: &Entry<'_>, source: &Source<'_>) -> Diagnostics {
+    fn changes(&self, row: &SheetRow, entry: &Entry<'_>, source: &Source<'_>) -> Diagnostics {
         let mut problems = Diagnostics::default();
         for (column, position) in COLUMNS.iter().zip(&self.positions) {
             let expected = (column.content)(entry, source.inspection_date);
-            let present = self.cells.get_value((line, *position)).unwrap_or(&Data::Empty);
+            let present = cell(row, *position);
             let to_fill_in = expected == Cell::Empty && [DECISION, super::NOTE].contains(&column.heading);
             if !to_fill_in && !is_same(&expected, present) {
                 let message = format!("`{}` is not as the run wrote it", column.heading);
-                problems.push(at(self.file, line, *position, message).hint(
+                problems.push(at(self.file, row.line, *position, message).hint(
                     "only decision and note may be changed: mend the export and run again, or restore the cell",
                 ));
             }
@@ -233,33 +231,28 @@ impl<'f> Sheet<'f> {
         problems
     }
 
-    fn is_blank(&self, line: u32) -> bool {
-        self.positions.iter().all(|position| {
-            let cell = self.cells.get_value((line, *position)).unwrap_or(&Data::Empty);
-            is_same(&Cell::Empty, cell)
-        })
+    fn is_blank(&self, row: &SheetRow) -> bool {
+        self.positions.iter().all(|position| is_same(&Cell::Empty, cell(row, *position)))
     }
 
-    fn cell(&self, line: u32, heading: &str) -> Option<&Data> {
-        self.cells.get_value((line, self.position(heading)))
-    }
-
-    fn position(&self, heading: &str) -> u32 {
+    fn position(&self, heading: &str) -> usize {
         let found = COLUMNS.iter().zip(&self.positions).find(|(column, _)| column.heading == heading);
         found.map_or(0, |(_, position)| *position)
     }
 }
 
-fn text_of(cell: &Data) -> Option<&str> {
-    if let Data::String(text) = cell { Some(text) } else { None }
+/// A cell as [`SheetRow`] gives it.
+fn cell(row: &SheetRow, position: usize) -> &str {
+    row.cells.get(position).map_or("", String::as_str)
 }
 
-fn is_same(expected: &Cell, present: &Data) -> bool {
+fn text_of(cell: &str) -> Option<&str> {
+    cell.strip_prefix('t')
+}
+
+fn is_same(expected: &Cell, present: &str) -> bool {
     match expected {
-        Cell::Empty => match present {
-            Data::Empty => true,
-            other => text_of(other).is_some_and(|text| text.trim().is_empty()),
-        },
+        Cell::Empty => present.is_empty() || text_of(present).is_some_and(|text| text.trim().is_empty()),
         Cell::Text(text) => text_of(present).is_some_and(|present| present.trim() == text),
         Cell::Number(number) => is_number(present, number),
         Cell::Date(day) => is_number(present, &excel_serial(*day).to_string()),
@@ -268,17 +261,13 @@ fn is_same(expected: &Cell, present: &Data) -> bool {
 
 /// Programs that save the sheet may take a number for a date or the other way round; the number in
 /// the cell is what counts.
-fn is_number(present: &Data, expected: &str) -> bool {
-    let present = match present {
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => number.to_string(),
-        Data::DateTime(date) => date.as_f64().to_string(),
-        _ => return false,
-    };
-    present == expected
+fn is_number(present: &str, expected: &str) -> bool {
+    let as_number = present.strip_prefix('n').map(|number| number.split('\t').next().unwrap_or_default());
+    let as_date = || Some(excel_serial(Day::parse_iso(present.strip_prefix('d')?)?).to_string());
+    as_number.is_some_and(|number| number == expected) || as_date().is_some_and(|number| number == expected)
 }
 
-/// Lines and columns as a spreadsheet counts them, from 1.
-fn at(file: &str, line: u32, column: u32, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::input(Place::line(file, line as usize + 1, column as usize + 1), message)
+/// Lines as a spreadsheet counts them, from 1, and columns from 0.
+fn at(file: &str, line: u32, column: usize, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::input(Place::line(file, line as usize, column + 1), message)
 }
