@@ -9,6 +9,8 @@ mod curve;
 pub mod explain;
 mod summary;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -48,18 +50,27 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
 /// and payments and the law. What it gives for an enrolment does not depend on the bucket it is in, and
 /// what it gives for all buckets in their order, appended, is the inspection of the register.
 pub fn inspect_bucket(exports: &Exports, bulk: &Bulk, law: &Law, cutoffs: Cutoffs) -> Inspection {
-    let own = bulk.results.members.own();
-    let views = own.map(|index| EnrolmentView::new(exports, &law.result_codes, cutoffs, index).within(bulk));
-    let (results, enrolments) = (bulk.results.course.len(), views.len());
+    inspect_places(exports, bulk, law, cutoffs, bulk.results.members.own())
+}
+
+/// Inspects the enrolments at these places of the register, which are all of the bucket.
+pub fn inspect_places(
+    exports: &Exports,
+    bulk: &Bulk,
+    law: &Law,
+    cutoffs: Cutoffs,
+    places: Range<usize>,
+) -> Inspection {
     let mut inspection = Inspection {
-        inspection: Vec::with_capacity(enrolments),
-        register_index: Vec::with_capacity(enrolments),
-        attempts: Vec::with_capacity(results),
-        findings: Vec::with_capacity(enrolments * 2),
-        progress: Vec::with_capacity(enrolments),
+        inspection: Vec::with_capacity(places.len()),
+        register_index: Vec::with_capacity(places.len()),
+        progress: Vec::with_capacity(places.len()),
         ..nothing_said(exports)
     };
-    views.for_each(|view| add(&mut inspection, law, view));
+    for index in places {
+        let view = EnrolmentView::new(exports, &law.result_codes, cutoffs, index).within(bulk);
+        add(&mut inspection, law, view);
+    }
     inspection.sort_claims();
     inspection
 }
