@@ -11,6 +11,7 @@ mod summary;
 
 use std::ops::Range;
 
+use compact_str::{CompactString, format_compact};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -109,7 +110,7 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         .extra_portions
         .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
     findings(&case, &decisions, |_| true, &mut inspection.findings);
-    inspection.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case)));
+    inspection.progress.push((case.enrolment.enrolment_id.as_str().into(), curve::points(&case)));
     let position = inspection.inspection.len() as u32;
     let requirements = rules::degree::dg407::rows(&case, position, &inspection.requirements);
     inspection.curriculum.extend(requirements);
@@ -141,7 +142,7 @@ fn findings(
         evidence.iter_mut().for_each(|fact| fact.rows = None);
         findings.push(Finding {
             finding_id: finding_id(case, rule.code),
-            enrolment_id: case.enrolment.enrolment_id.clone(),
+            enrolment_id: case.enrolment.enrolment_id.as_str().into(),
             rule: rule.code,
             severity,
             message,
@@ -151,11 +152,11 @@ fn findings(
 }
 
 /// Stable over runs of the same inspection date, and opaque.
-fn finding_id(case: &Case, rule: &str) -> String {
+fn finding_id(case: &Case, rule: &str) -> CompactString {
     let name = format!("{}|{}|{rule}", case.cutoffs.inspection_date, case.enrolment.enrolment_id);
     let hash = Sha256::digest(name.as_bytes());
     let opaque = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{rule}-{opaque:016x}")
+    format_compact!("{rule}-{opaque:016x}")
 }
 
 fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Option<i32>) {
