@@ -8,6 +8,8 @@ mod review;
 
 use std::borrow::Cow;
 
+use compact_str::CompactString;
+
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::student::codes::{ProgrammeLevel, Status, codes};
@@ -103,8 +105,8 @@ pub struct InspectionRow {
 /// One row of `attempts.parquet`.
 #[derive(Clone, Debug)]
 pub struct AttemptRow {
-    pub enrolment_id: String,
-    pub course_group: String,
+    pub enrolment_id: CompactString,
+    pub course_group: CompactString,
     pub used: i32,
     pub allowed: Option<i32>,
     pub ill: i32,
@@ -141,7 +143,7 @@ pub struct ClaimRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     pub fact: &'static str,
-    pub value: String,
+    pub value: CompactString,
     /// Table and key (`results enrolment=E1`), or the law parameter.
     pub source: Cow<'static, str>,
     /// Table and lines of the input rows, for `klip explain`; lines depend on the row order of a
@@ -152,15 +154,15 @@ pub struct Evidence {
 impl Evidence {
     /// A fact that nobody will read.
     pub const fn unsaid(fact: &'static str) -> Evidence {
-        Evidence { fact, value: String::new(), source: Cow::Borrowed(""), rows: None }
+        Evidence { fact, value: CompactString::const_new(""), source: Cow::Borrowed(""), rows: None }
     }
 }
 
 /// One row of `findings.parquet`.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    pub finding_id: String,
-    pub enrolment_id: String,
+    pub finding_id: CompactString,
+    pub enrolment_id: CompactString,
     pub rule: &'static str,
     pub severity: Severity,
     pub message: String,
@@ -217,7 +219,7 @@ pub struct Inspection {
     pub extra_portions: Vec<ClaimRow>,
     pub findings: Vec<Finding>,
     /// Enrolment id and its points.
-    pub progress: Vec<(String, Vec<ProgressPoint>)>,
+    pub progress: Vec<(CompactString, Vec<ProgressPoint>)>,
     pub programme_ratios: Vec<ProgrammeRatios>,
     /// Codes of all requirements of all curricula, sorted.
     pub requirements: Vec<String>,

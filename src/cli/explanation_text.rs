@@ -133,7 +133,7 @@ fn rule_json(rule: &Rule, reports: &[Report], files: &Files) -> Value {
                 .map(|fact| {
                     json!({
                         "fact": fact.fact,
-                        "value": fact.value,
+                        "value": fact.value.as_str(),
                         "source": fact.source,
                         "file": fact.rows.as_ref().and_then(|(table, _)| files.get(table)),
                         "lines": fact.rows.as_ref().map(|(_, lines)| lines),

@@ -4,6 +4,7 @@
 //! written, the next wave is inspected; waves come in the order of the register.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::terminal::Progress;
 use crate::base::Month;
@@ -15,12 +16,17 @@ use crate::letters::worklist;
 use crate::output::{
     self, Batches, RejectedRecord, Sequence, Stage, TableMetadata, Tables, Trace, VerdictCounts,
 };
+use crate::student::exports::Bulk;
 use crate::student::view::{Cutoffs, EnrolmentView};
 use crate::verdicts::{Inspection, InspectionRow, Severity};
 use rayon::prelude::*;
 
 /// Buckets of a wave, for each thread.
 const BUCKETS: usize = 2;
+
+/// Enrolments that are inspected before their rows become columns: so few that the rows are still in
+/// the processor's cache then, and their room is used again by the next.
+const AT_A_TIME: usize = 256;
 
 pub struct Inspecting<'a> {
     pub ingested: &'a Ingested,
@@ -44,7 +50,7 @@ pub struct Inspected {
     sequence: Sequence,
 }
 
-/// One bucket, inspected.
+/// A run of enrolments, inspected.
 struct Part {
     /// Without what only the long tables show.
     inspection: Inspection,
@@ -72,8 +78,8 @@ impl Inspecting<'_> {
                 }
             };
             let (parts, ()) = rayon::join(inspect, write);
-            for part in parts {
-                ready.extend(inspected.add(part?));
+            for bucket in parts {
+                ready.extend(bucket?.into_iter().filter_map(|part| inspected.add(part)));
             }
         }
         inspected.rest.sort_claims();
@@ -99,12 +105,21 @@ impl Inspecting<'_> {
         (starts.min().unwrap_or(last.plus(1)), last)
     }
 
-    fn bucket(&self, bucket: usize, months: Option<(Month, Month)>) -> Result<Part, Diagnostics> {
+    fn bucket(&self, bucket: usize, months: Option<(Month, Month)>) -> Result<Vec<Part>, Diagnostics> {
+        let bulk = self.ingested.bulk.bulk(bucket, &self.ingested.exports.catalogue)?;
+        let own = bulk.results.members.own();
+        let runs = own.clone().step_by(AT_A_TIME).map(|first| first..(first + AT_A_TIME).min(own.end));
+        runs.map(|places| self.part(&bulk, places, months)).collect()
+    }
+
+    fn part(
+        &self,
+        bulk: &Bulk,
+        places: Range<usize>,
+        months: Option<(Month, Month)>,
+    ) -> Result<Part, Diagnostics> {
         let exports = &self.ingested.exports;
-        let bulk = self.ingested.bulk.bulk(bucket, &exports.catalogue)?;
-        let places = bulk.results.members.own();
-        let inspection = engine::inspect_bucket(exports, &bulk, self.law, self.cutoffs);
-        drop(bulk);
+        let inspection = engine::inspect_places(exports, bulk, self.law, self.cutoffs, places.clone());
         let audited = output::audit_part(&inspection, places.clone())?;
         let trace = Trace::of(audited);
         let batches = months.map(|months| Batches::of(audited, months));
@@ -117,7 +132,7 @@ impl Inspecting<'_> {
 }
 
 impl Inspected {
-    /// Adds the bucket that follows.
+    /// Adds the part that follows.
     fn add(&mut self, part: Part) -> Option<Batches> {
         let Part { mut inspection, trace, batches, counts, loudest } = part;
         self.sequence.add(trace);

@@ -10,6 +10,9 @@ mod doubts;
 pub mod explain;
 mod summary;
 
+use std::ops::Range;
+
+use compact_str::{CompactString, format_compact};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -47,18 +50,27 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
 /// and payments and the law. What it gives for an enrolment does not depend on the bucket it is in, and
 /// what it gives for all buckets in their order, appended, is the inspection of the register.
 pub fn inspect_bucket(exports: &Exports, bulk: &Bulk, law: &Law, cutoffs: Cutoffs) -> Inspection {
-    let own = bulk.results.members.own();
-    let views = own.map(|index| EnrolmentView::new(exports, &law.result_codes, cutoffs, index).within(bulk));
-    let (results, enrolments) = (bulk.results.course.len(), views.len());
+    inspect_places(exports, bulk, law, cutoffs, bulk.results.members.own())
+}
+
+/// Inspects the enrolments at these places of the register, which are all of the bucket.
+pub fn inspect_places(
+    exports: &Exports,
+    bulk: &Bulk,
+    law: &Law,
+    cutoffs: Cutoffs,
+    places: Range<usize>,
+) -> Inspection {
     let mut inspection = Inspection {
-        inspection: Vec::with_capacity(enrolments),
-        register_index: Vec::with_capacity(enrolments),
-        attempts: Vec::with_capacity(results),
-        findings: Vec::with_capacity(enrolments * 2),
-        progress: Vec::with_capacity(enrolments),
+        inspection: Vec::with_capacity(places.len()),
+        register_index: Vec::with_capacity(places.len()),
+        progress: Vec::with_capacity(places.len()),
         ..nothing_said(exports)
     };
-    views.for_each(|view| add(&mut inspection, law, view));
+    for index in places {
+        let view = EnrolmentView::new(exports, &law.result_codes, cutoffs, index).within(bulk);
+        add(&mut inspection, law, view);
+    }
     inspection.sort_claims();
     inspection
 }
@@ -97,7 +109,7 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         .extra_portions
         .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
     findings(&case, &decisions, |_| true, &mut inspection.findings);
-    inspection.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case)));
+    inspection.progress.push((case.enrolment.enrolment_id.as_str().into(), curve::points(&case)));
     let position = inspection.inspection.len() as u32;
     let requirements = rules::degree::dg407::rows(&case, position, &inspection.requirements);
     inspection.curriculum.extend(requirements);
@@ -129,7 +141,7 @@ fn findings(
         evidence.iter_mut().for_each(|fact| fact.rows = None);
         findings.push(Finding {
             finding_id: finding_id(case, rule.code),
-            enrolment_id: case.enrolment.enrolment_id.clone(),
+            enrolment_id: case.enrolment.enrolment_id.as_str().into(),
             rule: rule.code,
             severity,
             message,
@@ -139,11 +151,11 @@ fn findings(
 }
 
 /// Stable over runs of the same inspection date, and opaque.
-fn finding_id(case: &Case, rule: &str) -> String {
+fn finding_id(case: &Case, rule: &str) -> CompactString {
     let name = format!("{}|{}|{rule}", case.cutoffs.inspection_date, case.enrolment.enrolment_id);
     let hash = Sha256::digest(name.as_bytes());
     let opaque = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{rule}-{opaque:016x}")
+    format_compact!("{rule}-{opaque:016x}")
 }
 
 fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Option<i32>) {

@@ -174,8 +174,8 @@ pub fn attempt_rows(case: &Case, decisions: &Decisions) -> Vec<AttemptRow> {
     groups
         .iter()
         .map(|group| AttemptRow {
-            enrolment_id: case.enrolment.enrolment_id.clone(),
-            course_group: group.name.to_owned(),
+            enrolment_id: case.enrolment.enrolment_id.as_str().into(),
+            course_group: group.name.into(),
             used: group.used,
             allowed: group.allowed.ok(),
             ill: group.ill,

@@ -11,7 +11,7 @@ use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, ResultFacts, TooM
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 use crate::diagnostics::{Diagnostic, Place};
-use crate::student::exports::{Catalogue, Members, Payments, Results};
+use crate::student::exports::{Catalogue, Members, Payments, Results, StoredPayment, StoredResult};
 use crate::student::result_codes::ResultCodes;
 
 /// Puts the results of every bucket in order and rejects rows that are equal in every column; also
@@ -226,31 +226,33 @@ pub fn results_of(
     count: usize,
     catalogue: &Catalogue,
 ) -> Results {
-    let cells = || records.iter().map(|record| ResultCells(*record));
-    Results {
-        offsets: offsets(records, count),
-        members,
-        course: cells().map(ResultCells::course).collect(),
-        group: cells().map(|cells| catalogue.group(cells.course())).collect(),
-        ects: cells().map(ResultCells::ects).collect(),
-        code: cells().map(ResultCells::code).collect(),
-        exam_date: cells().map(ResultCells::exam_date).collect(),
-        assessed_on: cells().map(ResultCells::assessed_on).collect(),
-        flags: cells().map(ResultCells::flags).collect(),
-        line: cells().map(ResultCells::line).collect(),
-    }
+    let row = |record: &ResultRecord| {
+        let cells = ResultCells(*record);
+        StoredResult {
+            course: cells.course(),
+            group: catalogue.group(cells.course()),
+            ects: cells.ects(),
+            exam_date: cells.exam_date(),
+            assessed_on: cells.assessed_on(),
+            line: cells.line(),
+            code: cells.code(),
+            flags: cells.flags(),
+        }
+    };
+    Results { offsets: offsets(records, count), members, rows: records.iter().map(row).collect() }
 }
 
 pub fn payments_of(records: &[PaymentRecord], members: Members, count: usize) -> Payments {
-    let cells = || records.iter().map(|record| PaymentCells(*record));
-    Payments {
-        offsets: offsets(records, count),
-        members,
-        month: cells().map(PaymentCells::month).collect(),
-        kind: cells().map(PaymentCells::kind).collect(),
-        portions: cells().map(PaymentCells::portions).collect(),
-        line: cells().map(PaymentCells::line).collect(),
-    }
+    let row = |record: &PaymentRecord| {
+        let cells = PaymentCells(*record);
+        StoredPayment {
+            month: cells.month(),
+            portions: cells.portions(),
+            line: cells.line(),
+            kind: cells.kind(),
+        }
+    };
+    Payments { offsets: offsets(records, count), members, rows: records.iter().map(row).collect() }
 }
 
 fn offsets<const N: usize>(sorted: &[[u32; N]], members: usize) -> Vec<u32> {

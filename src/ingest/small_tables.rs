@@ -1,5 +1,7 @@
 //! The tables with few rows per enrolment: typed rows, sorted and cut by enrolment.
 
+use rayon::prelude::*;
+
 use super::keyed::keep_one_per_key;
 use super::register::Row;
 use super::staged::{Rejection, Rows};
@@ -10,20 +12,19 @@ use crate::student::exports::*;
 
 /// Sorts rows by enrolment and by themselves (their line last), so that the order of the file does
 /// not matter.
-fn grouped<T: Ord>(
+fn grouped<T: Ord + Send>(
     table: Table,
     rows: &Rows,
-    kept: impl Iterator<Item = usize>,
+    kept: impl IntoParallelIterator<Item = usize>,
     enrolments: usize,
-    build: impl Fn(&Row) -> T,
+    build: impl Fn(&Row) -> T + Sync,
 ) -> Grouped<T> {
-    let mut built = kept
-        .map(|row| {
-            let row = Row { rows, table, row };
-            (row.index("enrolment_id"), build(&row))
-        })
-        .collect::<Vec<_>>();
-    built.sort_unstable();
+    let built = kept.into_par_iter().map(|row| {
+        let row = Row { rows, table, row };
+        (row.index("enrolment_id"), build(&row))
+    });
+    let mut built = built.collect::<Vec<_>>();
+    built.par_sort_unstable();
     let offsets = offsets(built.iter().map(|(enrolment, _)| *enrolment), enrolments);
     Grouped { rows: built.into_iter().map(|(_, row)| row).collect(), offsets }
 }
@@ -102,7 +103,7 @@ pub fn grants(rows: &Rows, enrolments: usize) -> Grouped<Grant> {
 
 pub fn claims(rows: &Rows, enrolments: usize, rejections: &mut Vec<Rejection>) -> Grouped<Claim> {
     let kept = keep_one_per_key(Table::ExtraPortionClaims, rows, rejections);
-    grouped(Table::ExtraPortionClaims, rows, kept.rows.into_iter(), enrolments, |row| Claim {
+    grouped(Table::ExtraPortionClaims, rows, kept.rows, enrolments, |row| Claim {
         claim_id: row.owned("claim_id"),
         reason: row.code("reason", ClaimReason::from_index, ClaimReason::Special),
         period_from: month(row, "period_from"),

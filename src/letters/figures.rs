@@ -148,7 +148,7 @@ pub(super) fn attempts(
     for (attempt, title) in attempts {
         if attempt.state == Some(state) {
             courses.push(CourseAttempts {
-                code: attempt.course_group.clone(),
+                code: attempt.course_group.to_string(),
                 title: title.trim().to_owned(),
                 used: attempt.used.to_string(),
                 allowed: known(attempt.allowed, "allowed")?.to_string(),

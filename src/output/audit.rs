@@ -61,9 +61,9 @@ impl Trace {
     }
 }
 
-fn ends<R>(rows: &[R], enrolment_id: fn(&R) -> &String) -> Option<(String, String)> {
+fn ends<R>(rows: &[R], enrolment_id: fn(&R) -> &str) -> Option<(String, String)> {
     let (first, last) = rows.first().zip(rows.last())?;
-    Some((enrolment_id(first).clone(), enrolment_id(last).clone()))
+    Some((enrolment_id(first).to_owned(), enrolment_id(last).to_owned()))
 }
 
 fn requirement_ends(part: &Inspection) -> Option<(String, String)> {

@@ -102,7 +102,12 @@ impl<R> Column<R> {
 
     fn array(&self, rows: &[R]) -> Result<ArrayRef, ArrowError> {
         Ok(match &self.cells {
-            Cells::Text(cell) => Arc::new(rows.iter().map(cell).collect::<StringArray>()),
+            Cells::Text(cell) => {
+                let bytes = rows.iter().filter_map(cell).map(str::len).sum();
+                let mut texts = StringBuilder::with_capacity(rows.len(), bytes);
+                rows.iter().for_each(|row| texts.append_option(cell(row)));
+                Arc::new(texts.finish())
+            }
             Cells::Code(list, cell) => {
                 let positions: Int32Array = rows.iter().map(cell).collect();
                 Arc::new(DictionaryArray::<Int32Type>::try_new(positions, list.clone())?)
@@ -120,7 +125,9 @@ impl<R> Column<R> {
                 decimals(rows.iter().map(|row| cell(row).map(i128::from)).collect(), SUM_DIGITS)?
             }
             Cells::List(cell) => {
-                let mut items = ListItems::default();
+                let mut sizes = ListItems::default();
+                rows.iter().for_each(|row| cell(row, &mut sizes));
+                let mut items = sizes.room_for(rows.len());
                 for row in rows {
                     cell(row, &mut items);
                     items.end_row();
@@ -142,10 +149,14 @@ fn decimals(amounts: Decimal128Array, digits: u8) -> Result<ArrayRef, ArrowError
     Ok(Arc::new(amounts))
 }
 
-/// The items of a list column while it is filled, row by row.
+/// The items of a list column while it is filled, row by row. Gone through twice: the first time only to
+/// know how much room the texts take.
 #[derive(Default)]
 pub(super) struct ListItems {
+    /// None the first time.
     parts: Vec<StringBuilder>,
+    /// Bytes of each part.
+    sizes: Vec<usize>,
     items: usize,
     /// Items up to the end of the last finished row.
     finished: usize,
@@ -155,13 +166,20 @@ pub(super) struct ListItems {
 impl ListItems {
     /// One item of the present row: its text, or the texts of its struct in order.
     pub fn push<const PARTS: usize>(&mut self, item: [&str; PARTS]) {
+        self.items += 1;
         if self.parts.is_empty() {
-            self.parts.resize_with(PARTS, StringBuilder::new);
+            self.sizes.resize(PARTS, 0);
+            self.sizes.iter_mut().zip(item).for_each(|(size, text)| *size += text.len());
         }
         for (part, text) in self.parts.iter_mut().zip(item) {
             part.append_value(text);
         }
-        self.items += 1;
+    }
+
+    fn room_for(self, rows: usize) -> ListItems {
+        let part = |size: &usize| StringBuilder::with_capacity(self.items, *size);
+        let parts = self.sizes.iter().map(part).collect();
+        ListItems { parts, lengths: Vec::with_capacity(rows), ..ListItems::default() }
     }
 
     fn end_row(&mut self) {

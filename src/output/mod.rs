@@ -29,6 +29,7 @@ mod trouble;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
+use compact_str::CompactString;
 use rayon::prelude::*;
 
 pub use audit::{Audited, Sequence, Trace, audit, audit_part};
@@ -149,7 +150,7 @@ fn curriculum(part: &Inspection) -> Result<RecordBatch, ArrowError> {
 
 /// By far the longest table.
 fn progress(
-    curves: &[(String, Vec<ProgressPoint>)],
+    curves: &[(CompactString, Vec<ProgressPoint>)],
     (first, last): (Month, Month),
 ) -> Result<RecordBatch, ArrowError> {
     let points = curves.iter().flat_map(|(enrolment_id, points)| {

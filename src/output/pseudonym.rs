@@ -12,6 +12,7 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use compact_str::format_compact;
 use hmac::{Hmac, KeyInit, Mac};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -159,7 +160,7 @@ impl PseudonymKey {
         inspection.inspection.par_sort_unstable_by(|a, b| a.enrolment_id.cmp(&b.enrolment_id));
         inspection.register_index = (0..).take(inspection.inspection.len()).collect();
         inspection.attempts.par_iter_mut().for_each(|row| {
-            row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id);
+            row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id).into();
         });
         inspection.attempts.par_sort_unstable_by(|a, b| {
             (&a.enrolment_id, &a.course_group).cmp(&(&b.enrolment_id, &b.course_group))
@@ -176,7 +177,7 @@ impl PseudonymKey {
         inspection
             .progress
             .par_iter_mut()
-            .for_each(|(enrolment, _)| *enrolment = self.pseudonym(Identifier::Enrolment, enrolment));
+            .for_each(|(enrolment, _)| *enrolment = self.pseudonym(Identifier::Enrolment, enrolment).into());
         inspection.progress.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         inspection
     }
@@ -184,14 +185,15 @@ impl PseudonymKey {
     /// A finding's own id is a plain hash of the enrolment's: who knows the ids could try them all.
     fn pseudonymise_finding(&self, finding: &mut Finding, known: &Known) {
         finding.finding_id =
-            format!("{}-{}", finding.rule, self.pseudonym(Identifier::Finding, &finding.finding_id));
-        finding.enrolment_id = self.pseudonym(Identifier::Enrolment, &finding.enrolment_id);
+            format_compact!("{}-{}", finding.rule, self.pseudonym(Identifier::Finding, &finding.finding_id));
+        finding.enrolment_id = self.pseudonym(Identifier::Enrolment, &finding.enrolment_id).into();
         finding.message = self.text(&finding.message, known);
         for fact in &mut finding.evidence {
             fact.value = match fact.fact {
                 "claim" => self.pseudonym(Identifier::Claim, &fact.value),
                 _ => self.text(&fact.value, known),
-            };
+            }
+            .into();
             let source = match fact.source.split_once("enrolment_id=") {
                 Some((table, id)) => {
                     format!("{table}enrolment_id={}", self.pseudonym(Identifier::Enrolment, id))

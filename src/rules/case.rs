@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use compact_str::ToCompactString;
+
 use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::law::{Law, Parameters};
@@ -52,7 +54,7 @@ impl<'a> Case<'a> {
     pub fn rows(
         &self,
         fact: &'static str,
-        value: impl ToString,
+        value: impl ToCompactString,
         table: Table,
         lines: impl IntoIterator<Item = u32>,
     ) -> Evidence {
@@ -64,7 +66,7 @@ impl<'a> Case<'a> {
         &self,
         other: &EnrolmentView,
         fact: &'static str,
-        value: impl ToString,
+        value: impl ToCompactString,
         table: Table,
         lines: impl IntoIterator<Item = u32>,
     ) -> Evidence {
@@ -77,35 +79,35 @@ impl<'a> Case<'a> {
             (table, lines)
         });
         let source = [table.name(), " enrolment_id=", &other.enrolment.enrolment_id].concat();
-        Evidence { fact, value: value.to_string(), source: source.into(), rows }
+        Evidence { fact, value: value.to_compact_string(), source: source.into(), rows }
     }
 
     /// A fact of the register row of this enrolment.
-    pub fn register(&self, fact: &'static str, value: impl ToString) -> Evidence {
+    pub fn register(&self, fact: &'static str, value: impl ToCompactString) -> Evidence {
         self.rows(fact, value, Table::Enrolments, [self.enrolment.line])
     }
 
     /// A fact of the programme table.
-    pub fn programme_fact(&self, fact: &'static str, value: impl ToString) -> Evidence {
+    pub fn programme_fact(&self, fact: &'static str, value: impl ToCompactString) -> Evidence {
         if self.words == Words::None {
             return Evidence::unsaid(fact);
         }
         let source = format!("{} programme_code={}", Table::Programmes, self.programme.code);
         let rows = (self.words == Words::All).then(|| (Table::Programmes, vec![self.programme.line]));
-        Evidence { fact, value: value.to_string(), source: source.into(), rows }
+        Evidence { fact, value: value.to_compact_string(), source: source.into(), rows }
     }
 
     /// An intermediate figure, with the formula it comes from.
     pub fn figure(
         &self,
         fact: &'static str,
-        value: impl ToString,
+        value: impl ToCompactString,
         formula: impl Into<Cow<'static, str>>,
     ) -> Evidence {
         if self.words == Words::None {
             return Evidence::unsaid(fact);
         }
-        Evidence { fact, value: value.to_string(), source: formula.into(), rows: None }
+        Evidence { fact, value: value.to_compact_string(), source: formula.into(), rows: None }
     }
 
     /// The amount of the law that was applied, with its citation.
@@ -114,8 +116,8 @@ impl<'a> Case<'a> {
             return Evidence::unsaid(fact);
         }
         let (value, source) = match self.book.fact(key, self.enrolment.started_on) {
-            Some((value, source)) => (value.to_owned(), source.to_owned()),
-            None => ("not in the law files".to_owned(), format!("law {key}: ")),
+            Some((value, source)) => (value.into(), source.to_owned()),
+            None => ("not in the law files".into(), format!("law {key}: ")),
         };
         Evidence { fact, value, source: source.into(), rows: None }
     }
@@ -126,8 +128,8 @@ impl<'a> Case<'a> {
             return Evidence::unsaid(fact);
         }
         let (value, citation) = match self.book.value_on(key, day, self.enrolment.started_on) {
-            Some(value) => (value.value.to_string(), value.citation()),
-            None => ("not in the law files".to_owned(), String::new()),
+            Some(value) => (value.value.to_compact_string(), value.citation()),
+            None => ("not in the law files".into(), String::new()),
         };
         Evidence { fact, value, source: format!("law {key}: {citation}").into(), rows: None }
     }

@@ -8,7 +8,6 @@
 //! * `None` for an optional table means *absent* (what needs it is unknown); a table that the
 //!   pipeline declares empty is `Some` without rows.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -303,51 +302,57 @@ impl Members {
     }
 }
 
-/// Exam results as columns, sorted by enrolment, group, and then so that the first passing row of
-/// a group is the one that counts: settled before awaiting, own before transferred, earlier
-/// assessed, fewer ECTS, lower course code; after that by every other column.
+/// Exam results, sorted by enrolment, group, and then so that the first passing row of a group is the
+/// one that counts: settled before awaiting, own before transferred, earlier assessed, fewer ECTS,
+/// lower course code; after that by every other cell. Every rule goes through whole rows, so the cells
+/// of a row stand together.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
     pub members: Members,
     /// `offsets[m]..offsets[m + 1]` are the rows of the member `m`: of enrolment index `m` when all
     /// of the register is there.
     pub offsets: Vec<u32>,
+    pub rows: Vec<StoredResult>,
+}
+
+/// One result, in 28 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredResult {
     /// Course index of the catalogue.
-    pub course: Vec<u32>,
+    pub course: u32,
     /// Group index of the course.
-    pub group: Vec<u32>,
+    pub group: u32,
     /// Hundredths of a point.
-    pub ects: Vec<i32>,
-    /// Index into the law's list of result codes.
-    pub code: Vec<u8>,
+    pub ects: i32,
     /// Days since 1970-01-01, or [`NO_DAY`].
-    pub exam_date: Vec<i32>,
+    pub exam_date: i32,
     /// Days since 1970-01-01.
-    pub assessed_on: Vec<i32>,
+    pub assessed_on: i32,
+    pub line: u32,
+    /// Index into the law's list of result codes.
+    pub code: u8,
     /// Bits of [`result_flag`].
-    pub flags: Vec<u8>,
-    pub line: Vec<u32>,
+    pub flags: u8,
 }
 
 impl Results {
-    /// The rows of an enrolment.
-    pub fn rows_of(&self, enrolment: usize) -> Range<usize> {
-        rows_of(&self.members, &self.offsets, enrolment)
+    pub fn of(&self, enrolment: usize) -> &[StoredResult] {
+        rows_of(&self.rows, &self.members, &self.offsets, enrolment)
     }
 }
 
 impl Payments {
-    /// The rows of an enrolment.
-    pub fn rows_of(&self, enrolment: usize) -> Range<usize> {
-        rows_of(&self.members, &self.offsets, enrolment)
+    pub fn of(&self, enrolment: usize) -> &[StoredPayment] {
+        rows_of(&self.rows, &self.members, &self.offsets, enrolment)
     }
 }
 
-fn rows_of(members: &Members, offsets: &[u32], enrolment: usize) -> Range<usize> {
-    let Some(position) = members.position(enrolment) else { return 0..0 };
+/// The rows of an enrolment.
+fn rows_of<'a, T>(rows: &'a [T], members: &Members, offsets: &[u32], enrolment: usize) -> &'a [T] {
+    let Some(position) = members.position(enrolment) else { return &[] };
     match (offsets.get(position), offsets.get(position + 1)) {
-        (Some(first), Some(last)) => *first as usize..*last as usize,
-        _ => 0..0,
+        (Some(first), Some(last)) => rows.get(*first as usize..*last as usize).unwrap_or_default(),
+        _ => &[],
     }
 }
 
@@ -368,17 +373,22 @@ pub mod result_flag {
     pub const SUPERSEDED: u8 = 4;
 }
 
-/// SU payments as columns, sorted by enrolment, month, kind, portions.
+/// SU payments, sorted by enrolment, month, kind, portions.
 #[derive(Clone, Debug, Default)]
 pub struct Payments {
     pub members: Members,
     pub offsets: Vec<u32>,
+    pub rows: Vec<StoredPayment>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredPayment {
     /// [`Month::index`].
-    pub month: Vec<i32>,
+    pub month: i32,
+    pub portions: i32,
+    pub line: u32,
     /// Position in the code list of payment kinds.
-    pub kind: Vec<u8>,
-    pub portions: Vec<i32>,
-    pub line: Vec<u32>,
+    pub kind: u8,
 }
 
 /// Rows of a small table, sorted and cut by enrolment.

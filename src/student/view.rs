@@ -146,22 +146,19 @@ impl<'a> EnrolmentView<'a> {
     /// Every row, also superseded ones and what the cut-off hides: only for what [`Self::results`]
     /// leaves out on purpose.
     pub fn all_results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
-        let columns = self.results;
         let codes = self.codes;
-        columns.rows_of(self.index).filter_map(move |row| {
-            let flags = columns.flags[row];
+        self.results.of(self.index).iter().filter_map(move |row| {
             Some(ResultRow {
-                course: columns.course[row],
-                group: columns.group[row],
-                ects: Ects::hundredths(columns.ects[row]),
-                code: codes.get(columns.code[row])?,
-                exam_date: (columns.exam_date[row] != NO_DAY)
-                    .then(|| Day::from_epoch_days(columns.exam_date[row])),
-                assessed_on: Day::from_epoch_days(columns.assessed_on[row]),
-                transferred: flags & result_flag::TRANSFERRED != 0,
-                transitional: flags & result_flag::TRANSITIONAL != 0,
-                superseded: flags & result_flag::SUPERSEDED != 0,
-                line: columns.line[row],
+                course: row.course,
+                group: row.group,
+                ects: Ects::hundredths(row.ects),
+                code: codes.get(row.code)?,
+                exam_date: (row.exam_date != NO_DAY).then(|| Day::from_epoch_days(row.exam_date)),
+                assessed_on: Day::from_epoch_days(row.assessed_on),
+                transferred: row.flags & result_flag::TRANSFERRED != 0,
+                transitional: row.flags & result_flag::TRANSITIONAL != 0,
+                superseded: row.flags & result_flag::SUPERSEDED != 0,
+                line: row.line,
             })
         })
     }
@@ -185,13 +182,12 @@ impl<'a> EnrolmentView<'a> {
     /// All payments of the months that are known.
     pub fn payments(&self) -> impl Iterator<Item = PaymentRow> + use<'a> {
         let through = self.cutoffs.payments_through;
-        let columns = self.su_payments;
-        let rows = columns.rows_of(self.index).filter_map(move |row| {
+        let rows = self.su_payments.of(self.index).iter().filter_map(|row| {
             Some(PaymentRow {
-                month: Month::from_index(columns.month[row]),
-                kind: PaymentKind::from_index(columns.kind[row] as usize)?,
-                portions: columns.portions[row],
-                line: columns.line[row],
+                month: Month::from_index(row.month),
+                kind: PaymentKind::from_index(row.kind as usize)?,
+                portions: row.portions,
+                line: row.line,
             })
         });
         rows.filter(move |row| row.month <= through)

@@ -324,8 +324,8 @@ pub fn result_codes() -> ResultCodes {
 pub fn snapshot(exports: &Exports) -> String {
     let mut results = exports.results.clone();
     let mut payments = exports.su_payments.clone();
-    results.line.clear();
-    payments.line.clear();
+    results.rows.iter_mut().for_each(|row| row.line = 0);
+    payments.rows.iter_mut().for_each(|row| row.line = 0);
     let people = exports
         .people
         .iter()

@@ -127,8 +127,8 @@ pub fn row() -> InspectionRow {
 
 pub fn attempts() -> Vec<AttemptRow> {
     let attempt = |group: &str, used, state| AttemptRow {
-        enrolment_id: "E1".to_owned(),
-        course_group: group.to_owned(),
+        enrolment_id: "E1".into(),
+        course_group: group.into(),
         used,
         allowed: Some(3),
         ill: 1,

@@ -22,13 +22,13 @@ fn each_broken_law_is_found_and_named() {
         ("place of its own", |i| i.register_index[1] = 0),
         ("place of its own", |i| i.register_index[1] = 3),
         ("keys are unique", |i| i.attempts.swap(0, 1)),
-        ("keys are unique", |i| i.attempts[1].course_group = "01005".to_owned()),
+        ("keys are unique", |i| i.attempts[1].course_group = "01005".into()),
         ("keys are unique", |i| i.extra_portions.push(samples::claim("C1", "E1"))),
-        ("keys are unique", |i| i.findings[1].finding_id = "F1".to_owned()),
+        ("keys are unique", |i| i.findings[1].finding_id = "F1".into()),
         ("keys are unique", |i| i.programme_ratios.push(i.programme_ratios[0].clone())),
         ("attempts belong", |i| i.attempts.push(samples::attempt("E3", "01005"))),
-        ("findings belong", |i| i.findings[0].enrolment_id = "E8".to_owned()),
-        ("curves belong", |i| i.progress.push(("E3".to_owned(), i.progress[1].1.clone()))),
+        ("findings belong", |i| i.findings[0].enrolment_id = "E8".into()),
+        ("curves belong", |i| i.progress.push(("E3".into(), i.progress[1].1.clone()))),
         ("has a curve", |i| i.progress.truncate(1)),
         ("every month", |i| i.progress[0].1[0].month = Month::new(2027, 1)),
         ("every month", |i| i.progress[0].1.truncate(1)),
@@ -57,7 +57,7 @@ fn an_unsorted_or_repeated_enrolment_is_found() {
     let problems = audit(&inspection, REGISTER).expect_err("unsorted").to_string();
     assert!(problems.contains("inspection.parquet") && problems.contains("keys are unique"), "{problems}");
     let mut inspection = samples::inspection();
-    inspection.progress[1].0 = "E1".to_owned();
+    inspection.progress[1].0 = "E1".into();
     let problems = audit(&inspection, REGISTER).expect_err("repeated").to_string();
     assert!(problems.contains("progress.parquet") && problems.contains("keys are unique"), "{problems}");
 }

@@ -19,8 +19,8 @@ pub fn inspection() -> Inspection {
         extra_portions: vec![claim("C1", "E9")],
         findings: vec![finding("F1", "E1"), finding("F2", "E9")],
         progress: vec![
-            ("E1".to_owned(), vec![point(2027, 2, 0, 0), point(2027, 3, 1, 3_000)]),
-            ("E2".to_owned(), vec![ProgressPoint { month: Month::new(2027, 3), klip_net: None, ects: None }]),
+            ("E1".into(), vec![point(2027, 2, 0, 0), point(2027, 3, 1, 3_000)]),
+            ("E2".into(), vec![ProgressPoint { month: Month::new(2027, 3), klip_net: None, ects: None }]),
         ],
         programme_ratios: vec![ProgrammeRatios {
             programme_code: "P1".to_owned(),
@@ -114,8 +114,8 @@ pub fn unknown(id: &str) -> InspectionRow {
 
 pub fn attempt(enrolment_id: &str, group: &str) -> AttemptRow {
     AttemptRow {
-        enrolment_id: enrolment_id.to_owned(),
-        course_group: group.to_owned(),
+        enrolment_id: enrolment_id.into(),
+        course_group: group.into(),
         used: 2,
         allowed: Some(3),
         ill: 0,
@@ -149,14 +149,14 @@ pub fn claim(claim_id: &str, enrolment_id: &str) -> ClaimRow {
 
 pub fn finding(finding_id: &str, enrolment_id: &str) -> Finding {
     Finding {
-        finding_id: finding_id.to_owned(),
-        enrolment_id: enrolment_id.to_owned(),
+        finding_id: finding_id.into(),
+        enrolment_id: enrolment_id.into(),
         rule: "SU101",
         severity: Severity::Action,
         message: "behind; blåbærgrød".to_owned(),
         evidence: vec![Evidence {
             fact: "klip_net",
-            value: "1".to_owned(),
+            value: "1".into(),
             source: format!("su_payments enrolment={enrolment_id}").into(),
             rows: None,
         }],

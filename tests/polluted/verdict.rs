@@ -146,12 +146,12 @@ fn contents(exports: &Exports, table: Table) -> String {
         Table::Courses | Table::CourseEquivalences => format!("{:?}", exports.catalogue),
         Table::Results => {
             let mut results = exports.results.clone();
-            results.line.clear();
+            results.rows.iter_mut().for_each(|row| row.line = 0);
             format!("{results:?}{:?}", exports.catalogue.codes)
         }
         Table::SuPayments => {
             let mut payments = exports.su_payments.clone();
-            payments.line.clear();
+            payments.rows.iter_mut().for_each(|row| row.line = 0);
             format!("{payments:?}")
         }
         Table::ExamRegistrations => format!("{:?}", exports.exam_registrations),

@@ -456,14 +456,9 @@ impl Builder<'_> {
         let mut results =
             Results { offsets: self.offsets(found.iter().map(|row| row.0)), ..Results::default() };
         for (_, group, (_, _, assessed_on, ects, course, code, exam_date, flags)) in found {
-            results.course.push(course);
-            results.group.push(group);
-            results.ects.push(ects.as_hundredths());
-            results.code.push(code);
-            results.exam_date.push(exam_date);
-            results.assessed_on.push(assessed_on.epoch_days());
-            results.flags.push(flags);
-            results.line.push(0);
+            let (ects, assessed_on) = (ects.as_hundredths(), assessed_on.epoch_days());
+            let row = StoredResult { course, group, ects, exam_date, assessed_on, line: 0, code, flags };
+            results.rows.push(row);
         }
         Ok(results)
     }
@@ -486,10 +481,7 @@ impl Builder<'_> {
         let mut payments =
             Payments { offsets: self.offsets(found.iter().map(|row| row.0)), ..Payments::default() };
         for (_, month, kind, portions) in found {
-            payments.month.push(month);
-            payments.kind.push(kind);
-            payments.portions.push(portions);
-            payments.line.push(0);
+            payments.rows.push(StoredPayment { month, portions, line: 0, kind });
         }
         Ok(payments)
     }

@@ -133,8 +133,8 @@ impl Case {
 
     pub fn attempt(&self, state: AttemptState, used: i32) -> AttemptRow {
         AttemptRow {
-            enrolment_id: self.row.enrolment_id.clone(),
-            course_group: "01005".to_owned(),
+            enrolment_id: self.row.enrolment_id.as_str().into(),
+            course_group: "01005".into(),
             used,
             allowed: Some(used.max(1)),
             ill: 0,

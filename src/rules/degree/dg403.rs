@@ -1,6 +1,6 @@
 #![doc = include_str!("dg403.md")]
 
-use crate::base::{Ects, Semester};
+use crate::base::{Ects, Period, Semester};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::ExemptionKind;
@@ -82,11 +82,14 @@ fn last_full_semesters(case: &Case) -> Known<Vec<Semester>> {
     Ok(found)
 }
 
-fn counted_in<'a>(case: &Case<'a>, semesters: &[Semester]) -> Known<impl Iterator<Item = ResultRow<'a>>> {
+fn counted_in<'a>(
+    case: &Case<'a>,
+    semesters: &[Semester],
+) -> Known<impl Iterator<Item = ResultRow<'a>> + use<'a>> {
     let started_on = case.enrolment.started_on;
+    let semesters: Vec<Period> = semesters.iter().map(|semester| semester.days()).collect();
     Ok(case.counted_passes(|_| false)?.filter(move |pass| {
-        !pass.is_entry_credit(started_on)
-            && semesters.iter().any(|semester| semester.days().contains(pass.assessed_on))
+        !pass.is_entry_credit(started_on) && semesters.iter().any(|days| days.contains(pass.assessed_on))
     }))
 }
 
