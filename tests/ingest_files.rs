@@ -184,7 +184,7 @@ fn results_with_notes(rows: &str, settings: &'static str) -> (Vec<(u32, &'static
     let file = ingested.files.iter().find(|file| file.table == Table::Results).unwrap();
     assert_eq!(file.rows_read, file.rows_accepted + file.rows_rejected);
     let listed = listed(&ingested).into_iter().map(|(_, line, column, reason, _)| (line, column, reason));
-    (listed.collect(), ingested.exports.results.ects.len())
+    (listed.collect(), ingested.exports.results.rows.len())
 }
 
 #[test]
