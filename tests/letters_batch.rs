@@ -8,10 +8,11 @@ mod fixture;
 use fixture::*;
 use klippekort::diagnostics::{Diagnostic, Diagnostics, Place};
 use klippekort::ingest;
+use klippekort::letters::batch::file_name;
 use klippekort::letters::context::letter_id;
 use klippekort::letters::hearings::{Hearings, Round};
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
-use klippekort::letters::worklist::{self, Approval};
+use klippekort::letters::worklist;
 use klippekort::letters::{Batch, Draft, Press, Selection, Templates, Written, write_all};
 use klippekort::pipeline::Separator;
 use klippekort::student::codes::{CourseLevel, Grading, Language};
@@ -199,16 +200,18 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
     let entries = worklist::entries(&source);
     let decided = worklist::read("worklist.xlsx", &sheet, &source, &entries, "r").unwrap();
     let heard_on = day("2026-09-15");
-    let hearing = |id: &str| letter_id(heard_on, id, LetterKind::StartCheckHearing.code()) + ".pdf";
+    let hearing = |id: &str| file_name(&letter_id(heard_on, id, LetterKind::StartCheckHearing.code()));
     let hearings = Hearings(vec![Round {
         on: heard_on,
         answer_by: day("2026-09-29"),
         answer_time: "12:00".to_owned(),
         written: ["E1", "E2"].map(hearing).into(),
     }]);
-    let draft =
-        |approval: &Approval| Draft::approved(*approval, &hearings, dates().inspection).expect("heard");
-    let drafts: Vec<_> = decided.approved.iter().filter_map(draft).collect();
+    let drafts: Vec<_> = decided
+        .approved
+        .iter()
+        .filter_map(|row| Draft::approved(*row, &hearings, dates().inspection).expect("heard"))
+        .collect();
     assert_eq!((drafts.len(), decided.left_out), (2, 0));
 
     let templates = Templates::load(&root().join("reports/letters")).unwrap();

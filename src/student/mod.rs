@@ -3,6 +3,7 @@
 //! [`exports::Exports`] is what the gate hands over. Rules never see it; they see a
 //! [`view::EnrolmentView`], which holds slices of its columns for one enrolment.
 
+mod bulk_rows;
 pub mod codes;
 pub mod curriculum;
 pub mod exports;
