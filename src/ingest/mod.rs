@@ -94,7 +94,7 @@ impl Default for Room {
 /// two million enrolments; see docs/performance.md.
 const FIXED: u64 = 288 << 20;
 /// The register and the small tables, for each enrolment.
-const PER_ENROLMENT: u64 = 900;
+const PER_ENROLMENT: u64 = 960;
 
 impl Room {
     fn bucket(&self, enrolments: usize) -> usize {
