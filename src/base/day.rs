@@ -86,7 +86,16 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let date = self.date();
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        let (year, month, day) = (date.year(), date.month() as u8, date.day() as u8);
+        let Ok(year @ 0..=9999) = u16::try_from(year) else {
+            return write!(f, "{year:04}-{month:02}-{day:02}");
+        };
+        // Written some ten times for each enrolment: digits without the machinery of `write!`.
+        let pair = |number: u8| [b'0' + number / 10, b'0' + number % 10];
+        let ([a, b], [c, d]) = (pair((year / 100) as u8), pair((year % 100) as u8));
+        let ([e, g], [h, i]) = (pair(month), pair(day));
+        let text = [a, b, c, d, b'-', e, g, b'-', h, i];
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

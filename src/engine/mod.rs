@@ -127,6 +127,7 @@ fn findings(
     applies: impl Fn(&&Rule) -> bool,
     findings: &mut Vec<Finding>,
 ) {
+    let mut subject = None;
     for rule in RULES.iter().copied().filter(applies) {
         let Some(severity) = (rule.speaks)(&case.with(Words::None), decisions) else { continue };
         // Lines are for `explain`; a table never shows them.
@@ -139,8 +140,12 @@ fn findings(
             evidence.extend(report.evidence);
         }
         evidence.iter_mut().for_each(|fact| fact.rows = None);
+        let subject = subject.get_or_insert_with(|| {
+            Sha256::new()
+                .chain_update(format!("{}|{}|", case.cutoffs.inspection_date, case.enrolment.enrolment_id))
+        });
         findings.push(Finding {
-            finding_id: finding_id(case, rule.code),
+            finding_id: finding_id(subject, rule.code),
             enrolment_id: case.enrolment.enrolment_id.as_str().into(),
             rule: rule.code,
             severity,
@@ -150,10 +155,10 @@ fn findings(
     }
 }
 
-/// Stable over runs of the same inspection date, and opaque.
-fn finding_id(case: &Case, rule: &str) -> CompactString {
-    let name = format!("{}|{}|{rule}", case.cutoffs.inspection_date, case.enrolment.enrolment_id);
-    let hash = Sha256::digest(name.as_bytes());
+/// Stable over runs of the same inspection date, and opaque. `subject`: the hash so far, of the date and the
+/// enrolment.
+fn finding_id(subject: &Sha256, rule: &str) -> CompactString {
+    let hash = subject.clone().chain_update(rule).finalize();
     let opaque = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     format_compact!("{rule}-{opaque:016x}")
 }

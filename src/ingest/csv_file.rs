@@ -15,7 +15,7 @@ use super::encoding::{decode, has_control, is_no_letter};
 use super::header::{HeaderCell, Layout, find_columns};
 use super::joined_rows;
 use super::packed::{PaymentRecord, ResultRecord};
-use super::plain::PlainLines;
+use super::plain::{Line, PlainLines};
 use super::quoted_breaks::{self, Extent, Records, is_free_text, on_one_line};
 use super::reason::Reason;
 use super::record::{Cells, announced_separator, without_line_end};
@@ -241,10 +241,12 @@ impl Lines<'_> {
         let scratch = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
         (piece.rows.results, piece.rows.payments) = scratch().pop().unwrap_or_default();
         let mut cells = Cells::default();
+        let mut line = Line::default();
         let mut from = 0;
         while from < part.len() {
             piece.lines += 1;
-            if let Some(next) = self.plain.as_ref().and_then(|plain| plain.read(part, from, &mut piece)) {
+            let plain = self.plain.as_ref();
+            if let Some(next) = plain.and_then(|plain| plain.read(part, from, &mut line, &mut piece)) {
                 from = next;
                 continue;
             }

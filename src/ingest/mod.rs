@@ -16,6 +16,7 @@
 
 mod account;
 mod buckets;
+mod calendar;
 mod convert;
 mod csv_file;
 mod encoding;

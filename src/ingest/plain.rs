@@ -6,6 +6,7 @@
 
 use memchr::memchr;
 
+use super::calendar::Calendar;
 use super::convert::{Converter, MOST_COLUMNS};
 use super::header::Layout;
 use super::keys::{KeyIndex, short};
@@ -13,8 +14,6 @@ use super::packed::{self, ORIGIN};
 use super::row_rules;
 use super::spreadsheet::suspect;
 use super::staged::{EMPTY, Piece, Value};
-use super::values::{FIRST_DAY, LAST_DAY};
-use crate::base::Day;
 use crate::contract::{Kind, Table};
 use crate::pipeline::{DateForm, Encoding};
 
@@ -55,11 +54,18 @@ pub struct PlainLines<'a> {
     calendar: Calendar,
 }
 
-/// The values of one line, by position in the contract.
-struct Line<'b> {
+/// The values of one line, by position in the contract. Used for line after line: a cell that the file has
+/// is written anew by every line, also when it is empty.
+pub struct Line<'b> {
     numbers: [i32; MOST_COLUMNS],
     texts: [&'b str; MOST_COLUMNS],
     cpr: [u8; 10],
+}
+
+impl Default for Line<'_> {
+    fn default() -> Self {
+        Line { numbers: [EMPTY; MOST_COLUMNS], texts: [""; MOST_COLUMNS], cpr: [0; 10] }
+    }
 }
 
 impl<'a> PlainLines<'a> {
@@ -103,13 +109,18 @@ impl<'a> PlainLines<'a> {
 
     /// Reads the line that begins at `from` and adds its row to the piece; gives where the next line
     /// begins. `None`, and nothing is done, when the line must go the slow way.
-    pub fn read(&self, bytes: &[u8], from: usize, piece: &mut Piece) -> Option<usize> {
-        let mut line = Line { numbers: [EMPTY; MOST_COLUMNS], texts: [""; MOST_COLUMNS], cpr: [0; 10] };
+    pub fn read<'b>(
+        &self,
+        bytes: &'b [u8],
+        from: usize,
+        line: &mut Line<'b>,
+        piece: &mut Piece,
+    ) -> Option<usize> {
         let mut at = from;
         let last = self.columns.len() - 1;
         for (position, column) in self.columns.iter().enumerate() {
             let end = if position == last { b'\n' } else { self.separator };
-            at = self.cell(column, bytes, at, end, &mut line)?;
+            at = self.cell(column, bytes, at, end, line)?;
         }
         let number = piece.lines;
         match self.converter.table() {
@@ -158,6 +169,9 @@ impl<'a> PlainLines<'a> {
     ) -> Option<usize> {
         let first = *bytes.get(from)?;
         if first == end || (end == b'\n' && first == b'\r') {
+            if !matches!(column.reader, Reader::Skip) {
+                (line.numbers[column.at], line.texts[column.at]) = (EMPTY, "");
+            }
             return if column.may_be_empty { after(bytes, from, end) } else { None };
         }
         let at = column.at;
@@ -369,27 +383,4 @@ fn cpr(bytes: &[u8], from: usize, number: &mut [u8; 10]) -> Option<usize> {
     number[..6].copy_from_slice(date);
     number[6..].copy_from_slice(serial);
     Some(serial_from + 4)
-}
-
-/// The first days of all months of the years that a cell can hold, and of the month after them.
-struct Calendar(Vec<i32>);
-
-impl Calendar {
-    fn new() -> Calendar {
-        let firsts = (1900..=2199).flat_map(|year| (1..=12).map(move |month| Day::ymd(year, month, 1)));
-        let mut firsts: Vec<i32> = firsts.flatten().map(Day::epoch_days).collect();
-        firsts.push(LAST_DAY + 1);
-        debug_assert_eq!(firsts.first(), Some(&FIRST_DAY));
-        Calendar(firsts)
-    }
-
-    fn day(&self, year: u32, month: u32, day: u32) -> Option<i32> {
-        if !(1..=12).contains(&month) || day == 0 {
-            return None;
-        }
-        let position = (year.checked_sub(1900)? * 12 + month - 1) as usize;
-        let (first, next) = (self.0.get(position)?, self.0.get(position + 1)?);
-        let day = first + day as i32 - 1;
-        (day < *next).then_some(day)
-    }
 }

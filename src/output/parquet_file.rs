@@ -2,22 +2,23 @@
 //!
 //! A table is never held whole: rows come in batches, and as soon as there are enough for a row group
 //! it is encoded, appended and forgotten. Groups are encoded on several threads and appended in order;
-//! where a group begins depends on the row number alone, so neither the number of threads nor the
-//! length of the batches shows in the bytes. No wall clock is written anywhere.
+//! where a group begins depends on the row number alone, and where a page begins on the lengths of the
+//! batches, which follow the register; so the number of threads does not show in the bytes. No wall
+//! clock is written anywhere.
 
 use std::io;
 use std::path::Path;
 
-use arrow::array::ArrayRef;
-use arrow::compute::concat;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
@@ -32,6 +33,14 @@ pub const ROWS_PER_GROUP: usize = 122_880;
 pub const FINDINGS_PER_GROUP: usize = 30_720;
 /// Columns whose texts hardly ever come twice: a dictionary of them is work for nothing.
 const WITHOUT_DICTIONARY: [&str; 2] = ["finding_id", "message"];
+/// Columns in which nobody looks for a range: the least and the greatest text of them is work for nothing.
+const WITHOUT_STATISTICS: [&[&str]; 5] = [
+    &["finding_id"],
+    &["message"],
+    &["evidence", "list", "element", "fact"],
+    &["evidence", "list", "element", "value"],
+    &["evidence", "list", "element", "source"],
+];
 const FINDINGS: &str = "findings.parquet";
 const ZSTD_LEVEL: i32 = 3;
 
@@ -124,29 +133,26 @@ impl<'s> TableWriter<'s> {
         Some(Group { number: self.groups - 1, slices })
     }
 
-    /// Where a page begins depends on how rows are handed over, so a group is always handed over
-    /// whole.
+    /// Where a page begins depends on how rows are handed over: always in the slices in which they came,
+    /// whose lengths depend on the register alone.
     pub fn encode(&self, group: Group) -> Encoded {
         let mut writers = self.factory.create_column_writers(group.number)?.into_iter();
         let mut chunks = Vec::new();
-        let mut columns: Vec<_> = group.slices.into_iter().map(|slice| slice.columns().to_vec()).collect();
+        let mut slices: Vec<_> =
+            group.slices.into_iter().map(|slice| slice.columns().to_vec().into_iter()).collect();
         // Column by column, so that each is let go as soon as it is written.
-        let mut arrays = Vec::new();
-        for _ in self.schema.fields() {
-            arrays.push(columns.iter_mut().filter_map(Vec::pop).collect::<Vec<ArrayRef>>());
-        }
         for field in self.schema.fields() {
-            let parts = arrays.pop().unwrap_or_default();
-            let array = match &parts[..] {
-                [array] => array.clone(),
-                _ => concat(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())?,
-            };
-            drop(parts);
-            for leaf in compute_leaves(field, &array)? {
-                let Some(mut writer) = writers.next() else {
-                    return Err(ParquetError::General(format!("no writer for column {}", field.name())));
-                };
-                writer.write(&leaf)?;
+            let mut leaves: Vec<ArrowColumnWriter> = Vec::new();
+            for array in slices.iter_mut().filter_map(Iterator::next) {
+                for (position, leaf) in compute_leaves(field, &array)?.into_iter().enumerate() {
+                    if position == leaves.len() {
+                        let missing = || ParquetError::General(format!("no writer for {}", field.name()));
+                        leaves.push(writers.next().ok_or_else(missing)?);
+                    }
+                    leaves[position].write(&leaf)?;
+                }
+            }
+            for writer in leaves {
                 chunks.push(writer.close()?);
             }
         }
@@ -190,6 +196,10 @@ fn properties(metadata: &TableMetadata, rows_per_group: usize) -> Result<WriterP
     let pairs = pairs.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value)).collect();
     let builder = WITHOUT_DICTIONARY.into_iter().fold(WriterProperties::builder(), |builder, column| {
         builder.set_column_dictionary_enabled(ColumnPath::from(column), false)
+    });
+    let builder = WITHOUT_STATISTICS.into_iter().fold(builder, |builder, path| {
+        let path = path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
+        builder.set_column_statistics_enabled(ColumnPath::from(path), EnabledStatistics::None)
     });
     Ok(builder
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))

@@ -30,6 +30,7 @@ pub use case::{Case, Words};
 pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
+use crate::student::view::Known;
 use crate::verdicts::{Paper, Severity};
 
 /// What a rule is, apart from its code.
@@ -172,6 +173,7 @@ pub struct Decisions<'a> {
     pub final_project: su::su105::FinalProject<'a>,
     pub portions: su::su107::PortionsLeft,
     pub attempts: exams::ex301::Attempts<'a>,
+    pub bindings: Known<Vec<exams::ex302::Binding<'a>>>,
     pub thirds: degree::thirds::Thirds,
     pub five_ects: degree::dg403::FiveEctsDecision,
     pub maximum: degree::dg404::MaximumDuration,
@@ -188,6 +190,7 @@ pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
         final_project,
         portions: su::su107::decide(case),
         attempts: exams::ex301::decide(case),
+        bindings: exams::ex302::decide(case),
         thirds: degree::thirds::decide(case),
         five_ects: degree::dg403::decide(case),
         maximum: degree::dg404::decide(case),

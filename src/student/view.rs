@@ -200,8 +200,13 @@ impl<'a> EnrolmentView<'a> {
 
     /// Portions of one kind of payment month by month, without the months of none.
     pub fn portions_by_month(&self, kind: PaymentKind) -> Vec<(Month, i32)> {
+        self.portions_by_month_of(&[kind])
+    }
+
+    /// The same of several kinds together.
+    pub fn portions_by_month_of(&self, kinds: &[PaymentKind]) -> Vec<(Month, i32)> {
         let mut months: Vec<(Month, i32)> = Vec::new();
-        for row in self.payments().filter(|row| row.kind == kind && row.portions > 0) {
+        for row in self.payments().filter(|row| kinds.contains(&row.kind) && row.portions > 0) {
             match months.last_mut() {
                 Some((month, portions)) if *month == row.month => *portions += row.portions,
                 _ => months.push((row.month, row.portions)),

@@ -61,14 +61,13 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
 
 fn gradings(case: &Case) -> Vec<Report> {
     let late = late(case);
-    let law = evidence(case);
     if late.is_empty() {
         let message = "No result assessed later than the working days allowed after its exam.";
-        return vec![Report::new(Outcome::Met, message, law)];
+        return vec![Report::new(Outcome::Met, message, evidence(case))];
     }
     let late = match without_projects(case, late) {
         Ok(late) => late,
-        Err(unknown) => return vec![Report::unknown(unknown, law).severity(Severity::Review)],
+        Err(unknown) => return vec![Report::unknown(unknown, evidence(case)).severity(Severity::Review)],
     };
     let of = |three_weeks: bool| -> Vec<&Late> {
         late.iter().filter(|late| late.three_weeks == three_weeks).collect()
@@ -95,7 +94,7 @@ fn gradings(case: &Case) -> Vec<Report> {
     }
     if reports.is_empty() {
         let message = "Only results of projects were assessed later than the working days after an exam.";
-        reports.push(Report::new(Outcome::Met, message, law));
+        reports.push(Report::new(Outcome::Met, message, evidence(case)));
     }
     reports
 }

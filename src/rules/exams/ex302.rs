@@ -142,16 +142,16 @@ fn discontinued(case: &Case, group: u32) -> Option<Day> {
     versions.map(ended).try_fold(first, |latest, day| day.map(|day| latest.max(day)))
 }
 
-fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
-    let Ok(bindings) = decide(case) else { return Some(Severity::Info) };
+fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+    let Ok(bindings) = &decisions.bindings else { return Some(Severity::Info) };
     let worth = |binding: &Binding| matches!(binding.state, State::Bound(_) | State::Unknown(_));
     bindings.iter().any(worth).then_some(Severity::Info)
 }
 
-fn report(case: &Case, _: &Decisions) -> Vec<Report> {
-    let bindings = match decide(case) {
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let bindings = match &decisions.bindings {
         Ok(bindings) => bindings,
-        Err(unknown) => return vec![Report::unknown(unknown, Vec::new()).severity(Severity::Info)],
+        Err(unknown) => return vec![Report::unknown(*unknown, Vec::new()).severity(Severity::Info)],
     };
     let mut reports: Vec<Report> = bindings.iter().filter_map(|binding| spoken(case, binding)).collect();
     if reports.is_empty() {

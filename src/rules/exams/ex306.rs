@@ -2,7 +2,7 @@
 
 use crate::base::{Day, Ects};
 use crate::contract::Table;
-use crate::rules::exams::ex302::{self, Binding, State};
+use crate::rules::exams::ex302::{Binding, State};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::exports::{Project, Registration};
 use crate::student::view::{Known, ResultRow};
@@ -33,8 +33,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     said(case, decisions)
 }
 
-fn said(case: &Case, _: &Decisions) -> Vec<Report> {
-    judged(case)
+fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    judged(case, decisions)
         .unwrap_or_else(|unknown| vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)])
 }
 
@@ -48,7 +48,7 @@ fn ahead<'a>(case: &Case<'a>) -> Known<Vec<(u32, &'a Registration)>> {
     Ok(found)
 }
 
-fn judged(case: &Case) -> Known<Vec<Report>> {
+fn judged(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     let ahead = ahead(case)?;
     let passes: Vec<ResultRow> = case.counted_passes(|row| row.code.provisional)?.collect();
     let catalogue = &case.exports.catalogue;
@@ -68,8 +68,11 @@ fn judged(case: &Case) -> Known<Vec<Report>> {
         }
     }
     let overlapping = |group: u32| catalogue.blocked.iter().any(|pair| pair.0 == group || pair.1 == group);
-    let bindings =
-        if open.iter().any(|(group, _)| overlapping(*group)) { ex302::decide(case)? } else { Vec::new() };
+    let bindings: &[Binding] = match &decisions.bindings {
+        _ if !open.iter().any(|(group, _)| overlapping(*group)) => &[],
+        Ok(bindings) => bindings,
+        Err(unknown) => return Err(*unknown),
+    };
     for (group, row) in &open {
         let blocking = |pass: &&ResultRow| {
             let pair = (pass.group.min(*group), pass.group.max(*group));

@@ -22,7 +22,10 @@ pub static RULE: Rule = Rule {
         "Study rules, Transferring to an MSc programme",
     ],
     documentation: include_str!("su113.md"),
-    judges: Judges::EndedToo(|case| !decide(case).is_empty()),
+    judges: Judges::EndedToo(|case| {
+        let ended = decide(case);
+        !ended.is_empty() && severity(case, &ended).is_some()
+    }),
     calls_for: &[],
     speaks,
     report,
@@ -62,17 +65,8 @@ pub fn decide<'a>(case: &Case<'a>) -> Vec<Ended<'a>> {
     others().filter_map(ended).collect()
 }
 
-/// Ordinary SU and completion loan month by month: neither is paid without an enrolment.
-fn support(view: &EnrolmentView) -> Vec<(Month, i32)> {
-    let mut paid = view.portions_by_month(PaymentKind::Ordinary);
-    for (month, portions) in view.portions_by_month(PaymentKind::CompletionLoan) {
-        match paid.binary_search_by_key(&month, |(known, _)| *known) {
-            Ok(at) => paid[at].1 += portions,
-            Err(at) => paid.insert(at, (month, portions)),
-        }
-    }
-    paid
-}
+/// Neither is paid without an enrolment.
+const SUPPORT: [PaymentKind; 2] = [PaymentKind::Ordinary, PaymentKind::CompletionLoan];
 
 /// Ordinary SU of a master programme for months in which a bachelor programme of the student had not
 /// ended: in a transitional semester SU belongs to that one. The month of its end may be of either.
@@ -80,13 +74,16 @@ pub fn too_soon(case: &Case) -> Vec<(Month, i32)> {
     if !case.programme.level.is_master() {
         return Vec::new();
     }
-    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
     let others = case.enrolments_of_student().iter().map(|index| case.other(*index));
     let unfinished: Vec<(Month, Option<Month>)> = others
         .filter(|view| !view.programme.level.is_master() && view.enrolment.status != Status::Withdrawn)
         .filter(|view| view.enrolment.status != Status::Completed || view.enrolment.ended_on.is_some())
         .map(|view| (view.enrolment.started_on.month(), view.ended_on().map(Day::month)))
         .collect();
+    if unfinished.is_empty() {
+        return Vec::new();
+    }
+    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
     paid.retain(|(month, _)| {
         unfinished.iter().any(|(first, last)| first <= month && last.is_none_or(|last| *month < last))
     });
@@ -99,7 +96,7 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     if !status.has_ended() || view.ends_later() {
         return None;
     }
-    let paid = support(&view);
+    let paid = view.portions_by_month_of(&SUPPORT);
     if paid.is_empty() {
         return None;
     }
@@ -117,8 +114,12 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    severity(case, &decide(case))
+}
+
+fn severity(case: &Case, all: &[Ended]) -> Option<Severity> {
     let too_soon = (!too_soon(case).is_empty()).then_some(Severity::Review);
-    decide(case).iter().filter_map(Ended::severity).max().max(too_soon)
+    all.iter().filter_map(Ended::severity).max().max(too_soon)
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
@@ -189,8 +190,7 @@ fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
     let day = ended.ended_on.map_or("unknown".to_owned(), |day| day.to_string());
     let lines = |months: &[(Month, i32)]| -> Vec<u32> {
         let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-        let kinds = [PaymentKind::Ordinary, PaymentKind::CompletionLoan];
-        let rows = view.payments().filter(|row| kinds.contains(&row.kind) && listed(row.month));
+        let rows = view.payments().filter(|row| SUPPORT.contains(&row.kind) && listed(row.month));
         rows.map(|row| row.line).collect()
     };
     let mut facts = vec![
