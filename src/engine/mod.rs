@@ -128,10 +128,11 @@ fn findings(
     findings: &mut Vec<Finding>,
 ) {
     let mut subject = None;
+    // Lines are for `explain`; a table never shows them.
+    let (silent, spoken) = (case.with(Words::None), case.with(Words::NoLines));
     for rule in RULES.iter().copied().filter(applies) {
-        let Some(severity) = (rule.speaks)(&case.with(Words::None), decisions) else { continue };
-        // Lines are for `explain`; a table never shows them.
-        let mut reports = (rule.report)(&case.with(Words::NoLines), decisions).into_iter();
+        let Some(severity) = (rule.speaks)(&silent, decisions) else { continue };
+        let mut reports = (rule.report)(&spoken, decisions).into_iter();
         let first = reports.next().map(|report| (report.message, report.evidence));
         let (mut message, mut evidence) = first.unwrap_or_default();
         for report in reports {

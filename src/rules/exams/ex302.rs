@@ -4,7 +4,7 @@ use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::Registration;
-use crate::student::view::{Known, ResultRow};
+use crate::student::view::Known;
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -67,11 +67,14 @@ enum Effect<'a> {
 pub fn decide<'a>(case: &Case<'a>) -> Known<Vec<Binding<'a>>> {
     case.equivalences()?;
     let catalogue = &case.exports.catalogue;
-    let results: Vec<ResultRow<'a>> = case.results().collect();
-    let held = |row: &ResultRow<'a>| row.exam_date.filter(|_| !row.transferred);
     let mut exams: Vec<(u32, Day, Effect<'a>)> = Vec::new();
-    for row in &results {
-        let Some(day) = held(row) else { continue };
+    // Sorted, for the results are.
+    let mut passed: Vec<u32> = Vec::new();
+    for row in case.results() {
+        if row.code.passed {
+            passed.push(row.group);
+        }
+        let Some(day) = row.exam_date.filter(|_| !row.transferred) else { continue };
         let binds = Effect::Binds(Attempt::Held(day, row.line));
         exams.push((row.group, day, if row.code.uses_attempt { binds } else { Effect::Nothing }));
     }
@@ -85,12 +88,12 @@ pub fn decide<'a>(case: &Case<'a>) -> Known<Vec<Binding<'a>>> {
     }
     // Stable: of one day, what stands first in the sorted tables.
     exams.sort_by_key(|(group, day, _)| (*group, *day));
-    let passed = |group: u32| results.iter().any(|row| row.group == group && row.code.passed);
     let groups = exams.chunk_by(|one, other| one.0 == other.0);
     Ok(groups
         .map(|exams| {
             let group = exams[0].0;
-            let state = if passed(group) { State::Passed } else { state(exams) };
+            let passed = passed.binary_search(&group).is_ok();
+            let state = if passed { State::Passed } else { state(exams) };
             let released = matches!(state, State::Bound(_)).then(|| discontinued(case, group)).flatten();
             Binding { group, state: released.map_or(state, State::ReleasedByDiscontinuation) }
         })
