@@ -29,8 +29,9 @@ struct Pace {
     stopped: bool,
 }
 
-/// Makes `count` results on `threads` threads and hands them to `take`, in order: with one thread on
-/// that thread, otherwise on one more. After an error of `take` nothing more is begun or handed over.
+/// Makes `count` results on `threads` threads and hands them to `take` in order, on the thread that asks;
+/// one thread makes each only when the one before is taken. After an error of `take` nothing more is
+/// begun or handed over.
 pub fn in_order<T: Send>(
     count: usize,
     threads: usize,
@@ -42,8 +43,8 @@ pub fn in_order<T: Send>(
         take(position, made.ok_or_else(|| defect("the layout engine failed".to_owned()))?)
     };
     if threads.min(count) <= 1 {
-        return alone()?
-            .install(|| (0..count).try_for_each(|position| taken(position, make(position), take)));
+        let pool = alone()?;
+        return (0..count).try_for_each(|position| taken(position, pool.install(|| make(position)), take));
     }
     let (pace, moved) = (Mutex::new(Pace::default()), Condvar::new());
     let locked = || pace.lock().unwrap_or_else(PoisonError::into_inner);
