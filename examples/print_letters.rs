@@ -75,7 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let kind = LetterKind::HearingNotice;
     let parts = print_file::parts(&vec![kind; count]);
-    let make_part = |position: usize| -> Result<(Vec<(String, Vec<u8>)>, Vec<u8>), Diagnostic> {
+    let make_part = |position: usize| {
         let (mut letters, mut pages) = (Vec::new(), Vec::new());
         for (nth, letter) in parts[position].clone().enumerate() {
             let (name, printed) = make(letter)?;
@@ -83,7 +83,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             pages.push(printed.pages);
             press::forget_after(nth);
         }
-        Ok((letters, print_file::bind(&press, date, Separator::None, kind, pages)?))
+        let part = print_file::bind(&press, date, Separator::None, kind, pages)?;
+        Ok::<_, Diagnostic>((letters, part))
     };
     let (mut print, mut store) = (PrintFiles::default(), folder::Folder(output));
     side_by_side::in_order(parts.len(), threads, &make_part, &mut |_, made| {

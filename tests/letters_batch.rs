@@ -313,7 +313,7 @@ fn letters_by_page(print: &lopdf::Document) -> Vec<String> {
         let text = print.extract_text(&[page]).expect("text").replace(char::is_whitespace, "");
         let is_id = |part: &&str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
         let windows = (0..text.len().saturating_sub(15)).filter_map(|from| text.get(from..from + 16));
-        windows.filter(is_id).last().expect("a letter id").to_owned()
+        windows.rev().find(is_id).expect("a letter id").to_owned()
     });
     let mut ids: Vec<String> = ids.collect();
     ids.dedup();

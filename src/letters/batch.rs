@@ -278,11 +278,12 @@ fn ready<'a>(batch: &Batch<'a>, job: &Job) -> Result<Ready<'a>, Diagnostic> {
 }
 
 /// The outer error stops the run; the inner one is about this letter alone.
-type Made = Result<Result<(String, Printed), Failed>, Diagnostic>;
+type Made<T> = Result<Result<T, Failed>, Diagnostic>;
 
 /// Letters of one part of a print file, and the part unless there is nothing in it.
 struct Part {
-    letters: Vec<Result<Result<(String, Vec<u8>), Failed>, Diagnostic>>,
+    /// File names and PDFs.
+    letters: Vec<Made<(String, Vec<u8>)>>,
     bound: Option<Result<Vec<u8>, Diagnostic>>,
 }
 
@@ -305,7 +306,7 @@ fn print_part(batch: &Batch<'_>, jobs: &[Job]) -> Part {
     Part { letters, bound }
 }
 
-fn print_letter(batch: &Batch<'_>, job: &Job) -> Made {
+fn print_letter(batch: &Batch<'_>, job: &Job) -> Made<(String, Printed)> {
     let Ready { letter, file, kind, .. } = ready(batch, job)?;
     let wording = batch.templates.render(&letter)?;
     match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
