@@ -62,7 +62,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     }
 
     let stage = Stage::begin(home, &folder)?;
-    let written = letters::write_all(&batch, &mut |name, bytes| stage.write(name, bytes))?;
+    let written = letters::write_all(&batch, &mut letter_files::Staged::new(&stage))?;
     letter_files::store_lists(&stage, &batch, &written, pipeline)?;
     let letter_counts: Counts =
         written.counts.iter().map(|(kind, count)| (kind.code().to_owned(), u64::from(*count))).collect();
