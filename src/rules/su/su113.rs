@@ -27,6 +27,7 @@ pub static RULE: Rule = Rule {
         !ended.is_empty() && severity(case, &ended).is_some()
     }),
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };
