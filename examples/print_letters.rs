@@ -11,12 +11,17 @@ use klippekort::base::{Day, Ects, Month};
 use klippekort::diagnostics::{Diagnostic, Place};
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::diagram::{Standing, plot};
-use klippekort::letters::print_file::PrintFiles;
-use klippekort::letters::{Press, Printed, Sheet, Templates, forms, law_in_force, press, side_by_side};
+use klippekort::letters::print_file::{self, PrintFiles};
+use klippekort::letters::{
+    Press, Printed, Sheet, Store, Templates, forms, law_in_force, press, side_by_side,
+};
 use klippekort::pipeline::Separator;
 use klippekort::student::codes::Language;
 use klippekort::verdicts::{LetterKind, ProgressPoint};
 use serde_json::{Value, json};
+
+#[path = "support/folder.rs"]
+mod folder;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -41,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let number = |key: &str| same[key].as_i64().unwrap_or_default() as i32;
     let make = |position: usize| -> Result<(String, Printed), Diagnostic> {
         let fail = |text: String| Diagnostic::output(Place::file("print_letters"), text);
-        // Every letter has figures of its own; what has none is laid out once, as in a run.
-        let counted = Ects::hundredths(number("counted_hundredths") - (position % 9) as i32 * 50);
+        // Every letter has figures that none near it has; what has none is laid out once, as in a run.
+        let counted = Ects::hundredths(number("counted_hundredths") - (position % 293) as i32 * 10);
         let missing = Ects::points(60) - counted;
         let mut letter = same.clone();
         letter["letter_id"] = json!(format!("{position:016x}"));
@@ -66,23 +71,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         let letter_id = letter["letter_id"].as_str().unwrap_or_default();
         let sheet = Sheet { letter_id, language: "da", author: "klippekort", date, plot: Some(&plot) };
         let printed = press.print(&wording, &sheet).map_err(|error| fail(format!("{error:?}")))?;
-        if position.is_multiple_of(threads) {
-            press::forget();
-        }
         Ok((format!("{letter_id}.pdf"), printed))
     };
     let kind = LetterKind::HearingNotice;
-    let mut print = PrintFiles::new(&press, date, Separator::None, &vec![kind; count]);
-    let mut store = |name: &str, bytes: &[u8]| {
-        let path = output.join(name);
-        let written =
-            fs::create_dir_all(path.parent().unwrap_or(output)).and_then(|()| fs::write(&path, bytes));
-        written.map_err(|error| Diagnostic::output(Place::file(name), error.to_string()).into())
+    let parts = print_file::parts(&vec![kind; count]);
+    let make_part = |position: usize| {
+        let (mut letters, mut pages) = (Vec::new(), Vec::new());
+        for (nth, letter) in parts[position].clone().enumerate() {
+            let (name, printed) = make(letter)?;
+            letters.push((name, printed.pdf));
+            pages.push(printed.pages);
+            press::forget_after(nth);
+        }
+        let part = print_file::bind(&press, date, Separator::None, kind, pages)?;
+        Ok::<_, Diagnostic>((letters, part))
     };
-    side_by_side::in_order(count, threads, &make, &mut |_, made| {
-        let (name, printed) = made?;
-        store(&name, &printed.pdf)?;
-        print.add(kind, printed.pages, &mut store)
+    let (mut print, mut store) = (PrintFiles::default(), folder::Folder(output));
+    side_by_side::in_order(parts.len(), threads, &make_part, &mut |_, made| {
+        let (letters, part) = made?;
+        for (name, pdf) in letters {
+            store.whole(&name, &pdf)?;
+        }
+        print.add(kind, &part, &mut store)
     })
     .and_then(|()| print.finish(&mut store))
     .map_err(|problems| problems.to_string().into())

@@ -1,7 +1,8 @@
 //! Prints every kind of letter and draft in both languages, for every outcome that can cause it: to look
 //! at, and for a validator.
 //!
-//! `print_specimens OUTPUT`: the files are `OUTPUT/<kind>.<language>.<number>.pdf`.
+//! `print_specimens OUTPUT`: the files are `OUTPUT/<kind>.<language>.<number>.pdf`, and all of them as one
+//! print file under `OUTPUT/print`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -10,8 +11,14 @@ use std::path::Path;
 
 use klippekort::base::Day;
 use klippekort::law::{Law, LawBook};
+use klippekort::letters::print_file::{self, PrintFiles};
 use klippekort::letters::{LetterDates, Press, Sheet, Templates, law_in_force, specimens};
+use klippekort::pipeline::Separator;
 use klippekort::student::codes::Language;
+use klippekort::verdicts::LetterKind;
+
+#[path = "support/folder.rs"]
+mod folder;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let output = std::env::args().nth(1).ok_or("print_specimens OUTPUT")?;
@@ -24,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let press = Press::new().map_err(|problem| problem.to_string())?;
     let dates = LetterDates { inspection: date, payments_through: date.month(), results_through: date };
     fs::create_dir_all(output)?;
+    let mut letters = Vec::new();
     for language in Language::ALL {
         let mut numbers = BTreeMap::new();
         for specimen in specimens::all(&law, &dates, *language).map_err(|error| error.to_string())? {
@@ -31,9 +39,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             *number += 1;
             let wording = templates.render(&specimen.letter).map_err(|problem| problem.to_string())?;
             let printed = press.print(&wording, &Sheet::of(&specimen.letter, date));
-            let pdf = printed.map_err(|problem| format!("{problem:?}"))?.pdf;
-            fs::write(output.join(format!("{}.{}.{number}.pdf", specimen.kind, language.code())), pdf)?;
+            let printed = printed.map_err(|problem| format!("{problem:?}"))?;
+            let name = format!("{}.{}.{number}.pdf", specimen.kind, language.code());
+            fs::write(output.join(name), printed.pdf)?;
+            letters.push(printed.pages);
         }
     }
-    Ok(())
+    let (mut print, mut store) = (PrintFiles::default(), folder::Folder(output));
+    let kind = LetterKind::HearingNotice;
+    for part in letters.chunks(print_file::LETTERS_PER_PART) {
+        let part = print_file::bind(&press, date, Separator::EvenPages, kind, part.to_vec());
+        let part = part.map_err(|problem| problem.to_string())?;
+        print.add(kind, &part, &mut store).map_err(|problems| problems.to_string())?;
+    }
+    print.finish(&mut store).map_err(|problems| problems.to_string().into())
 }

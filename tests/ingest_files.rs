@@ -252,7 +252,7 @@ fn a_line_break_is_a_blank_in_a_free_text_and_damage_elsewhere() {
     });
     let ingested = read(&folder);
     let line = |nth: u32| 10 + nth;
-    let bad = |nth: u32, column| (Table::Courses, line(nth), column, Reason::BadEncoding, false);
+    let bad = |nth: u32, column| (Table::Courses, line(nth), column, Reason::LineBreak, false);
     // The cell with a control character, and not the title before it with a line break.
     let strange = (Table::Courses, 8, "grading", Reason::BadEncoding, false);
     let expected = [strange, bad(0, "course_code"), bad(2, "course_code"), bad(4, "grading")];

@@ -12,8 +12,9 @@ use klippekort::letters::batch::file_name;
 use klippekort::letters::context::letter_id;
 use klippekort::letters::hearings::{Hearings, Round};
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
+use klippekort::letters::print_file::LETTERS_PER_PART;
 use klippekort::letters::worklist;
-use klippekort::letters::{Batch, Draft, Press, Selection, Templates, Written, write_all};
+use klippekort::letters::{Batch, Draft, Press, Selection, Store, Templates, Written, write_all};
 use klippekort::pipeline::Separator;
 use klippekort::student::codes::{CourseLevel, Grading, Language};
 use klippekort::student::exports::*;
@@ -80,6 +81,45 @@ fn inspection() -> Inspection {
 /// File names and bytes.
 type Stored = Vec<(String, Vec<u8>)>;
 
+/// Files in the order in which they are whole; a file that grows is none before it is closed.
+#[derive(Default)]
+struct Files {
+    whole: Stored,
+    growing: Option<(String, Vec<u8>)>,
+    calls: usize,
+    /// The disk is full at this call.
+    full_at: Option<usize>,
+}
+
+impl Files {
+    fn call(&mut self, name: &str) -> Result<(), Diagnostics> {
+        self.calls += 1;
+        let full = Diagnostic::output(Place::file(name), "no space left on device");
+        if self.full_at == Some(self.calls) { Err(full.into()) } else { Ok(()) }
+    }
+}
+
+impl Store for Files {
+    fn whole(&mut self, name: &str, bytes: &[u8]) -> Result<(), Diagnostics> {
+        self.whole.push((name.to_owned(), bytes.to_vec()));
+        self.call(name)
+    }
+
+    fn more(&mut self, name: &str, bytes: &[u8]) -> Result<(), Diagnostics> {
+        let (growing, grown) = self.growing.get_or_insert_with(|| (name.to_owned(), Vec::new()));
+        assert_eq!(growing, name, "one file grows at a time");
+        grown.extend_from_slice(bytes);
+        self.call(name)
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), Diagnostics> {
+        let grown = self.growing.take().expect("a file that grew");
+        assert_eq!(grown.0, name);
+        self.whole.push(grown);
+        self.call(name)
+    }
+}
+
 fn run(inspection: &Inspection) -> Result<(Written, Stored), Diagnostics> {
     run_with(&exports(), inspection, Separator::None, 2)
 }
@@ -103,12 +143,10 @@ fn run_with(
         threads,
         only: None,
     };
-    let mut files = Vec::new();
-    let written = write_all(&batch, &mut |name, bytes| {
-        files.push((name.to_owned(), bytes.to_vec()));
-        Ok(())
-    })?;
-    Ok((written, files))
+    let mut files = Files::default();
+    let written = write_all(&batch, &mut files)?;
+    assert!(files.growing.is_none(), "every file is closed");
+    Ok((written, files.whole))
 }
 
 #[test]
@@ -216,12 +254,9 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
         threads: 1,
         only: Some(Selection { letters: &Default::default(), drafts: &drafts }),
     };
-    let mut files = Vec::new();
-    let written = write_all(&batch, &mut |name, _| {
-        files.push(name.to_owned());
-        Ok(())
-    })
-    .unwrap();
+    let mut files = Files::default();
+    let written = write_all(&batch, &mut files).unwrap();
+    let files: Vec<String> = files.whole.into_iter().map(|(name, _)| name).collect();
     let failed: Vec<_> = written.failed.iter().map(|f| (f.enrolment_id.as_str(), f.kind.code())).collect();
     assert_eq!((written.drafts, failed), (1, vec![("E2", "start_check_decision")]));
     assert!(files.len() == 1 && files[0].starts_with("drafts/"), "{files:?}");
@@ -262,6 +297,140 @@ fn a_print_file_binds_the_pages() {
     assert!(even >= bound && of_kind.iter().all(|pages| pages.is_multiple_of(2)));
 }
 
+/// Every page of a print file says which letter it is of, page by page.
+fn letters_by_page(print: &lopdf::Document) -> Vec<String> {
+    let ids = print.get_pages().into_keys().map(|page| {
+        let text = print.extract_text(&[page]).expect("text").replace(char::is_whitespace, "");
+        let is_id = |part: &&str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
+        let windows = (0..text.len().saturating_sub(15)).filter_map(|from| text.get(from..from + 16));
+        windows.rev().find(is_id).expect("a letter id").to_owned()
+    });
+    let mut ids: Vec<String> = ids.collect();
+    ids.dedup();
+    ids
+}
+
+/// Many letters of a kind are one file of one document, in their order, whatever the threads.
+#[test]
+fn a_kind_has_one_print_file_whatever_the_number_of_letters() {
+    let (mut exports, mut inspection) = (exports(), inspection());
+    let of_all = |number: usize| {
+        let enrolment_id = format!("E{number:03}");
+        let mut row = row();
+        row.enrolment_id = enrolment_id.as_str().into();
+        row.letters = vec![LetterKind::LastAttempt];
+        let own = attempts().into_iter().map(|mut attempt| {
+            attempt.enrolment_id = enrolment_id.as_str().into();
+            attempt
+        });
+        (row, own.collect::<Vec<_>>())
+    };
+    const LETTERS: usize = 2 * LETTERS_PER_PART + 3;
+    let (rows, attempts): (Vec<_>, Vec<_>) = (0..LETTERS).map(of_all).unzip();
+    inspection.inspection = rows;
+    inspection.register_index = (0..LETTERS as u32).collect();
+    exports.people = vec![person(); LETTERS];
+    exports.enrolments = inspection
+        .inspection
+        .iter()
+        .map(|row| {
+            let mut enrolment = enrolment(Language::Da);
+            enrolment.enrolment_id = row.enrolment_id.to_string();
+            enrolment
+        })
+        .collect();
+    inspection.attempts = attempts.concat();
+    let run = |threads, separator| run_with(&exports, &inspection, separator, threads).expect("written").1;
+    let files = run(1, Separator::None);
+    assert!(files == run(3, Separator::None), "the threads do not show");
+
+    let (print, letters): (Stored, Stored) =
+        files.into_iter().partition(|(name, _)| name.starts_with("print/"));
+    let [(name, bytes)] = &print[..] else { panic!("{} print files", print.len()) };
+    assert_eq!((name.as_str(), letters.len()), ("print/last_attempt.pdf", LETTERS));
+    let print = lopdf::Document::load_mem(bytes).expect("a PDF");
+    let in_order: Vec<&str> =
+        letters.iter().map(|(name, _)| &name["letters/".len()..name.len() - ".pdf".len()]).collect();
+    assert_eq!(letters_by_page(&print), in_order);
+    let pages_of_letters: usize =
+        letters.iter().map(|(_, bytes)| lopdf::Document::load_mem(bytes).unwrap().get_pages().len()).sum();
+    let pages = print.get_pages().len();
+    assert_eq!(pages, pages_of_letters);
+    assert!(bytes.len() < 4_000 * pages, "{} bytes a page", bytes.len() / pages);
+
+    // What a file has once, and says of the whole.
+    let of_type = |wanted: &str| {
+        let is_it = |object: &&lopdf::Object| {
+            let dictionary = match object {
+                lopdf::Object::Stream(stream) => &stream.dict,
+                object => object.as_dict().unwrap_or(&EMPTY),
+            };
+            dictionary.get(b"Type").and_then(lopdf::Object::as_name).is_ok_and(|t| t == wanted.as_bytes())
+        };
+        print.objects.values().filter(is_it).collect::<Vec<_>>()
+    };
+    for once in ["Catalog", "Metadata", "OutputIntent"] {
+        assert_eq!(of_type(once).len(), 1, "{once}");
+    }
+    assert_eq!(of_type("Page").len(), pages);
+    let catalog = print.catalog().expect("a catalogue");
+    for tagged in ["StructTreeRoot", "MarkInfo", "Outlines", "Lang"] {
+        assert!(!catalog.has(tagged.as_bytes()), "{tagged}");
+    }
+    let metadata = of_type("Metadata")[0].as_stream().expect("a stream");
+    let metadata = String::from_utf8(metadata.content.clone()).expect("UTF-8");
+    let [of_document, of_content] =
+        &print.trailer.get(b"ID").and_then(lopdf::Object::as_array).expect("ids")[..]
+    else {
+        panic!("two identifiers")
+    };
+    let text =
+        |id: &lopdf::Object| String::from_utf8(id.as_str().expect("a string").to_vec()).expect("ASCII");
+    for said in [
+        format!("<xmpTPg:NPages>{pages}</"),
+        format!("<xmpMM:DocumentID>{}</", text(of_document)),
+        format!("<xmpMM:InstanceID>{}</", text(of_content)),
+        "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</".to_owned(),
+    ] {
+        assert_eq!(metadata.matches(&said).count(), 1, "{said}");
+    }
+    assert!(!metadata.contains("dc:language") && !metadata.contains("pdfuaid"));
+    // Nothing refers to what is not there, and only what holds others is referred to by nothing.
+    let mut holders: Vec<_> = [of_type("ObjStm"), of_type("XRef")].concat();
+    let unreached = print.clone().prune_objects();
+    holders.retain(|holder| !unreached.iter().any(|id| print.objects[id] == **holder));
+    assert!(holders.is_empty() && unreached.len() == of_type("ObjStm").len() + 1);
+    let there = |id: &lopdf::ObjectId| print.objects.contains_key(id);
+    for object in print.objects.values() {
+        assert!(references(object).iter().all(there), "{object:?}");
+    }
+
+    // One page after every letter, and an identifier of its own.
+    let blank = run(2, Separator::BlankPage).pop().expect("a file").1;
+    let blank = lopdf::Document::load_mem(&blank).expect("a PDF");
+    assert_eq!(blank.get_pages().len(), pages + LETTERS);
+    let ids =
+        |print: &lopdf::Document| print.trailer.get(b"ID").and_then(lopdf::Object::as_array).unwrap().clone();
+    assert_eq!(ids(&print)[0], ids(&blank)[0]);
+    assert_ne!(ids(&print)[1], ids(&blank)[1]);
+}
+
+static EMPTY: std::sync::LazyLock<lopdf::Dictionary> = std::sync::LazyLock::new(lopdf::Dictionary::new);
+
+fn references(object: &lopdf::Object) -> Vec<lopdf::ObjectId> {
+    match object {
+        lopdf::Object::Reference(id) => vec![*id],
+        lopdf::Object::Array(items) => items.iter().flat_map(references).collect(),
+        lopdf::Object::Dictionary(dictionary) => {
+            dictionary.iter().flat_map(|(_, value)| references(value)).collect()
+        }
+        lopdf::Object::Stream(stream) => {
+            stream.dict.iter().flat_map(|(_, value)| references(value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A store that is full stops everything at once.
 #[test]
 fn nothing_more_is_handed_over_after_a_full_disk() {
@@ -281,13 +450,14 @@ fn nothing_more_is_handed_over_after_a_full_disk() {
         threads: 2,
         only: None,
     };
-    let mut asked = 0;
-    let full = write_all(&batch, &mut |name, _| {
-        asked += 1;
-        let problem = Diagnostic::output(Place::file(name), "no space left on device");
-        if asked == 3 { Err(problem.into()) } else { Ok(()) }
-    });
-    assert!(full.expect_err("full").to_string().contains("no space left") && asked == 3);
+    let mut calls = Files::default();
+    write_all(&batch, &mut calls).expect("room for all");
+    // Letters, and every step of a print file.
+    for full_at in 1..=calls.calls {
+        let mut files = Files { full_at: Some(full_at), ..Files::default() };
+        let full = write_all(&batch, &mut files).expect_err("full").to_string();
+        assert!(full.contains("no space left") && files.calls == full_at, "{full_at}: {full}");
+    }
 }
 
 #[test]

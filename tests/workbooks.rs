@@ -43,6 +43,10 @@ const CHANGES: &[(Change, Told)] = &[
         |s| text(s, 1, 7, "Aal\u{FFFD}borg"),
         (Table::Results, 2, "transferred_from", Reason::BadEncoding, false),
     ),
+    (|s| text(s, 1, 0, "E\n1"), (Table::Results, 2, "enrolment_id", Reason::LineBreak, false)),
+    (|s| text(s, 1, 4, "2026-12-\r\n10"), (Table::Results, 2, "exam_date", Reason::LineBreak, false)),
+    (|s| text(s, 1, 1, "010\r05"), (Table::Results, 2, "course_code", Reason::BadEncoding, false)),
+    (|s| text(s, 1, 7, "Oslo\n\u{1}"), (Table::Results, 2, "transferred_from", Reason::BadEncoding, false)),
     (|s| date(s, 2, 1, "2026-09-01"), (Table::SuPayments, 3, "month", Reason::RepairedMonth, true)),
     (|s| date(s, 2, 1, "2026-09-02"), (Table::SuPayments, 3, "month", Reason::BadMonth, false)),
     (|s| number(s, 1, 2, 990_199_007.0), (Table::Enrolments, 2, "cpr", Reason::RepairedCpr, true)),
@@ -89,6 +93,24 @@ fn what_a_spreadsheet_did_to_a_cell_is_mended_and_listed_or_rejected() {
             assert_eq!(snapshot(&ingested.exports), expected, "{nth}");
         }
     }
+}
+
+#[test]
+fn a_line_break_is_a_blank_in_a_free_text_and_no_matter_around_a_cell() {
+    let expected = snapshot(&read(&ExportsFolder::plain()).exports);
+    let folder = ExportsFolder::workbooks();
+    folder.write_workbook(Table::Results, |sheet| text(sheet, 1, 0, "E1\n"));
+    let ingested = read(&folder);
+    assert_eq!((listed(&ingested), snapshot(&ingested.exports)), (vec![], expected));
+    folder.write_workbook(Table::Courses, |sheet| text(sheet, 1, 1, "A\ntitle\r\n\n of three lines"));
+    let ingested = read(&folder);
+    assert_eq!(listed(&ingested), []);
+    let titles = ingested.exports.catalogue.courses.iter().map(|course| course.title.as_str());
+    assert!(
+        titles.clone().any(|title| title == "A title of three lines"),
+        "{:?}",
+        titles.collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -9,15 +9,17 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** veraPDF on every file that is named, as PDF/A-2a and as PDF/UA-1; see validate.sh. */
+/** veraPDF on every file that is named, as PDF/A-2a and as PDF/UA-1, in a folder `print` as PDF/A-2b; see validate.sh. */
 public class Validate {
     public static void main(String[] files) throws Exception {
         VeraGreenfieldFoundryProvider.initialise();
-        PDFAFlavour[] standards = {PDFAFlavour.PDFA_2_A, PDFAFlavour.PDFUA_1};
+        PDFAFlavour[] letter = {PDFAFlavour.PDFA_2_A, PDFAFlavour.PDFUA_1};
+        PDFAFlavour[] print = {PDFAFlavour.PDFA_2_B};
         long checks = 0;
         int refused = 0;
         for (String file : files) {
-            for (PDFAFlavour standard : standards) {
+            File folder = new File(file).getAbsoluteFile().getParentFile();
+            for (PDFAFlavour standard : folder.getName().equals("print") ? print : letter) {
                 try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(file), standard);
                      PDFAValidator validator = Foundries.defaultInstance().createValidator(standard, false)) {
                     ValidationResult result = validator.validate(parser);

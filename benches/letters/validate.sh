@@ -1,5 +1,6 @@
 #!/bin/sh
-# veraPDF on every kind of letter and draft, in both languages, for every outcome, as PDF/A-2a and PDF/UA-1.
+# veraPDF on every kind of letter and draft, in both languages, for every outcome, as PDF/A-2a and PDF/UA-1, and
+# on a print file of all of them as PDF/A-2b.
 #
 # From the root of the repository, after
 #   cargo build --release --locked --example print_specimens
@@ -13,4 +14,4 @@ for one in jaxb-runtime jaxb-core istack-commons-runtime txw2 FastInfoset javax.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 target/release/examples/print_specimens "$folder"
-java -cp "$path" benches/letters/Validate.java "$folder"/*.pdf
+java -cp "$path" benches/letters/Validate.java "$folder"/*.pdf "$folder"/print/*.pdf

@@ -1,16 +1,17 @@
 """Workbooks and Parquet files that are damaged at many places: what `klip run` makes of each.
 
-    cargo build --release && python3 benches/polluted/torn.py [--every K] [--jobs N]
+    cargo build --release && .venv/bin/python benches/polluted/torn.py [--every K] [--jobs N]
 
-A small inspection reads its results from a workbook, or from Parquet, in which one place is damaged: a
-byte turned round, sixteen bytes zeroed, a byte lost, a byte too many, the file cut off there; at 28
-places of each file, the first and the last bytes among them. Each must end in one of four ways:
+A small inspection reads its results from a workbook, from Parquet as klip and most programs write it, and
+from Parquet whose pages have checksums, in which one place is damaged: a byte turned round, sixteen bytes
+zeroed, a byte lost, a byte too many, the file cut off there; at 28 places of each file, the first and
+the last bytes among them. Each must end in one of four ways (compare.py says how to make .venv):
 
 * refused: exit code 3 and a message that names the file and says what to do;
 * as it was: the tables are byte for byte those of the sound file;
 * told: the tables are others, and rows of the file are listed as rejected or repaired;
-* unseen: the tables are others, and nothing is said. Of a workbook this must never happen, for its parts
-  have checksums; a page of Parquet has none that is read, so a value may become another of its kind.
+* unseen: the tables are others, and nothing is said. Of a workbook and of pages with checksums this must
+  never happen; in a page without one a value may become another of its kind.
 
 Anything else (another exit code, a signal, a panic, more than a minute) is wrong and fails the command.
 """
@@ -27,9 +28,13 @@ import tempfile
 import xml.sax.saxutils
 import zipfile
 
+import pyarrow.parquet
+
 from bombs import HOME, KLIP, PARTS, SPACE
 
 PLACES = 28
+PLAIN, CHECKED = "parquet", "parquet with checksums"
+FORMS = {"xlsx": "results.xlsx", PLAIN: "results.parquet", CHECKED: "results.parquet"}
 DAMAGES = {
     "byte turned round": lambda whole, at: whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :],
     "bytes zeroed": lambda whole, at: whole[:at] + bytes(min(16, len(whole) - at)) + whole[at + 16 :],
@@ -108,18 +113,21 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         tasks, sounds = [], {}
-        for form in ("xlsx", "parquet"):
+        for form, file in FORMS.items():
             exports = scratch / form
-            kind = "csv" if form == "xlsx" else form
+            kind = "csv" if file.endswith("xlsx") else "parquet"
             generate = ["generate", "--students", "12", "--seed", "7", "--format", kind, "--output", exports]
             subprocess.run([KLIP, *generate], check=True, stdout=subprocess.DEVNULL)
             if form == "xlsx":
                 workbook(exports / "results.xlsx", exports / "results.csv")
                 (exports / "results.csv").unlink()
+            elif form == CHECKED:
+                table = pyarrow.parquet.read_table(exports / file)
+                pyarrow.parquet.write_table(table, exports / file, write_page_checksum=True)
             ended = run(exports, scratch / f"{form}-runs")
             assert ended.returncode == 0, ended.stderr
             sounds[form] = written(scratch / f"{form}-runs")
-            whole = (exports / f"results.{form}").read_bytes()
+            whole = (exports / file).read_bytes()
             for at in range(PLACES):
                 place = at * (len(whole) - 1) // (PLACES - 1)
                 tasks += [(form, exports, name, place, damage(whole, place)) for name, damage in DAMAGES.items()]
@@ -128,14 +136,14 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             def ended(task):
                 form, exports, _, _, bytes_ = task
-                return judge(exports, f"results.{form}", bytes_, sounds[form])
+                return judge(exports, FORMS[form], bytes_, sounds[form])
 
             for (form, _, name, place, _), (way, problem) in zip(tasks, pool.map(ended, tasks)):
                 counts[form, way] += 1
-                if problem or (form, way) == ("xlsx", "unseen"):
+                if problem or (form != PLAIN and way == "unseen"):
                     wrong.append(f"{form}, {name} at byte {place}: {way}: {problem}")
         for (form, way), count in sorted(counts.items()):
-            print(f"{form:8} {way:10} {count:4}")
+            print(f"{form:22} {way:10} {count:4}")
         print("\n".join(wrong))
         print(f"{len(tasks)} damaged files, {len(wrong)} wrong")
         sys.exit(1 if wrong else 0)

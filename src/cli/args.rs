@@ -257,6 +257,9 @@ pub struct Letters {
     /// Also write letters that an earlier worklist of this run has written.
     #[arg(long)]
     pub again: bool,
+    /// Threads to use; default: one per core. The letters do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 #[derive(Debug, Subcommand)]

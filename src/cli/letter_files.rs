@@ -5,8 +5,8 @@ use std::io::Write;
 use super::run_sheet::run_sheet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::letters::digital_post::{DigitalPost, Posted};
-use crate::letters::{self, Batch, LetterDates, LetterLaw, Press, Templates, Written, worklist};
-use crate::output::{LetterNotPrinted, RunRecord, Stage};
+use crate::letters::{self, Batch, LetterDates, LetterLaw, Press, Store, Templates, Written, worklist};
+use crate::output::{LetterNotPrinted, RunRecord, Stage, StagedFile};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Exports;
 use crate::verdicts::Inspection;
@@ -41,6 +41,40 @@ pub fn dates(pipeline: &Pipeline) -> LetterDates {
     }
 }
 
+/// The stage as a store of letters.
+pub struct Staged<'s> {
+    stage: &'s Stage,
+    growing: Option<StagedFile<'s>>,
+}
+
+impl<'s> Staged<'s> {
+    pub fn new(stage: &'s Stage) -> Staged<'s> {
+        Staged { stage, growing: None }
+    }
+}
+
+impl Store for Staged<'_> {
+    fn whole(&mut self, name: &str, bytes: &[u8]) -> Result<(), Diagnostics> {
+        self.stage.write(name, bytes)
+    }
+
+    fn more(&mut self, name: &str, bytes: &[u8]) -> Result<(), Diagnostics> {
+        let mut file = match self.growing.take().filter(|file| file.name() == name) {
+            Some(file) => file,
+            None => self.stage.create(name)?,
+        };
+        if let Err(error) = file.write_all(bytes) {
+            return Err(file.failed(&error));
+        }
+        self.growing = Some(file);
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), Diagnostics> {
+        self.growing.take().filter(|file| file.name() == name).map_or(Ok(()), |file| file.finish(None))
+    }
+}
+
 /// Letters, print files, mail merge and records for Digital Post; what could not be printed comes back.
 pub fn write_letters(
     batch: &Batch<'_>,
@@ -48,7 +82,7 @@ pub fn write_letters(
     pipeline: &Pipeline,
     due: u64,
 ) -> Result<Vec<LetterNotPrinted>, Diagnostics> {
-    let written = letters::write_all(batch, &mut |name, bytes| stage.write(name, bytes))?;
+    let written = letters::write_all(batch, &mut Staged::new(stage))?;
     store_lists(stage, batch, &written, pipeline)?;
     let made: u64 = written.counts.iter().map(|(_, count)| u64::from(*count)).sum();
     let failed = written.failed.len() as u64;

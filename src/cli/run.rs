@@ -34,15 +34,18 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
     }
 }
 
+/// Before anything is done that may use several threads.
+pub fn use_threads(threads: Option<u16>) {
+    let Some(threads) = threads else { return };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+    // One thread is this one: it alone writes, and all that is written has one order.
+    let pool = if threads == 1 { pool.use_current_thread() } else { pool };
+    // Fails only when the pool exists already.
+    let _ = pool.build_global();
+}
+
 pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
-    if let Some(threads) = args.threads {
-        // Fails only when the pool exists already, and nothing before this line makes one.
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
-        // One thread is this one, and all that is done has then one order. Not with letters: they are
-        // set on threads of their own, which need a pool that does not wait for them.
-        let pool = if threads == 1 && args.no_letters { pool.use_current_thread() } else { pool };
-        let _ = pool.build_global();
-    }
+    use_threads(args.threads);
     let progress = Progress::new(args.quiet || args.json);
     progress.step("reading pipeline, law and letters");
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };

@@ -201,7 +201,7 @@ fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Publ
         return text;
     }
     if !record.letters_skipped {
-        text.push_str("  letters/, mail_merge.xlsx, and print/ with those of a kind in order\n");
+        text.push_str("  letters/, mail_merge.xlsx, and print/ with one file for each kind of letter\n");
         text.push_str("  worklist.xlsx         every case that wants an action or an eye\n");
     }
     if !ingested.rejected.is_empty() {

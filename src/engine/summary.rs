@@ -149,23 +149,16 @@ fn letters_called_for(case: &Case, decisions: &Decisions) -> Vec<LetterKind> {
             kinds.push(kind);
         }
     };
-    let stops =
-        matches!(decisions.final_project.su_status, Ok(SuStatus::Inactive | SuStatus::InactiveAbroad));
+    let stops = decisions.final_project.stops();
     let six_months = decisions.progress.regime == Regime::SixMonths;
     when(stops && six_months && decisions.progress.is_inactive() == Ok(true), LetterKind::HearingNotice);
     when(stops && decisions.start_check.is_failed() == Ok(true), LetterKind::StartCheckHearing);
     let some = |state: AttemptState| decisions.attempts.count(state).is_ok_and(|count| count > 0);
     when(some(AttemptState::Exhausted), LetterKind::AttemptsUsedUp);
     when(some(AttemptState::LastAttempt), LetterKind::LastAttempt);
-    let five_ects = &decisions.five_ects;
-    when(
-        five_ects.verdict == Ok(FiveEcts::NotMet) && five_ects.exempt == Ok(false),
-        LetterKind::FiveEctsWarning,
-    );
-    let guided = decisions.lateness.guidance.is_ok_and(|guidance| guidance != Guidance::None);
-    when(guided, LetterKind::GuidanceInvitation);
-    let warning = case.law.portions_left_warning;
-    when(decisions.portions.left.is_ok_and(|left| left <= warning), LetterKind::PortionsRunningOut);
+    when(decisions.five_ects.calls_for_warning(), LetterKind::FiveEctsWarning);
+    when(decisions.lateness.is_invited(), LetterKind::GuidanceInvitation);
+    when(decisions.portions.running_out(case), LetterKind::PortionsRunningOut);
     kinds
 }
 

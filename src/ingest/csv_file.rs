@@ -355,7 +355,7 @@ impl Lines<'_> {
         if let Some((at, _)) = columns.find(|(at, column)| broken(*at) && !is_free_text(column)) {
             piece.rows_read += 1;
             let cell = |at: usize| row.get(at).copied();
-            return self.converter.reject(piece.lines, Some(at), Reason::BadEncoding, cell, piece);
+            return self.converter.reject(piece.lines, Some(at), Reason::LineBreak, cell, piece);
         }
         let joined = row.iter().map(|cell| on_one_line(cell)).collect::<Vec<_>>();
         let cells = joined.iter().map(AsRef::as_ref).collect::<Vec<_>>();

@@ -7,9 +7,10 @@ use super::drafts::Draft;
 use super::law::LetterLaw;
 use super::mail_merge::{self, MailMerge};
 use super::press::{self, Press, Printed, Sheet, Unprinted};
-use super::print_file::PrintFiles;
+use super::print_file::{self, PrintFiles};
 use super::sendable::Sendable;
 use super::side_by_side;
+use super::store::Store;
 use super::templates::Templates;
 use super::worklist::Paper;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -97,45 +98,44 @@ fn draft_file_name(letter_id: &str) -> String {
     format!("drafts/{letter_id}.pdf")
 }
 
-/// Takes a finished file: its name and its bytes.
-pub type Store<'a> = &'a mut (dyn FnMut(&str, &[u8]) -> Result<(), Diagnostics> + Send);
-
 /// Writes every letter that the inspection lists as due, and the print files.
 ///
 /// `store` takes each file as soon as it is made, in the order of kind and enrolment id, so that a run
-/// need not hold them all. A letter that is due but cannot be built is a defect and stops the run:
-/// after a problem nothing more is handed over, and what was stored before must be thrown away. A
-/// letter whose characters no font has is listed in [`Written::failed`], and the others go on.
-pub fn write_all(batch: &Batch<'_>, store: Store<'_>) -> Result<Written, Diagnostics> {
+/// need not hold them all; a print file grows meanwhile. A letter that is due but cannot be built is a
+/// defect and stops the run: after a problem nothing more is handed over, and what was stored before must
+/// be thrown away. A letter whose characters no font has is listed in [`Written::failed`], and the others
+/// go on.
+pub fn write_all(batch: &Batch<'_>, store: &mut dyn Store) -> Result<Written, Diagnostics> {
     let mut jobs = jobs(batch)?;
     let mut counts: Vec<(LetterKind, u32)> = LetterKind::ALL.iter().map(|kind| (*kind, 0)).collect();
     let mut failed = Vec::new();
     let mut problems = Diagnostics::default();
     jobs.sort_by_key(|job| LetterKind::ALL.iter().position(|kind| *kind == job.kind));
-    let due = jobs.iter().map(|job| job.kind).collect::<Vec<_>>();
-    let mut print = PrintFiles::new(batch.press, batch.dates.inspection, batch.separator, &due);
-    let make = |position: usize| {
-        let made = print_letter(batch, &jobs[position]);
-        if position.is_multiple_of(batch.threads) {
-            press::forget();
-        }
-        made
-    };
-    side_by_side::in_order(jobs.len(), batch.threads, &make, &mut |position, made| {
-        let job = &jobs[position];
-        match made {
-            Ok(Ok((file, printed))) if problems.is_empty() => {
-                store(&file, &printed.pdf)?;
-                print.add(job.kind, printed.pages, store)?;
-                if let Some((_, count)) = counts.iter_mut().find(|(kind, _)| *kind == job.kind) {
-                    *count += 1;
+    let parts = print_file::parts(&jobs.iter().map(|job| job.kind).collect::<Vec<_>>());
+    let mut print = PrintFiles::default();
+    let make = |position: usize| print_part(batch, &jobs[parts[position].clone()]);
+    side_by_side::in_order(parts.len(), batch.threads, &make, &mut |position, part| {
+        let kind = jobs[parts[position].start].kind;
+        for made in part.letters {
+            match made {
+                Ok(Ok((file, pdf))) if problems.is_empty() => {
+                    store.whole(&file, &pdf)?;
+                    if let Some((_, count)) = counts.iter_mut().find(|(known, _)| *known == kind) {
+                        *count += 1;
+                    }
                 }
+                Ok(Ok(_)) => {}
+                Ok(Err(letter)) => failed.push(letter),
+                Err(problem) => problems.push(problem),
             }
-            Ok(Ok(_)) => {}
-            Ok(Err(letter)) => failed.push(letter),
-            Err(problem) => problems.push(problem),
+            if problems.len() == MOST_PROBLEMS {
+                return Err(std::mem::take(&mut problems));
+            }
         }
-        if problems.len() < MOST_PROBLEMS { Ok(()) } else { Err(std::mem::take(&mut problems)) }
+        match part.bound {
+            Some(bound) if problems.is_empty() => print.add(kind, &bound?, store),
+            _ => Ok(()),
+        }
     })?;
     problems.into_result(())?;
     print.finish(store)?;
@@ -172,7 +172,7 @@ fn write_drafts(
     batch: &Batch<'_>,
     mail_merge: &mut MailMerge,
     failed: &mut Vec<Failed>,
-    store: Store<'_>,
+    store: &mut dyn Store,
 ) -> Result<u32, Diagnostics> {
     let mut written = 0;
     for draft in batch.only.map_or(&[][..], |only| only.drafts) {
@@ -186,7 +186,7 @@ fn write_drafts(
         let file = draft_file_name(&letter.letter_id);
         let wording = batch.templates.render(&letter)?;
         match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
-            Ok(printed) => store(&file, &printed.pdf)?,
+            Ok(printed) => store.whole(&file, &printed.pdf)?,
             Err(Unprinted::Character(reason)) => {
                 let enrolment_id = letter.recipient.enrolment_id;
                 let kind = Paper::Draft(draft.kind());
@@ -278,9 +278,35 @@ fn ready<'a>(batch: &Batch<'a>, job: &Job) -> Result<Ready<'a>, Diagnostic> {
 }
 
 /// The outer error stops the run; the inner one is about this letter alone.
-type Made = Result<Result<(String, Printed), Failed>, Diagnostic>;
+type Made<T> = Result<Result<T, Failed>, Diagnostic>;
 
-fn print_letter(batch: &Batch<'_>, job: &Job) -> Made {
+/// Letters of one part of a print file, and the part unless there is nothing in it.
+struct Part {
+    /// File names and PDFs.
+    letters: Vec<Made<(String, Vec<u8>)>>,
+    bound: Option<Result<Vec<u8>, Diagnostic>>,
+}
+
+fn print_part(batch: &Batch<'_>, jobs: &[Job]) -> Part {
+    let mut pages = Vec::new();
+    let mut letters = Vec::new();
+    for (position, job) in jobs.iter().enumerate() {
+        let letter = print_letter(batch, job).map(|made| {
+            made.map(|(file, printed)| {
+                pages.push(printed.pages);
+                (file, printed.pdf)
+            })
+        });
+        letters.push(letter);
+        press::forget_after(position);
+    }
+    let kind = jobs.first().filter(|_| !pages.is_empty()).map(|job| job.kind);
+    let bound =
+        kind.map(|kind| print_file::bind(batch.press, batch.dates.inspection, batch.separator, kind, pages));
+    Part { letters, bound }
+}
+
+fn print_letter(batch: &Batch<'_>, job: &Job) -> Made<(String, Printed)> {
     let Ready { letter, file, kind, .. } = ready(batch, job)?;
     let wording = batch.templates.render(&letter)?;
     match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {

@@ -29,6 +29,7 @@
 //! ```
 
 pub mod batch;
+mod binder;
 pub mod check;
 mod compact;
 pub mod context;
@@ -46,11 +47,13 @@ mod lint;
 pub mod mail_merge;
 mod merge_book;
 mod page_values;
+mod pdf_objects;
 pub mod press;
 pub mod print_file;
 pub mod sendable;
 pub mod side_by_side;
 pub mod specimens;
+pub mod store;
 pub mod templates;
 pub mod wording;
 pub mod worklist;
@@ -63,5 +66,6 @@ pub use from_law::law_in_force;
 pub use law::LetterLaw;
 pub use press::{Press, Printed, Sheet, Unprinted};
 pub use sendable::{Refusal, Sendable};
+pub use store::Store;
 pub use templates::Templates;
 pub use wording::Wording;

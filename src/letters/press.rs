@@ -163,9 +163,20 @@ impl Press {
     }
 }
 
+/// Letters of one thread between two calls that forget. Each call makes the other threads work out again
+/// part of what they are at; each letter in between takes memory.
+const REMEMBERED: usize = 8;
+
+/// To be called after every letter of a thread, failed ones too, which is its `position`-th: without it
+/// every letter would stay in memory.
+pub fn forget_after(position: usize) {
+    if (position + 1).is_multiple_of(REMEMBERED) {
+        forget();
+    }
+}
+
 /// Forgets what no letter since the last call has needed: what is the same in all, such as wording
-/// without a figure, stays laid out. To be called after as many letters as there are threads, failed
-/// ones too; without it every letter would stay in memory.
+/// without a figure, stays laid out.
 pub fn forget() {
     comemo::evict(1);
 }

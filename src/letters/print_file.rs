@@ -1,80 +1,102 @@
 //! `print/<kind>.pdf`: all letters of a kind in order, for a printer.
 //!
 //! The pages are those of the single letters, exported once more, so every page looks the same in
-//! both and fonts are stored once. Set pages take memory, so a kind with many letters is cut into
-//! numbered files of at most [`LETTERS_PER_FILE`].
+//! both. Set pages take memory, so they are exported in parts: the thread that sets the letters of a
+//! part binds them, and the [`Binder`] makes one file of the parts as they come.
+
+use std::ops::Range;
 
 use typst::layout::{Frame, FrameKind};
 use typst_layout::Page;
 
-use super::batch::Store;
+use super::binder::Binder;
 use super::press::Press;
+use super::store::Store;
 use crate::base::Day;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::verdicts::LetterKind;
 
-pub const LETTERS_PER_FILE: usize = 50;
+/// More of them share a font, fewer take less memory. The bytes of a file depend on it.
+pub const LETTERS_PER_PART: usize = 25;
 
-pub struct PrintFiles<'a> {
-    press: &'a Press,
-    date: Day,
-    separator: Separator,
-    /// Letters due of each kind that has any.
-    due: Vec<(LetterKind, usize)>,
-    kind: Option<LetterKind>,
-    /// Of the kind, from 1.
-    file: usize,
-    letters: usize,
-    pages: Vec<Page>,
+/// The parts of letters of these kinds, one kind after another: no part has two kinds.
+pub fn parts(kinds: &[LetterKind]) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for of_kind in kinds.chunk_by(|a, b| a == b) {
+        for part in of_kind.chunks(LETTERS_PER_PART) {
+            parts.push(start..start + part.len());
+            start += part.len();
+        }
+    }
+    parts
 }
 
-impl<'a> PrintFiles<'a> {
-    /// `due` are the kinds of all letters that will come, one kind after another.
-    pub fn new(press: &'a Press, date: Day, separator: Separator, due: &[LetterKind]) -> PrintFiles<'a> {
-        let due = due.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();
-        PrintFiles { press, date, separator, due, kind: None, file: 1, letters: 0, pages: Vec::new() }
-    }
+fn file_name(kind: LetterKind) -> String {
+    format!("print/{}.pdf", kind.code())
+}
 
-    pub fn add(&mut self, kind: LetterKind, pages: Vec<Page>, store: Store<'_>) -> Result<(), Diagnostics> {
-        if self.kind != Some(kind) {
-            self.write(store)?;
-            (self.kind, self.file) = (Some(kind), 1);
-        } else if self.letters == LETTERS_PER_FILE {
-            self.write(store)?;
-            self.file += 1;
-        }
-        let blank = match self.separator {
+/// Letters of one kind as a part of its print file.
+pub fn bind(
+    press: &Press,
+    date: Day,
+    separator: Separator,
+    kind: LetterKind,
+    letters: Vec<Vec<Page>>,
+) -> Result<Vec<u8>, Diagnostic> {
+    let mut pages = Vec::new();
+    for letter in letters {
+        let blank = match separator {
             Separator::None => false,
             Separator::BlankPage => true,
-            Separator::EvenPages => !pages.len().is_multiple_of(2),
+            Separator::EvenPages => !letter.len().is_multiple_of(2),
         };
-        let separator = pages.last().filter(|_| blank).map(empty);
-        self.pages.extend(pages);
-        self.pages.extend(separator);
-        self.letters += 1;
-        Ok(())
+        let blank = letter.last().filter(|_| blank).map(empty);
+        pages.extend(letter);
+        pages.extend(blank);
     }
-
-    pub fn finish(mut self, store: Store<'_>) -> Result<(), Diagnostics> {
-        self.write(store)
-    }
-
-    fn write(&mut self, store: Store<'_>) -> Result<(), Diagnostics> {
-        let Some(kind) = self.kind.filter(|_| self.letters > 0) else { return Ok(()) };
-        let due = self.due.iter().find(|(known, _)| *known == kind).map_or(0, |(_, count)| *count);
-        let name = if due > LETTERS_PER_FILE {
-            format!("print/{}_{:03}.pdf", kind.code(), self.file)
-        } else {
-            format!("print/{}.pdf", kind.code())
-        };
-        let bytes = self.press.bind(std::mem::take(&mut self.pages), &name, self.date)?;
-        self.letters = 0;
-        store(&name, &bytes)
-    }
+    press.bind(pages, &file_name(kind), date)
 }
 
 /// A page of the same size with nothing on it.
 fn empty(page: &Page) -> Page {
     Page { frame: Frame::new(page.frame.size(), FrameKind::Soft), ..page.clone() }
+}
+
+/// The print files of a run, one after another.
+#[derive(Default)]
+pub struct PrintFiles {
+    open: Option<(LetterKind, Binder)>,
+}
+
+impl PrintFiles {
+    /// The next part; the parts of a kind follow each other.
+    pub fn add(&mut self, kind: LetterKind, part: &[u8], store: &mut dyn Store) -> Result<(), Diagnostics> {
+        if self.open.as_ref().is_some_and(|(open, _)| *open != kind) {
+            self.close(store)?;
+        }
+        let (_, binder) = self.open.get_or_insert_with(|| (kind, Binder::new()));
+        let bytes = binder.add(part).ok_or_else(|| unknown_shape(kind))?;
+        store.more(&file_name(kind), &bytes)
+    }
+
+    pub fn finish(mut self, store: &mut dyn Store) -> Result<(), Diagnostics> {
+        self.close(store)
+    }
+
+    fn close(&mut self, store: &mut dyn Store) -> Result<(), Diagnostics> {
+        let Some((kind, binder)) = self.open.take() else { return Ok(()) };
+        let bytes = binder.finish().ok_or_else(|| unknown_shape(kind))?;
+        store.more(&file_name(kind), &bytes)?;
+        store.close(&file_name(kind))
+    }
+}
+
+fn unknown_shape(kind: LetterKind) -> Diagnostic {
+    Diagnostic::output(
+        Place::file(file_name(kind)),
+        "the export writes another shape of file than the binder knows",
+    )
+    .hint("this is a defect of the program, not of your data; nothing was published. Please report it")
 }

@@ -18,8 +18,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 /// The layout engine recurses.
 const STACK: usize = 8 << 20;
 
-/// Results that may be finished before the one that is taken next.
-const AHEAD: usize = 8;
+/// Results of each thread that may be finished before the one that is taken next.
+const AHEAD: usize = 2;
 
 /// Where the threads and the taker stand.
 #[derive(Default)]
@@ -29,8 +29,9 @@ struct Pace {
     stopped: bool,
 }
 
-/// Makes `count` results on `threads` threads and hands them to `take`, in order: with one thread on
-/// that thread, otherwise on one more. After an error of `take` nothing more is begun or handed over.
+/// Makes `count` results on `threads` threads and hands them to `take` in order, on the thread that asks;
+/// one thread makes each only when the one before is taken. After an error of `take` nothing more is
+/// begun or handed over.
 pub fn in_order<T: Send>(
     count: usize,
     threads: usize,
@@ -42,9 +43,10 @@ pub fn in_order<T: Send>(
         take(position, made.ok_or_else(|| defect("the layout engine failed".to_owned()))?)
     };
     if threads.min(count) <= 1 {
-        return alone()?
-            .install(|| (0..count).try_for_each(|position| taken(position, make(position), take)));
+        let pool = alone()?;
+        return (0..count).try_for_each(|position| taken(position, pool.install(|| make(position)), take));
     }
+    let threads = threads.min(count);
     let (pace, moved) = (Mutex::new(Pace::default()), Condvar::new());
     let locked = || pace.lock().unwrap_or_else(PoisonError::into_inner);
     // The next piece of work, once it is not too far ahead.
@@ -52,13 +54,13 @@ pub fn in_order<T: Send>(
         let mut pace = locked();
         let mine = pace.next;
         pace.next += 1;
-        while !pace.stopped && mine >= pace.taken + AHEAD {
+        while !pace.stopped && mine >= pace.taken + AHEAD * threads {
             pace = moved.wait(pace).unwrap_or_else(PoisonError::into_inner);
         }
         (mine < count && !pace.stopped).then_some(mine)
     };
     let (sender, receiver) = mpsc::channel();
-    let pools = (0..threads.min(count)).map(|_| alone()).collect::<Result<Vec<_>, _>>()?;
+    let pools = (0..threads).map(|_| alone()).collect::<Result<Vec<_>, _>>()?;
     thread::scope(|scope| {
         for pool in pools {
             let (sender, claim, make) = (sender.clone(), &claim, &make);
@@ -126,7 +128,7 @@ mod tests {
                 position * 2
             };
             in_order(500, threads, &make, &mut |position, result| {
-                assert!(made.load(Ordering::SeqCst) <= position + AHEAD + threads);
+                assert!(made.load(Ordering::SeqCst) <= position + (AHEAD + 1) * threads);
                 assert_eq!(result, position * 2);
                 taken.push(position);
                 Ok(())

@@ -142,15 +142,25 @@ impl Stage {
     /// whole), and lets `current` name it. On an error the older run is in place, untouched,
     /// unless the message says that the new one is published.
     pub fn publish(self) -> Result<PathBuf, Diagnostics> {
+        self.show()?;
+        pointer::point(&self.output, &self.run_name)?;
+        Ok(self.run_folder())
+    }
+
+    /// As [`Stage::publish`], for a folder that is no run of its own: `current` stays where it is.
+    pub fn publish_beside(self) -> Result<PathBuf, Diagnostics> {
+        self.show()?;
+        Ok(self.run_folder())
+    }
+
+    fn show(&self) -> Result<(), Diagnostics> {
         let unfinished: Vec<String> =
             self.files().iter().filter(|(_, file)| file.is_none()).map(|(name, _)| name.clone()).collect();
         if !unfinished.is_empty() {
             return Err(defect(&self.folder, format!("never finished: {}", unfinished.join(", "))));
         }
         self.sync_all()?;
-        recovery::swap(&self.output, &self.folder, &self.run_name)?;
-        pointer::point(&self.output, &self.run_name)?;
-        Ok(self.run_folder())
+        recovery::swap(&self.output, &self.folder, &self.run_name)
     }
 
     fn sync_all(&self) -> Result<(), Diagnostics> {

@@ -56,6 +56,8 @@ pub struct Rule {
     pub judges: Judges,
     /// What its verdicts have written; nothing while it is in preview.
     pub calls_for: &'static [Paper],
+    /// `None` when no student is told anything by it to their disadvantage.
+    pub unfavourable: Option<Unfavourable>,
     /// The severity of what it has to say about a case; `None` when there is nothing to say.
     pub speaks: fn(&Case, &Decisions) -> Option<Severity>,
     /// The decision in words with its evidence, one report per scope (course group, claim).
@@ -71,6 +73,29 @@ pub enum Judges {
     EndedToo(fn(&Case) -> bool),
     /// Applications, each by itself, whatever has become of its enrolment.
     Applications,
+}
+
+/// What a student is told by a rule to their disadvantage, and which rows that could not be read make
+/// that doubtful.
+#[derive(Debug)]
+pub struct Unfavourable {
+    /// Whether it is told in this case.
+    pub told: fn(&Case, &Decisions) -> bool,
+    pub lost_rows: LostRows,
+    /// `None` when equivalences do not matter. A lost one is a doubt when it may make one course group
+    /// of one of the first groups and another of the second.
+    pub joined: Option<[CourseGroups; 2]>,
+}
+
+pub type CourseGroups = fn(&Case, &Decisions) -> Vec<u32>;
+
+/// Whose lost rows matter, and of which tables.
+#[derive(Clone, Copy, Debug)]
+pub enum LostRows {
+    /// The enrolment's own, of the tables that the rule needs.
+    OfEnrolment,
+    /// Those of any enrolment of the student, because the rule sums over them.
+    OfStudent(&'static [Table]),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

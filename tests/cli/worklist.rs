@@ -190,6 +190,8 @@ fn only_what_is_approved_is_written_and_the_run_is_not_touched() {
     assert_eq!(code(&klip(&["verify", text(&office.run)])), 0);
     let folder = &office.folders_of_letters()[0];
     assert_eq!(code(&klip(&["verify", text(folder)])), 0);
+    // Who reads tables through `current` still finds the run.
+    assert_eq!(fs::read_link(office.home.join("current")).unwrap(), Path::new("inspection_date=2027-03-15"));
 
     let merged = rows(&folder.join("mail_merge.xlsx"), "mail_merge");
     assert_eq!(merged.len() - 1, approved);

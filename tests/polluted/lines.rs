@@ -29,6 +29,7 @@ pub const ANY: &[Reason] = &[
     UnknownCourse,
     UnknownProgramme,
     BadEncoding,
+    LineBreak,
 ];
 
 pub const LINES: &[(&str, Make)] = &[

@@ -92,7 +92,7 @@ const NOTES: &[(&str, Make)] = &[
     }),
 ];
 
-const BROKEN_KEY: &[Reason] = &[BadEncoding];
+const BROKEN_KEY: &[Reason] = &[LineBreak];
 
 /// Where the last cell of a row begins, with its mark.
 fn opening(s: &Sound, row: usize) -> usize {

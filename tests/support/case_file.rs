@@ -22,7 +22,9 @@
 //! the place of the default rows. A row that names no enrolment belongs to `E1`. `enrolments` adds
 //! further enrolments, `previous` is an earlier inspection and its verdict on `E1`, empty when it was
 //! not inspected (`previous = { inspection_date = "2026-09-15", su_status = "inactive" }`),
-//! `rejected_input` names enrolments with a rejected row. In results `course`
+//! `rejected_input` names enrolments with a rejected row, `lost_rows` those and the table
+//! (`lost_rows = { leaves = ["E1"] }`), and `lost_equivalences` the courses of equivalences that were
+//! rejected, `""` for one that cannot be read (`[["01001", ""]]`). In results `course`
 //! is short for `course_code`, and `ects` and `exam_date` may be left out (the catalogue's ECTS,
 //! the day of assessment; `exam_date = "none"` is an empty cell).
 
@@ -60,7 +62,7 @@ pub struct Content {
 
 const DEFAULT_KEYS: [&str; 6] =
     ["inspection_date", "payments_through", "results_through", "given", "enrolment", "columns"];
-const CASE_KEYS: [&str; 10] = [
+const CASE_KEYS: [&str; 12] = [
     "name",
     "why",
     "kind",
@@ -71,6 +73,8 @@ const CASE_KEYS: [&str; 10] = [
     "absent",
     "previous",
     "rejected_input",
+    "lost_rows",
+    "lost_equivalences",
 ];
 
 pub fn read(path: &Path) -> Result<CaseFile, String> {
@@ -177,6 +181,15 @@ fn rows(defaults: &toml::Table, case: &toml::Table) -> Result<Rows, String> {
         }
     }
     rows.rejected = names(case, "rejected_input")?;
+    for key in table_of(case, "lost_rows")?.keys() {
+        let table = Table::from_name(key).ok_or(format!("lost_rows: no table {key}"))?;
+        rows.lost.insert(table, names(&table_of(case, "lost_rows")?, key)?);
+    }
+    for pair in case.get("lost_equivalences").and_then(toml::Value::as_array).into_iter().flatten() {
+        let codes = pair.as_array().map(|pair| pair.iter().map(text_of).collect::<Result<Vec<_>, _>>());
+        let codes = codes.transpose()?.and_then(|codes| <[String; 2]>::try_from(codes).ok());
+        rows.lost_equivalences.push(codes.ok_or("lost_equivalences is a list of two courses each")?);
+    }
     rows.previous = case.get("previous").map(|value| value.as_table().cloned().unwrap_or_default());
     Ok(rows)
 }

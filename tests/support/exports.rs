@@ -21,6 +21,10 @@ pub struct Rows {
     pub given: BTreeSet<Table>,
     /// Enrolments with a rejected row.
     pub rejected: Vec<String>,
+    /// Tables, and the enrolments that rejected rows of theirs named.
+    pub lost: BTreeMap<Table, Vec<String>>,
+    /// The courses of rejected equivalences, empty where they cannot be read.
+    pub lost_equivalences: Vec<[String; 2]>,
     /// An earlier inspection and its verdict on `E1`.
     pub previous: Option<toml::Table>,
 }
@@ -168,9 +172,9 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
                 line: 0,
             })
         })?,
-        rejected_input: build.enrolments.iter().map(|id| rows.rejected.contains(id)).collect(),
-        lost_rows: Vec::new(),
-        lost_equivalences: Vec::new(),
+        rejected_input: build.rejected_input(),
+        lost_rows: build.lost_rows()?,
+        lost_equivalences: build.lost_equivalences(&catalogue)?,
         identity_conflicts: Vec::new(),
         previous: rows.previous.as_ref().map(|cells| build.previous(cells)).transpose()?,
         students: Students::new(&enrolments),
@@ -276,6 +280,34 @@ impl Builder<'_> {
         found.sort();
         let offsets = self.offsets(found.iter().map(|(index, _)| *index));
         Ok(Some(Grouped { rows: found.into_iter().map(|(_, row)| row).collect(), offsets }))
+    }
+
+    /// Named by a rejected row of a table whose rejects need a review, as the gate does it.
+    fn rejected_input(&self) -> Vec<bool> {
+        let needing = || self.rows.lost.iter().filter(|(table, _)| table.rejects_need_review());
+        let rejected =
+            |id: &String| self.rows.rejected.contains(id) || needing().any(|(_, named)| named.contains(id));
+        self.enrolments.iter().map(rejected).collect()
+    }
+
+    fn lost_rows(&self) -> Result<Vec<(Table, u32)>, String> {
+        let mut lost = Vec::new();
+        for (table, named) in &self.rows.lost {
+            for id in named {
+                let index = self.enrolments.binary_search(id).map_err(|_| format!("no enrolment {id}"))?;
+                lost.push((*table, index as u32));
+            }
+        }
+        lost.sort_unstable();
+        Ok(lost)
+    }
+
+    fn lost_equivalences(&self, catalogue: &Catalogue) -> Result<Vec<[Option<u32>; 2]>, String> {
+        let index = |code: &String| {
+            let found = catalogue.codes.iter().position(|known| known == code).map(|index| index as u32);
+            if found.is_some() || code.is_empty() { Ok(found) } else { Err(format!("no course {code}")) }
+        };
+        self.rows.lost_equivalences.iter().map(|[one, other]| Ok([index(one)?, index(other)?])).collect()
     }
 
     /// Dates and verdict of an earlier inspection. Without a verdict `E1` was not inspected.

@@ -17,8 +17,13 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, ExprLit, Lit, Token};
 
 /// Where thresholds stand.
-const PLACES: [&str; 4] =
-    ["src/rules", "src/engine/summary.rs", "src/student/leave.rs", "src/base/working_days.rs"];
+const PLACES: [&str; 5] = [
+    "src/rules",
+    "src/engine/doubts.rs",
+    "src/engine/summary.rs",
+    "src/student/leave.rs",
+    "src/base/working_days.rs",
+];
 
 const MUTATION: &str = r#"
 //! The switch between a comparison and its mutants.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::args::Letters;
-use super::super::{Exit, letter_files, terminal};
+use super::super::{Exit, letter_files, run, terminal};
 use super::{Inspected, heard, home_of, inspect};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest;
@@ -18,6 +18,7 @@ use crate::verdicts::LetterKind;
 const LARGEST_WORKLIST: u64 = 200 << 20;
 
 pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostics> {
+    run::use_threads(args.threads);
     let Inspected { reread, inspection, law } = inspect(run)?;
     let (pipeline, exports, record) = (&reread.pipeline, &reread.ingested.exports, &reread.record);
     let recounted = output::count(&inspection, exports.enrolments.len());
@@ -61,7 +62,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     }
 
     let stage = Stage::begin(home, &folder)?;
-    let written = letters::write_all(&batch, &mut |name, bytes| stage.write(name, bytes))?;
+    let written = letters::write_all(&batch, &mut letter_files::Staged::new(&stage))?;
     letter_files::store_lists(&stage, &batch, &written, pipeline)?;
     let letter_counts: Counts =
         written.counts.iter().map(|(kind, count)| (kind.code().to_owned(), u64::from(*count))).collect();
@@ -75,7 +76,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
         ..record.clone()
     };
     new.write(&stage)?;
-    let published = stage.publish()?;
+    let published = stage.publish_beside()?;
     tell(&worklist, &decided, &published);
     Ok(Exit::Done)
 }

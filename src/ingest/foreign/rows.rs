@@ -21,6 +21,7 @@ use crate::ingest::convert::{Converter, MOST_COLUMNS};
 use crate::ingest::csv_file::FileContent;
 use crate::ingest::encoding::has_control;
 use crate::ingest::header::{HeaderCell, Layout, find_columns};
+use crate::ingest::quoted_breaks::{self, is_free_text, on_one_line};
 use crate::ingest::reason::Reason;
 use crate::ingest::report::Format;
 use crate::ingest::staged::{Piece, Rejection};
@@ -183,6 +184,11 @@ impl Reader<'_> {
                 Err(reason) => wrong = wrong.or(Some((at, reason))),
             }
         }
+        for (text, column) in dressed.iter_mut().zip(kinds) {
+            if text.contains('\n') && is_free_text(column) {
+                *text = Cow::Owned(on_one_line(text).into_owned());
+            }
+        }
         let mut cells = [""; MOST_COLUMNS];
         for (cell, text) in cells.iter_mut().zip(&dressed) {
             *cell = text.trim();
@@ -197,8 +203,9 @@ impl Reader<'_> {
             reject(None, Reason::ExtraCell, piece);
         } else if let Some((at, reason)) = wrong {
             reject(Some(at), reason, piece);
-        } else if damaged.is_some() {
-            reject(damaged, Reason::BadEncoding, piece);
+        } else if let Some(at) = damaged {
+            let on_its_lines = quoted_breaks::has_control(cells[at], 0x20);
+            reject(Some(at), if on_its_lines { Reason::BadEncoding } else { Reason::LineBreak }, piece);
         } else if mark == RowMark::Blank || cells.iter().all(|cell| cell.is_empty()) {
             reject(None, Reason::BlankLine, piece);
         } else {

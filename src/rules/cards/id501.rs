@@ -47,6 +47,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("id501.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

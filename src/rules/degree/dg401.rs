@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg401.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg402.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

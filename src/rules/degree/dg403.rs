@@ -2,7 +2,10 @@
 
 use crate::base::{Ects, Period, Semester};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::su::su101;
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+};
 use crate::student::codes::ExemptionKind;
 use crate::student::leave;
 use crate::student::view::{Known, ResultRow};
@@ -21,6 +24,11 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg403.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::FiveEctsWarning)],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.five_ects.calls_for_warning(),
+        lost_rows: LostRows::OfEnrolment,
+        joined: Some([groups_counted, su101::groups_passed]),
+    }),
     speaks,
     report,
 };
@@ -37,6 +45,13 @@ pub struct FiveEctsDecision {
     pub results_cut_off: bool,
     /// Not met in semesters that had begun before the readmission: a person decides.
     pub readmitted: bool,
+}
+
+impl FiveEctsDecision {
+    /// Not met, and no exemption for certain.
+    pub fn calls_for_warning(&self) -> bool {
+        self.verdict == Ok(FiveEcts::NotMet) && self.exempt == Ok(false)
+    }
 }
 
 pub fn decide(case: &Case) -> FiveEctsDecision {
@@ -95,6 +110,11 @@ fn counted_in<'a>(
 
 fn passed_in(case: &Case, semesters: &[Semester]) -> Known<Ects> {
     Ok(counted_in(case, semesters)?.map(|pass| pass.ects).sum())
+}
+
+fn groups_counted(case: &Case, decisions: &Decisions) -> Vec<u32> {
+    let semesters = decisions.five_ects.semesters.as_deref().unwrap_or_default();
+    counted_in(case, semesters).map_or(Vec::new(), |passes| passes.map(|pass| pass.group).collect())
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {

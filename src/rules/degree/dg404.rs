@@ -30,6 +30,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg404.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

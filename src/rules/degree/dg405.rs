@@ -3,7 +3,9 @@
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::degree::dg404::prescribed_months;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable,
+};
 use crate::student::leave;
 use crate::student::view::Known;
 use crate::verdicts::{Guidance, LetterKind, Paper, Severity};
@@ -28,6 +30,11 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg405.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::GuidanceInvitation)],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.lateness.is_invited(),
+        lost_rows: LostRows::OfEnrolment,
+        joined: None,
+    }),
     speaks,
     report,
 };
@@ -37,6 +44,12 @@ pub struct Lateness {
     pub prescribed_end: Known<Day>,
     pub months_late: Known<i32>,
     pub guidance: Known<Guidance>,
+}
+
+impl Lateness {
+    pub fn is_invited(&self) -> bool {
+        self.guidance.is_ok_and(|guidance| guidance != Guidance::None)
+    }
 }
 
 pub fn decide(case: &Case) -> Lateness {

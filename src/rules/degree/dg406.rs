@@ -37,6 +37,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg406.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

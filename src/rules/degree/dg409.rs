@@ -24,6 +24,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg409.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

@@ -29,6 +29,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg411.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

@@ -27,6 +27,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("dg412.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

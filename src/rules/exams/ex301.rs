@@ -2,7 +2,9 @@
 
 use crate::base::Day;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+};
 use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{AttemptState, LetterKind, Paper, Severity};
@@ -20,6 +22,14 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("ex301.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::AttemptsUsedUp), Paper::Letter(LetterKind::LastAttempt)],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.attempts.at_limit().next().is_some(),
+        lost_rows: LostRows::OfEnrolment,
+        joined: Some([
+            |_, decisions| decisions.attempts.at_limit().map(|attempts| attempts.group).collect(),
+            |case, _| case.results().map(|row| row.group).collect(),
+        ]),
+    }),
     speaks,
     report,
 };

@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("ex302.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

@@ -3,7 +3,9 @@
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::exams::ex301;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, loudest,
+};
 use crate::student::exports::Project;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
@@ -21,6 +23,11 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("ex303.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.attempts.at_limit().next().is_some(),
+        lost_rows: LostRows::OfEnrolment,
+        joined: None,
+    }),
     speaks,
     report,
 };

@@ -38,6 +38,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("xk201.md"),
     judges: Judges::Applications,
     calls_for: &[Paper::Draft(DraftKind::ExtraKlipDecision)],
+    unfavourable: None,
     speaks,
     report,
 };

@@ -2,7 +2,9 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+};
 use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Reading, Regime, Severity};
@@ -32,6 +34,11 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su101.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::HearingNotice), Paper::Draft(DraftKind::LegacyHearing)],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.final_project.stops() && decisions.progress.is_inactive() == Ok(true),
+        lost_rows: LostRows::OfEnrolment,
+        joined: Some([groups_passed, groups_passed]),
+    }),
     speaks,
     report,
 };
@@ -110,6 +117,11 @@ pub fn decide(case: &Case) -> StudyProgress {
 fn deducted(case: &Case) -> Known<i32> {
     let reasons = &case.law.deducted_grants;
     Ok(case.grants()?.filter(|grant| reasons.contains(&grant.reason)).map(|grant| grant.portions).sum())
+}
+
+/// Every course group that was passed. Two of them that are one would have been counted twice.
+pub fn groups_passed(case: &Case, _: &Decisions) -> Vec<u32> {
+    case.counted_passes(|_| false).map_or(Vec::new(), |passes| passes.map(|pass| pass.group).collect())
 }
 
 fn counted_ects(case: &Case) -> Known<CountedEcts> {

@@ -2,7 +2,9 @@
 
 use crate::base::{Day, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+};
 use crate::student::codes::Status;
 use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, LetterKind, Paper, Severity, StartCheck};
@@ -25,6 +27,11 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su102.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::StartCheckHearing), Paper::Draft(DraftKind::StartCheckDecision)],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.final_project.stops() && decisions.start_check.is_failed() == Ok(true),
+        lost_rows: LostRows::OfEnrolment,
+        joined: None,
+    }),
     speaks,
     report,
 };

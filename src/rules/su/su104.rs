@@ -28,6 +28,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su104.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

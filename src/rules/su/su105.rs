@@ -3,7 +3,9 @@
 use crate::contract::Table;
 use crate::rules::su::su101::StudyProgress;
 use crate::rules::su::su102::StartCheckDecision;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable,
+};
 use crate::student::codes::Status;
 use crate::student::exports::Project;
 use crate::student::view::Known;
@@ -22,6 +24,11 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su105.md"),
     judges: Judges::EndedToo(|case| case.ends_later()),
     calls_for: &[],
+    unfavourable: Some(Unfavourable {
+        told: |_, decisions| decisions.final_project.stops(),
+        lost_rows: LostRows::OfEnrolment,
+        joined: None,
+    }),
     speaks,
     report,
 };
@@ -32,6 +39,13 @@ pub struct FinalProject<'a> {
     /// The project the student is registered for on the inspection date.
     pub project: Known<Option<&'a Project>>,
     pub su_status: Known<SuStatus>,
+}
+
+impl FinalProject<'_> {
+    /// Nothing keeps SU, unless a person finds that a stay abroad does.
+    pub fn stops(&self) -> bool {
+        matches!(self.su_status, Ok(SuStatus::Inactive | SuStatus::InactiveAbroad))
+    }
 }
 
 /// The first that applies: on leave by the register; if progress or start check say inactive,

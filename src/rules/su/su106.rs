@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su106.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

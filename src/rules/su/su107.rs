@@ -1,7 +1,9 @@
 #![doc = include_str!("su107.md")]
 
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::{
+    Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+};
 use crate::student::codes::PaymentKind;
 use crate::student::exports::Grant;
 use crate::student::view::{Known, Unknown, grants_of};
@@ -26,12 +28,14 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su107.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::PortionsRunningOut)],
+    unfavourable: Some(Unfavourable {
+        told: |case, decisions| decisions.portions.running_out(case),
+        lost_rows: LostRows::OfStudent(&[Table::Enrolments, Table::SuPayments, Table::ExtraPortionGrants]),
+        joined: None,
+    }),
     speaks,
     report,
 };
-
-/// Tables whose rows it sums over all enrolments of the student.
-pub const SUMMED: &[Table] = &[Table::Enrolments, Table::SuPayments, Table::ExtraPortionGrants];
 
 #[derive(Clone, Copy, Debug)]
 pub struct PortionsLeft {
@@ -43,6 +47,13 @@ pub struct PortionsLeft {
     pub extra_here: Known<i32>,
     pub used_here: i32,
     pub left: Known<i32>,
+}
+
+impl PortionsLeft {
+    /// So few are left that the student is told.
+    pub fn running_out(&self, case: &Case) -> bool {
+        self.left.is_ok_and(|left| left <= case.law.portions_left_warning)
+    }
 }
 
 pub fn decide(case: &Case) -> PortionsLeft {
@@ -96,7 +107,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     match decisions.portions.left {
         Err(Unknown::SupportExtension) => Some(Severity::Info),
         Err(_) => Some(Severity::Review),
-        Ok(left) => (left <= case.law.portions_left_warning).then_some(Severity::Notice),
+        Ok(_) => decisions.portions.running_out(case).then_some(Severity::Notice),
     }
 }
 
@@ -108,7 +119,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Err(unknown) => return vec![Report::unknown(unknown, evidence)],
     };
     let warning = case.law.portions_left_warning;
-    let outcome = if left <= warning { Outcome::NotMet } else { Outcome::Met };
+    let outcome = if portions.running_out(case) { Outcome::NotMet } else { Outcome::Met };
     let margin = match left - warning {
         above if above > 0 => format!("{above} portions above the warning level"),
         below => format!("{} portions at or below the warning level", -below),

@@ -33,6 +33,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su108.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

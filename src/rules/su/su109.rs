@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su109.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

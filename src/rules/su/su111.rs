@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su111.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

@@ -24,6 +24,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su113.md"),
     judges: Judges::EndedToo(|case| !decide(case).is_empty()),
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };

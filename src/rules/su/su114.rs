@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
     documentation: include_str!("su114.md"),
     judges: Judges::Inspected,
     calls_for: &[],
+    unfavourable: None,
     speaks,
     report,
 };
