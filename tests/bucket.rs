@@ -57,7 +57,8 @@ fn neither_the_size_of_the_buckets_nor_the_memory_changes_what_is_said() {
     let expected = format!("{expected:?}");
     let spill = tempfile::tempdir().unwrap();
     for (enrolments, memory) in [(1, u64::MAX), (2, 0), (64, u64::MAX), (64, 0), (1 << 20, 0)] {
-        let room = Room { bucket: Some(enrolments), memory, folder: spill.path().to_owned() };
+        let folder = spill.path().to_owned();
+        let room = Room { bucket: Some(enrolments), memory, folder, ..Room::default() };
         let ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room).unwrap();
         assert_eq!(ingested.files, whole.files);
         let mut found = Inspection::default();

@@ -179,7 +179,7 @@ fn a_sound_folder_gives_the_columns_it_describes() {
     assert_eq!(rows, [(0, 0, 500), (2, 0, 500), (1, 1, 750), (4, 4, 1000), (0, 0, 500)]);
     assert_eq!(exports.su_payments.offsets, [0, 2, 3, 3]);
     assert!(exports.rejected_input.iter().all(|rejected| !rejected));
-    assert!(exports.exam_registrations.is_some() && exports.parental_rights.is_none());
+    assert!(exports.small.exam_registrations.is_some() && exports.small.parental_rights.is_none());
     assert_eq!(exports.people[0].given_name, "Søren");
 }
 
@@ -401,7 +401,7 @@ fn parallel_parts_and_blocks_do_not_show() {
     // Header and two rows, then a bad row after every hundred thousand sound ones.
     let expected = (1..=14).map(|nth| 3 + nth * 100_001).collect::<Vec<u32>>();
     assert_eq!(ingested.rejected.iter().map(|row| row.line).collect::<Vec<_>>(), expected);
-    let registrations = ingested.exports.exam_registrations.expect("given").rows;
+    let registrations = ingested.exports.small.exam_registrations.expect("given").rows;
     assert_eq!(registrations.len(), 1_400_002);
     let file = ingested.files.iter().find(|file| file.table == Table::ExamRegistrations).expect("reported");
     assert_eq!((file.rows_read, file.rows_rejected), (1_400_016, 14));

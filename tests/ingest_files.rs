@@ -168,8 +168,8 @@ fn a_table_declared_empty_is_known_and_an_absent_one_is_not() {
         fs::remove_file(folder.path(&format!("{table}.csv"))).expect("removable");
     }
     let exports = read(&folder.with_settings("[tables.leaves]\nnone = true\n")).exports;
-    assert_eq!(exports.leaves.map(|leaves| leaves.rows.len()), Some(0));
-    assert!(exports.projects.is_none());
+    assert_eq!(exports.small.leaves.map(|leaves| leaves.rows.len()), Some(0));
+    assert!(exports.small.projects.is_none());
 }
 
 /// Results with a column that nobody reads; gives lines and reasons of what is listed, and the number

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// A CPR number as ten characters. It has no `Display`; its `Debug` hides it. Letters print the
 /// masked form, and only the hand-over to Digital Post may ask for the whole.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cpr(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cpr([u8; 10]);
 
 impl Cpr {
     /// Reads `ddmmyyXXXX` or `ddmmyy-XXXX`. The date and the check digit are not judged: numbers
@@ -18,17 +18,22 @@ impl Cpr {
         };
         let fits =
             date.bytes().all(|b| b.is_ascii_digit()) && serial.bytes().all(|b| b.is_ascii_alphanumeric());
-        fits.then(|| Cpr(format!("{date}{serial}")))
+        let mut number = [0; 10];
+        let (first, last) = number.split_at_mut(6);
+        first.copy_from_slice(date.as_bytes());
+        last.copy_from_slice(serial.as_bytes());
+        fits.then_some(Cpr(number))
     }
 
     /// Birth date and four crosses: what a letter may show.
     pub fn masked(&self) -> String {
-        format!("{}-XXXX", &self.0[..6])
+        format!("{}-XXXX", &self.as_recipient()[..6])
     }
 
     /// All ten characters: who a message of Digital Post is for. For nothing else.
     pub fn as_recipient(&self) -> &str {
-        &self.0
+        // Only ASCII was read.
+        std::str::from_utf8(&self.0).unwrap_or("0000000000")
     }
 }
 

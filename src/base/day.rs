@@ -1,25 +1,34 @@
 //! Calendar days and inclusive periods.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::Month;
 
-/// A calendar day as days since 1970-01-01 (the value of Arrow's `date32`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(i32);
+/// A calendar day as days since 1970-01-01 (the value of Arrow's `date32`). Registers hold millions of
+/// days that may be missing, so an `Option` of it is no larger.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(
+    /// The days with the sign turned, which keeps their order; 0 would be the least of all numbers.
+    NonZeroU32,
+);
 
+const SIGN: u32 = 1 << 31;
 const EPOCH_FROM_CE: i32 = 719_163;
 
 impl Day {
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01; `i32::MIN`, which is no day of any calendar, becomes the day after it.
     pub const fn from_epoch_days(days: i32) -> Day {
-        Day(days)
+        match NonZeroU32::new(days.cast_unsigned() ^ SIGN) {
+            Some(turned) => Day(turned),
+            None => Day(NonZeroU32::MIN),
+        }
     }
 
     pub const fn epoch_days(self) -> i32 {
-        self.0
+        (self.0.get() ^ SIGN).cast_signed()
     }
 
     /// The day of a calendar date, or `None` when there is no such date.
@@ -37,12 +46,13 @@ impl Day {
     }
 
     pub fn from_date(date: NaiveDate) -> Day {
-        Day(date.num_days_from_ce() - EPOCH_FROM_CE)
+        Day::from_epoch_days(date.num_days_from_ce() - EPOCH_FROM_CE)
     }
 
     pub fn date(self) -> NaiveDate {
         // Columns only hold days of the years 1900 to 2199, so the date always exists.
-        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(EPOCH_FROM_CE)).unwrap_or_default()
+        NaiveDate::from_num_days_from_ce_opt(self.epoch_days().saturating_add(EPOCH_FROM_CE))
+            .unwrap_or_default()
     }
 
     pub fn month(self) -> Month {
@@ -64,7 +74,7 @@ impl Day {
     }
 
     pub fn plus_days(self, days: i32) -> Day {
-        Day(self.0 + days)
+        Day::from_epoch_days(self.epoch_days() + days)
     }
 
     /// The largest `k` with `self.plus_months_clamped(k) <= later`; 0 when `later` lies before.
@@ -81,6 +91,12 @@ fn digits(bytes: &[u8]) -> Option<u32> {
     bytes
         .iter()
         .try_fold(0_u32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
+}
+
+impl fmt::Debug for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Day").field(&self.epoch_days()).finish()
+    }
 }
 
 impl fmt::Display for Day {
@@ -143,6 +159,15 @@ mod tests {
         let autumn = Period { first: day("2026-09-01"), last: day("2027-01-31") };
         let spring = Period { first: day("2027-02-01"), last: day("2027-08-31") };
         assert_eq!((autumn.whole_months(), spring.whole_months()), (5, 7));
+    }
+
+    #[test]
+    fn days_keep_their_order_and_a_missing_one_takes_no_room() {
+        let days = [i32::MIN + 1, -1, 0, 1, i32::MAX].map(Day::from_epoch_days);
+        assert!(days.is_sorted());
+        assert_eq!(days.map(Day::epoch_days), [i32::MIN + 1, -1, 0, 1, i32::MAX]);
+        assert_eq!(Day::from_epoch_days(i32::MIN), days[0]);
+        assert_eq!(size_of::<Option<Day>>(), size_of::<i32>());
     }
 
     #[test]

@@ -62,7 +62,15 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     let previous = previous_run(&pipeline)?;
 
     progress.step("reading the exports");
-    let room = Room { memory: args.memory, folder: pipeline.output.clone(), ..Room::default() };
+    let with_letters = !args.dry_run && !args.no_letters;
+    let room = Room {
+        bucket: None,
+        memory: args.memory,
+        // A dry run leaves the output folder alone as long as the memory allows.
+        rows: if args.dry_run { u64::MAX } else { Room::ROWS },
+        folder: pipeline.output.clone(),
+        people: with_letters,
+    };
     let mut ingested = ingest::read_bulk_apart(&pipeline, &law.result_codes, &room)?;
     if let Some(previous) = &previous {
         previous.lay_beside(&mut ingested, &pipeline)?;
@@ -82,7 +90,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         ingested: &ingested,
         law: &law,
         cutoffs: cutoffs(&pipeline),
-        letters: !args.dry_run && !args.no_letters,
+        letters: with_letters,
         progress: &progress,
     };
     let inspected = inspecting.run(stage.as_ref().map(|stage| (stage, &metadata)))?;

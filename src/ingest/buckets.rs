@@ -68,6 +68,7 @@ impl Buckets {
     }
 
     /// Calls `place` with every bucket that needs an enrolment, and the member it is there.
+    #[inline]
     pub fn each_place(&self, enrolment: u32, mut place: impl FnMut(usize, u32)) {
         place(enrolment as usize >> self.shift, enrolment & ((1 << self.shift) - 1));
         if self.travels[enrolment as usize] {

@@ -14,7 +14,6 @@ use super::convert::{Converter, MOST_COLUMNS};
 use super::encoding::{decode, has_control, is_no_letter};
 use super::header::{HeaderCell, Layout, find_columns};
 use super::joined_rows;
-use super::packed::{PaymentRecord, ResultRecord};
 use super::plain::{Line, PlainLines};
 use super::quoted_breaks::{self, Extent, Records, is_free_text, on_one_line};
 use super::reason::Reason;
@@ -52,6 +51,7 @@ pub fn read(
     let scratch = Scratch::default();
     let mut total = converter.total();
     let (mut block, mut following) = (Vec::new(), Vec::new());
+    let mut ready: Vec<Piece> = Vec::new();
     source.blocks.next_block(&mut block).map_err(unreadable)?;
     if block.is_empty() {
         return Err(empty(&name).into());
@@ -86,9 +86,11 @@ pub fn read(
         let plain = PlainLines::new(converter, &layout, separator, encoding);
         let layout = &layout;
         let reader = Lines { converter, layout, plain, records, encoding, separator, scratch: &scratch };
-        // The next block is read while this one is hashed and converted.
-        let (read, ((), pieces)) = rayon::join(
-            || source.blocks.next_block(&mut following),
+        let keep = || ready.drain(..).for_each(|piece| total.append(piece));
+        // While this block is hashed and converted, the rows of the one before are put where they are
+        // kept, and the next is read.
+        let ((read, ()), ((), pieces)) = rayon::join(
+            || rayon::join(|| source.blocks.next_block(&mut following), keep),
             || {
                 rayon::join(
                     || hasher.update(&block),
@@ -97,13 +99,12 @@ pub fn read(
             },
         );
         read.map_err(unreadable)?;
-        for piece in pieces {
-            total.append(piece);
-        }
+        ready = pieces;
         std::mem::swap(&mut block, &mut following);
         consumed += block.len() as u64;
         body = 0;
     }
+    ready.into_iter().for_each(|piece| total.append(piece));
     let encoding = source.encoding_name();
     let mut notices = source.notices;
     notices.extend(layout.notices);
@@ -233,13 +234,13 @@ struct Lines<'a> {
 }
 
 /// Room for the records of a part, handed from part to part.
-type Scratch = Mutex<Vec<(Vec<ResultRecord>, Vec<PaymentRecord>)>>;
+type Scratch = Mutex<Vec<Vec<u32>>>;
 
 impl Lines<'_> {
     fn read(&self, part: &[u8]) -> Piece {
         let mut piece = Piece::new(self.converter.table());
         let scratch = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
-        (piece.rows.results, piece.rows.payments) = scratch().pop().unwrap_or_default();
+        piece.rows.records = scratch().pop().unwrap_or_default();
         let mut cells = Cells::default();
         let mut line = Line::default();
         let mut from = 0;
@@ -259,7 +260,7 @@ impl Lines<'_> {
             from = end;
         }
         self.converter.close(&mut piece);
-        scratch().push((std::mem::take(&mut piece.rows.results), std::mem::take(&mut piece.rows.payments)));
+        scratch().push(std::mem::take(&mut piece.rows.records));
         piece
     }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! file ─► encoding ─► header ─► plain ──────────────────► staged ─► keyed, small_tables ─► Exports
-//!                        └───────► record ─► convert ─┘      └────► partition ─► order ─► Bulk
+//!                        └───────► record ─► convert ─┘      └────► partition ─► order ─► bulk ─► Bulk
 //!                                    ▲ quoted_breaks: where a record may have several lines
 //! file ─► foreign (XLSX, Parquet) ─────────► ┘       │
 //!                                    └──────────┴────┴──► rejected rows
@@ -16,6 +16,7 @@
 
 mod account;
 mod buckets;
+mod bulk;
 mod calendar;
 mod convert;
 mod csv_file;
@@ -42,6 +43,7 @@ mod record;
 mod register;
 mod report;
 mod row_rules;
+mod small_records;
 mod small_tables;
 mod source;
 mod spill;
@@ -54,10 +56,11 @@ use std::path::PathBuf;
 use account::Gate;
 use arrow::record_batch::RecordBatch;
 use buckets::Buckets;
+pub use bulk::BulkRows;
+use bulk::SmallRecords;
 pub use foreign::{
     Limits as ForeignLimits, Request as ForeignRequest, SheetRow, serve as serve_foreign, sheet,
 };
-use partition::Partition;
 pub use reason::Reason;
 use report::too_many_rejects;
 pub use report::{FileReport, Format, Ingested, RejectedRow};
@@ -65,88 +68,70 @@ use spill::Spill;
 use staged::Rows;
 
 use crate::contract::Table;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::Diagnostics;
 use crate::pipeline::Pipeline;
 use crate::student::curriculum::Curricula;
 use crate::student::exports::{
-    Bulk, Catalogue, Claim, Exports, Grouped, Payments, Programme, Results, Students,
+    Catalogue, Claim, Exports, Grouped, Payments, Programme, Results, SmallTables, Students,
 };
 use crate::student::result_codes::ResultCodes;
 
-/// How much memory the large tables may take, and where they go beyond it.
+/// What is kept in memory, and where the rest goes.
 #[derive(Clone, Debug)]
 pub struct Room {
     /// Enrolments that are inspected together, rounded up to a power of two; `None`: by the register.
     pub bucket: Option<usize>,
-    /// Bytes for the whole run. What the register leaves of it holds results and payments.
+    /// Bytes for the whole run. What the register leaves of it holds rows by bucket.
     pub memory: u64,
+    /// Bytes of these rows at most.
+    pub rows: u64,
     /// Where the temporary file for the others is made.
     pub folder: PathBuf,
+    /// Keep names and addresses, for letters.
+    pub people: bool,
 }
 
 impl Default for Room {
     /// Everything in memory.
     fn default() -> Room {
-        Room { bucket: None, memory: u64::MAX, folder: PathBuf::new() }
+        Room { bucket: None, memory: u64::MAX, rows: u64::MAX, folder: PathBuf::new(), people: true }
     }
 }
 
 /// Code, buffers for reading, and the tables while they are written. Measured, with the next one, on
 /// two million enrolments; see docs/performance.md.
 const FIXED: u64 = 288 << 20;
-/// The register and the small tables, for each enrolment.
-const PER_ENROLMENT: u64 = 960;
+/// The register, for each enrolment, and for each whose names and addresses are kept.
+const PER_ENROLMENT: u64 = 232;
+const PER_PERSON: u64 = 152;
 
 impl Room {
+    /// More rows than this gain nothing in memory: what the temporary file costs is less than what first
+    /// touching as much memory costs. See docs/performance.md.
+    pub const ROWS: u64 = 64 << 20;
+
     fn bucket(&self, enrolments: usize) -> usize {
         // A small register too should keep all cores busy.
         self.bucket.unwrap_or((enrolments / 16).clamp(256, buckets::ENROLMENTS))
     }
 
     fn rows(&self, enrolments: usize) -> u64 {
-        self.memory.saturating_sub(FIXED + enrolments as u64 * PER_ENROLMENT)
+        let each = PER_ENROLMENT + if self.people { PER_PERSON } else { 0 };
+        self.memory.saturating_sub(FIXED + enrolments as u64 * each).min(self.rows)
     }
 }
 
-/// Results and payments, bucket by bucket of the register.
-#[derive(Default)]
-pub struct BulkRows {
-    buckets: Buckets,
-    results: Partition<5>,
-    payments: Partition<3>,
-}
-
-impl BulkRows {
-    pub fn buckets(&self) -> usize {
-        self.buckets.count()
-    }
-
-    /// Everything of the large tables that the enrolments of a bucket need to be inspected.
-    pub fn bulk(&self, bucket: usize, catalogue: &Catalogue) -> Result<Bulk, Diagnostic> {
-        let members = self.buckets.members(bucket);
-        let (mut results, mut payments) = (Vec::new(), Vec::new());
-        self.results.gather(bucket, &mut results).map_err(order::unreadable)?;
-        self.payments.gather(bucket, &mut payments).map_err(order::unreadable)?;
-        let count = members.len();
-        Ok(Bulk {
-            results: order::results_of(&results, members.clone(), count, catalogue),
-            su_payments: order::payments_of(&payments, members, count),
-        })
-    }
-}
-
-/// Reads all exports of a pipeline, results and payments among them.
+/// Reads all exports of a pipeline, with every row in them.
 pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested, Diagnostics> {
     let mut ingested = read_bulk_apart(pipeline, result_codes, &Room::default())?;
     let rows = std::mem::take(&mut ingested.bulk);
     let exports = &mut ingested.exports;
-    let enrolments = exports.enrolments.len();
-    (exports.results, exports.su_payments) =
-        order::whole(&rows.results, &rows.payments, &rows.buckets, enrolments, &exports.catalogue)?;
+    let whole = rows.whole(exports.enrolments.len(), &exports.catalogue)?;
+    (exports.results, exports.su_payments, exports.small) = (whole.results, whole.su_payments, whole.small);
     Ok(ingested)
 }
 
-/// Reads all exports of a pipeline; results and payments are left in their buckets. Problems of files
+/// Reads all exports of a pipeline; the rows of most tables are left in their buckets. Problems of files
 /// and headers are all found before any row is read; too many rejected rows are a problem too.
 pub fn read_bulk_apart(
     pipeline: &Pipeline,
@@ -185,13 +170,13 @@ fn read_gate(
     gate.close(loaded, courses.len());
 
     let mut loaded = gate.load_required(Table::Enrolments)?;
-    let register = register::enrolments(&loaded.rows, &loaded.lost_keys, &mut loaded.rejections);
+    let register = register::enrolments(&loaded.rows, &loaded.lost_keys, room.people, &mut loaded.rejections);
     gate.keys.enrolments = register.keys;
     let count = register.enrolments.len();
     gate.close(loaded, count);
     gate.lost.extend(register.of_lost_rows.iter().map(|index| (Table::Enrolments, *index)));
     let students = Students::new(&register.enrolments);
-    let identity_conflicts = register::identity_conflicts(&register.people, &students);
+    let identity_conflicts = register::identity_conflicts(&register.numbers, &students);
     gate.keys.buckets = Buckets::new(&students, count, room.bucket(count));
     gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 
@@ -213,7 +198,6 @@ fn read_gate(
         catalogue,
         results: Results::default(),
         su_payments: Payments::default(),
-        exam_registrations: small(&mut gate, Table::ExamRegistrations, count, small_tables::registrations)?,
         extra_portion_grants: summed(
             &mut gate,
             Table::ExtraPortionGrants,
@@ -222,24 +206,10 @@ fn read_gate(
             |row| &mut row.line,
         )?,
         extra_portion_claims: keyed_small(&mut gate, count)?,
-        leaves: small(&mut gate, Table::Leaves, count, small_tables::leaves)?,
         exemptions: summed(&mut gate, Table::Exemptions, count, small_tables::exemptions, |row| {
             &mut row.line
         })?,
-        projects: small(&mut gate, Table::Projects, count, small_tables::projects)?,
-        approvals_abroad: small(&mut gate, Table::ApprovalsAbroad, count, small_tables::approvals)?,
-        parental_rights: small(&mut gate, Table::ParentalRights, count, small_tables::parental_rights)?,
-        youth_cards: small(&mut gate, Table::YouthCards, count, small_tables::youth_cards)?,
-        exam_complaints: small(&mut gate, Table::ExamComplaints, count, small_tables::exam_complaints)?,
-        part_results: small(&mut gate, Table::PartResults, count, small_tables::part_results)?,
-        early_starts: small(&mut gate, Table::EarlyStarts, count, small_tables::early_starts)?,
-        transitional_semesters: small(
-            &mut gate,
-            Table::TransitionalSemesters,
-            count,
-            small_tables::transitional_semesters,
-        )?,
-        student_cards: small(&mut gate, Table::StudentCards, count, small_tables::student_cards)?,
+        small: SmallTables::default(),
         rejected_input: register.contradicted,
         lost_rows: Vec::new(),
         lost_equivalences,
@@ -247,6 +217,16 @@ fn read_gate(
         previous: None,
         curricula: Curricula::default(),
     };
+
+    let mut bulk = BulkRows::default();
+    for table in small_records::TABLES {
+        let Some(mut loaded) = gate.load(table)? else { continue };
+        loaded.rows.partition.seal().map_err(order::unreadable)?;
+        let rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
+        gate.close(loaded, rows.partition.rows());
+        bulk.small.insert(table, SmallRecords { partition: rows.partition, texts: rows.texts });
+    }
+    exports.small = bulk.nothing()?;
 
     // The largest last: what reading the others took is free again.
     let mut loaded = gate.load_required(Table::Results)?;
@@ -259,13 +239,13 @@ fn read_gate(
         &mut loaded.rejections,
     )?;
     loaded.named.append(&mut named);
-    let results = std::mem::take(&mut loaded.rows.result_partition);
+    bulk.results = Some(std::mem::replace(&mut loaded.rows, Rows::new(Table::Results)).partition);
     gate.close(loaded, result_facts.rows as usize);
 
     let mut loaded = gate.load_required(Table::SuPayments)?;
     let through = pipeline.payments_through.index();
     let payment_facts = order::settle_payments(&mut loaded.rows, &gate.keys.buckets, through)?;
-    let payments = std::mem::take(&mut loaded.rows.payment_partition);
+    bulk.payments = Some(std::mem::replace(&mut loaded.rows, Rows::new(Table::SuPayments)).partition);
     gate.close(loaded, payment_facts.rows as usize);
     let facts = plausible::Facts { results: result_facts, payments: payment_facts };
 
@@ -288,7 +268,7 @@ fn read_gate(
         }
     }
     problems.extend(plausible::check(&exports, &facts, &files, pipeline));
-    let bulk = BulkRows { buckets: gate.keys.buckets, results, payments };
+    bulk.buckets = gate.keys.buckets;
     problems.into_result(Ingested { exports, bulk, files, rejected })
 }
 
@@ -311,18 +291,6 @@ pub fn programmes_and_courses(
     let mut loaded = gate.load_required(Table::Courses)?;
     let (courses, _) = register::courses(&loaded.rows, &mut loaded.rejections);
     Ok((programmes, equivalences::catalogue(courses, None)))
-}
-
-fn small<T>(
-    gate: &mut Gate,
-    table: Table,
-    enrolments: usize,
-    build: fn(&Rows, usize) -> Grouped<T>,
-) -> Result<Option<Grouped<T>>, Diagnostics> {
-    let Some(loaded) = gate.load(table)? else { return Ok(None) };
-    let grouped = build(&loaded.rows, enrolments);
-    gate.close(loaded, grouped.rows.len());
-    Ok(Some(grouped))
 }
 
 /// A table whose rows are summed: one that stands there twice is one of them too many.

@@ -6,7 +6,6 @@ use std::io;
 use super::buckets::Buckets;
 use super::keys::KeyIndex;
 use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
-use super::partition::Partition;
 use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, ResultFacts, TooMuch};
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
@@ -26,7 +25,7 @@ pub fn settle_results(
 ) -> Result<(ResultFacts, Vec<u32>), Diagnostic> {
     let course_of = place_foreign_courses(&rows.foreign_courses, catalogue);
     let order = ResultOrder::new(rows, catalogue, codes, &course_of);
-    let settled = rows.result_partition.settle(buckets.count(), |bucket, records, sorted| {
+    let settled = rows.partition.settle::<5, _>(buckets.count(), |bucket, records, sorted| {
         let members = buckets.members(bucket);
         let mut facts = ResultFacts::default();
         let mut dropped = Vec::new();
@@ -193,7 +192,7 @@ pub fn settle_payments(
     buckets: &Buckets,
     payments_through: i32,
 ) -> Result<PaymentFacts, Diagnostic> {
-    let settled = rows.payment_partition.settle(buckets.count(), |bucket, records, sorted| {
+    let settled = rows.partition.settle::<3, _>(buckets.count(), |bucket, records, sorted| {
         let own = buckets.members(bucket).own().len();
         let mut facts = PaymentFacts::default();
         by_member(records, sorted, buckets.members(bucket).len());
@@ -257,43 +256,6 @@ pub fn payments_of(records: &[PaymentRecord], members: Members, count: usize) ->
 
 fn offsets<const N: usize>(sorted: &[[u32; N]], members: usize) -> Vec<u32> {
     super::small_tables::offsets(sorted.iter().map(|record| record[0]), members)
-}
-
-/// All buckets as one: every row of the register's enrolments, none of their guests.
-pub fn whole(
-    results: &Partition<5>,
-    payments: &Partition<3>,
-    buckets: &Buckets,
-    enrolments: usize,
-    catalogue: &Catalogue,
-) -> Result<(Results, Payments), Diagnostic> {
-    let own = |bucket: usize| buckets.members(bucket).own();
-    let all_results = all(results, buckets.count(), own).map_err(unreadable)?;
-    let all_payments = all(payments, buckets.count(), own).map_err(unreadable)?;
-    let results = results_of(&all_results, Members::default(), enrolments, catalogue);
-    Ok((results, payments_of(&all_payments, Members::default(), enrolments)))
-}
-
-/// The records of all buckets with the enrolment as first word.
-fn all<const N: usize>(
-    partition: &Partition<N>,
-    buckets: usize,
-    own: impl Fn(usize) -> std::ops::Range<usize>,
-) -> io::Result<Vec<[u32; N]>> {
-    let mut all = Vec::new();
-    let mut records = Vec::new();
-    for bucket in 0..buckets {
-        records.clear();
-        partition.gather(bucket, &mut records)?;
-        let own = own(bucket);
-        let of_own = records.iter().filter(|record| (record[0] as usize) < own.len());
-        all.extend(of_own.map(|record| {
-            let mut record = *record;
-            record[0] += own.start as u32;
-            record
-        }));
-    }
-    Ok(all)
 }
 
 pub fn unreadable(error: io::Error) -> Diagnostic {

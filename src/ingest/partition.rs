@@ -1,10 +1,12 @@
-//! Records of a large table, partitioned by bucket of enrolments while the file is read.
+//! Records of a table, partitioned by bucket of enrolments while the file is read.
 //!
 //! A segment holds the records of one part of the file, those of the first bucket first; so a bucket
 //! is a slice of every segment, and no record moves again before its bucket is wanted. What the
-//! memory has no room for lies in a temporary file in the same form.
+//! memory has no room for lies in a temporary file in the same form, many parts as one segment: a
+//! bucket is then read in few long pieces.
 
 use std::io;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -12,54 +14,83 @@ use super::buckets::Buckets;
 use super::spill::Spill;
 
 /// Records of one part of a file, by bucket.
-pub struct Segment<const N: usize> {
-    held: Held<N>,
+pub struct Segment {
+    held: Held,
     /// Per bucket its first record, and the end.
     starts: Vec<u32>,
+    /// Before guests were given their copies.
+    rows: usize,
 }
 
-enum Held<const N: usize> {
-    Memory(Vec<[u32; N]>),
+enum Held {
+    Memory(Vec<u32>),
     /// At this byte of the temporary file.
     File(u64),
 }
 
-impl<const N: usize> Segment<N> {
-    /// Moves records to their buckets; the first word becomes the member of the bucket. Records of an
-    /// enrolment that other buckets need as well are given to each.
-    pub fn new(records: &[[u32; N]], buckets: &Buckets) -> Segment<N> {
+impl Segment {
+    /// Moves records of `width` words to their buckets; the first word becomes the member of the bucket.
+    /// Records of an enrolment that other buckets need as well are given to each.
+    pub fn new(records: &[u32], width: usize, buckets: &Buckets) -> Segment {
+        // The widths of the two large tables, so that their records are copied without a call.
+        match width {
+            3 => Segment::placed(records, 3, buckets),
+            5 => Segment::placed(records, 5, buckets),
+            _ => Segment::placed(records, width, buckets),
+        }
+    }
+
+    #[inline(always)]
+    fn placed(records: &[u32], width: usize, buckets: &Buckets) -> Segment {
         let mut starts = vec![0_u32; buckets.count() + 1];
-        for record in records {
+        for record in records.chunks_exact(width) {
             buckets.each_place(record[0], |bucket, _| starts[bucket + 1] += 1);
         }
         for bucket in 0..buckets.count() {
             starts[bucket + 1] += starts[bucket];
         }
         let mut next = starts.clone();
-        let mut placed = vec![[0; N]; starts.last().map_or(0, |end| *end as usize)];
-        for record in records {
+        let mut placed = vec![0; starts.last().map_or(0, |end| *end as usize) * width];
+        for record in records.chunks_exact(width) {
             buckets.each_place(record[0], |bucket, member| {
-                let at = next[bucket] as usize;
+                let at = next[bucket] as usize * width;
                 next[bucket] += 1;
-                placed[at] = *record;
-                placed[at][0] = member;
+                let place = &mut placed[at..at + width];
+                place.copy_from_slice(record);
+                place[0] = member;
             });
         }
-        Segment { held: Held::Memory(placed), starts }
+        Segment { held: Held::Memory(placed), starts, rows: records.len() / width }
     }
 
-    /// The records, in no order that means anything.
-    pub fn records_mut(&mut self) -> &mut [[u32; N]] {
+    /// The words of all records, which are in no order that means anything.
+    pub fn words_mut(&mut self) -> &mut [u32] {
         match &mut self.held {
-            Held::Memory(records) => records,
+            Held::Memory(words) => words,
             Held::File(_) => &mut [],
         }
+    }
+
+    fn records_of(&self, bucket: usize) -> Range<usize> {
+        self.starts[bucket] as usize..self.starts[bucket + 1] as usize
+    }
+
+    fn bytes(&self) -> usize {
+        let words = if let Held::Memory(words) = &self.held { words.len() } else { 0 };
+        (words + self.starts.len()) * size_of::<u32>()
     }
 }
 
 /// All records of a table.
-pub struct Partition<const N: usize> {
-    segments: Vec<Segment<N>>,
+pub struct Partition {
+    /// Words of a record.
+    width: usize,
+    segments: Vec<Segment>,
+    /// Segments that the memory has no room for, until there are enough to write them as one.
+    waiting: Vec<Segment>,
+    waiting_bytes: usize,
+    /// Bytes of waiting segments that are enough.
+    together: usize,
     /// Records left in each bucket, once it has been settled.
     settled: Option<Vec<u32>>,
     spill: Spill,
@@ -67,123 +98,301 @@ pub struct Partition<const N: usize> {
     failure: Option<io::Error>,
 }
 
-impl<const N: usize> Default for Partition<N> {
-    fn default() -> Partition<N> {
-        Partition::new(Spill::never())
-    }
-}
+/// Bytes of records that go to the temporary file as one segment.
+const TOGETHER: usize = 32 << 20;
+/// Such a segment is written in about as many pieces.
+const WRITES: usize = 32;
+/// Buckets that are settled at a time, which bounds the room for their slots.
+const SETTLED_AT_ONCE: usize = 64;
 
 /// A slice of a segment that belongs to one bucket.
-enum Slot<'a, const N: usize> {
-    Memory(&'a mut [[u32; N]]),
-    File { at: u64, records: usize },
+enum Slot<'a> {
+    Memory(&'a mut [u32]),
+    File { at: u64, words: usize },
 }
 
-impl<const N: usize> Partition<N> {
-    pub fn new(spill: Spill) -> Partition<N> {
-        Partition { segments: Vec::new(), settled: None, spill, failure: None }
+impl Partition {
+    pub fn new(width: usize, spill: Spill) -> Partition {
+        Partition {
+            width,
+            segments: Vec::new(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            together: TOGETHER,
+            settled: None,
+            spill,
+            failure: None,
+        }
     }
 
-    /// Adds the segment that follows in the file. A failure is told when the records are settled.
-    pub fn push(&mut self, mut segment: Segment<N>) {
-        if let Held::Memory(records) = &segment.held
-            && !self.spill.has_room_for(size_of_val(records.as_slice()))
+    /// Everything in memory.
+    pub fn in_memory(width: usize) -> Partition {
+        Partition::new(width, Spill::never())
+    }
+
+    /// Rows that were put into buckets.
+    pub fn rows(&self) -> usize {
+        self.segments.iter().chain(&self.waiting).map(|segment| segment.rows).sum()
+    }
+
+    /// Moves records to their buckets, as the segment that follows in the file.
+    pub fn place(&mut self, records: &[u32], buckets: &Buckets) {
+        self.push(Segment::new(records, self.width, buckets));
+    }
+
+    /// Adds the segment that follows in the file. A failure is told when the partition is sealed.
+    pub fn push(&mut self, segment: Segment) {
+        if self.spill.has_room_for(segment.bytes()) {
+            self.segments.push(segment);
+            return;
+        }
+        self.waiting_bytes += segment.bytes();
+        self.waiting.push(segment);
+        if self.waiting_bytes >= self.together
+            && let Err(error) = self.write_waiting()
         {
-            match self.spill.append(records) {
-                Ok(at) => segment.held = Held::File(at),
-                Err(error) => self.failure = Some(error),
+            self.failure = Some(error);
+        }
+    }
+
+    /// Nothing more is pushed: what waits for the temporary file is written.
+    pub fn seal(&mut self) -> io::Result<()> {
+        self.write_waiting()?;
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    fn write_waiting(&mut self) -> io::Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        let Some(buckets) = waiting.first().map(|segment| segment.starts.len() - 1) else { return Ok(()) };
+        let bytes = |records: usize| (records * self.width * size_of::<u32>()) as u64;
+        let all = waiting.iter().filter_map(|segment| segment.starts.last());
+        let at = self.spill.reserve(bytes(all.map(|end| *end as usize).sum()));
+        let mut starts = Vec::with_capacity(buckets + 1);
+        let (mut written, mut end) = (0, 0);
+        let mut words: Vec<u32> = Vec::new();
+        for bucket in 0..buckets {
+            starts.push(end);
+            for segment in &waiting {
+                let records = segment.records_of(bucket);
+                end += records.len() as u32;
+                if let Held::Memory(held) = &segment.held {
+                    words.extend_from_slice(&held[records.start * self.width..records.end * self.width]);
+                }
+            }
+            if size_of_val(words.as_slice()) >= self.together / WRITES || bucket + 1 == buckets {
+                self.spill.write(at + written, &words)?;
+                written += size_of_val(words.as_slice()) as u64;
+                words.clear();
             }
         }
-        self.segments.push(segment);
+        starts.push(end);
+        let rows = waiting.iter().map(|segment| segment.rows).sum();
+        self.segments.push(Segment { held: Held::File(at), starts, rows });
+        Ok(())
     }
 
-    /// The segments in the order of the file.
-    pub fn into_segments(self) -> Vec<Segment<N>> {
+    /// The segments in the order of the file, of a partition in memory.
+    pub fn into_segments(self) -> Vec<Segment> {
         self.segments
     }
 
-    /// The records of a bucket into an empty vector.
-    pub fn gather(&self, bucket: usize, records: &mut Vec<[u32; N]>) -> io::Result<()> {
+    /// Appends the records of a bucket.
+    pub fn gather(&self, bucket: usize, words: &mut Vec<u32>) -> io::Result<()> {
+        let before = words.len();
         for segment in &self.segments {
-            let (first, last) = (segment.starts[bucket] as usize, segment.starts[bucket + 1] as usize);
+            let records = segment.records_of(bucket);
+            let (first, last) = (records.start * self.width, records.end * self.width);
             match &segment.held {
-                Held::Memory(held) => records.extend_from_slice(&held[first..last]),
+                Held::Memory(held) => words.extend_from_slice(&held[first..last]),
                 Held::File(at) => {
-                    self.spill.read(at + (first * size_of::<[u32; N]>()) as u64, last - first, records)?;
+                    self.spill.read(at + (first * size_of::<u32>()) as u64, last - first, words)?;
                 }
             }
         }
         if let Some(settled) = &self.settled {
-            records.truncate(settled[bucket] as usize);
+            words.truncate(before + settled[bucket] as usize * self.width);
         }
         Ok(())
     }
 
-    /// Gives every bucket's records, and room to sort them, to `settle`, which puts them in order and
-    /// may drop some, and keeps them as it left them. The answers come in the order of the buckets.
-    pub fn settle<R: Send>(
+    /// The records of all buckets, without those of guests, with the enrolment as first word.
+    pub fn gather_all(&self, buckets: &Buckets) -> io::Result<Vec<u32>> {
+        let mut all = Vec::new();
+        let mut words = Vec::new();
+        for bucket in 0..buckets.count() {
+            words.clear();
+            self.gather(bucket, &mut words)?;
+            let own = buckets.members(bucket).own();
+            let records = words.chunks_exact_mut(self.width);
+            for record in records.filter(|record| (record[0] as usize) < own.len()) {
+                record[0] += own.start as u32;
+                all.extend_from_slice(record);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Seals the partition, gives every bucket's records, and room to sort them, to `settle`, which puts
+    /// them in order and may drop some, and keeps them as it left them. `N` is the width. The answers come
+    /// in the order of the buckets.
+    pub fn settle<const N: usize, R: Send>(
         &mut self,
         buckets: usize,
         settle: impl Fn(usize, &mut Vec<[u32; N]>, &mut Vec<[u32; N]>) -> R + Sync,
     ) -> io::Result<Vec<R>> {
-        if let Some(error) = self.failure.take() {
-            return Err(error);
+        self.seal()?;
+        let (mut settled, mut answers) = (Vec::with_capacity(buckets), Vec::with_capacity(buckets));
+        for first in (0..buckets).step_by(SETTLED_AT_ONCE) {
+            let run = first..(first + SETTLED_AT_ONCE).min(buckets);
+            let spill = self.spill.clone();
+            let of_run = self
+                .slots(run)
+                .into_par_iter()
+                .enumerate()
+                .map_init(
+                    <(Vec<_>, Vec<_>)>::default,
+                    |(records, scratch), (nth, mut slots)| -> io::Result<(u32, R)> {
+                        take(&mut slots, &spill, records)?;
+                        let answer = settle(first + nth, records, scratch);
+                        give_back(slots, &spill, records)?;
+                        Ok((records.len() as u32, answer))
+                    },
+                )
+                .collect::<io::Result<Vec<_>>>()?;
+            for (left, answer) in of_run {
+                settled.push(left);
+                answers.push(answer);
+            }
         }
-        let spill = &self.spill;
-        let mut slots: Vec<Vec<Slot<'_, N>>> = (0..buckets).map(|_| Vec::new()).collect();
-        for segment in &mut self.segments {
-            match &mut segment.held {
-                Held::Memory(records) => {
-                    let mut rest = records.as_mut_slice();
-                    for (bucket, pair) in segment.starts.windows(2).enumerate() {
-                        let (slice, after) = rest.split_at_mut((pair[1] - pair[0]) as usize);
+        self.settled = Some(settled);
+        Ok(answers)
+    }
+
+    /// For each of these buckets its slice of every segment.
+    fn slots(&mut self, run: Range<usize>) -> Vec<Vec<Slot<'_>>> {
+        let width = self.width;
+        let mut slots: Vec<Vec<Slot<'_>>> = run.clone().map(|_| Vec::new()).collect();
+        for Segment { held, starts, .. } in &mut self.segments {
+            let words = |bucket: usize| (starts[bucket + 1] - starts[bucket]) as usize * width;
+            let first = starts[run.start] as usize * width;
+            match held {
+                Held::Memory(held) => {
+                    let mut rest = &mut held[first..];
+                    for (slots, bucket) in slots.iter_mut().zip(run.clone()) {
+                        let (slice, after) = rest.split_at_mut(words(bucket));
+                        slots.push(Slot::Memory(slice));
                         rest = after;
-                        slots[bucket].push(Slot::Memory(slice));
                     }
                 }
                 Held::File(at) => {
-                    for (bucket, pair) in segment.starts.windows(2).enumerate() {
-                        let at = *at + (pair[0] as usize * size_of::<[u32; N]>()) as u64;
-                        slots[bucket].push(Slot::File { at, records: (pair[1] - pair[0]) as usize });
+                    let mut at = *at + (first * size_of::<u32>()) as u64;
+                    for (slots, bucket) in slots.iter_mut().zip(run.clone()) {
+                        slots.push(Slot::File { at, words: words(bucket) });
+                        at += (words(bucket) * size_of::<u32>()) as u64;
                     }
                 }
             }
         }
-        let answers = slots
-            .into_par_iter()
-            .enumerate()
-            .map_init(
-                <(Vec<_>, Vec<_>)>::default,
-                |(records, scratch), (bucket, slots)| -> io::Result<(u32, R)> {
-                    records.clear();
-                    for slot in &slots {
-                        match slot {
-                            Slot::Memory(slice) => records.extend_from_slice(slice),
-                            Slot::File { at, records: count } => spill.read(*at, *count, records)?,
-                        }
-                    }
-                    let answer = settle(bucket, records, scratch);
-                    let mut rest = records.as_slice();
-                    for slot in slots {
-                        match slot {
-                            Slot::Memory(slice) => {
-                                let (part, after) = rest.split_at(slice.len().min(rest.len()));
-                                slice[..part.len()].copy_from_slice(part);
-                                rest = after;
-                            }
-                            Slot::File { at, records } => {
-                                let (part, after) = rest.split_at(records.min(rest.len()));
-                                spill.write(at, part)?;
-                                rest = after;
-                            }
-                        }
-                    }
-                    Ok((records.len() as u32, answer))
-                },
-            )
-            .collect::<io::Result<Vec<_>>>()?;
-        let (settled, answers) = answers.into_iter().unzip();
-        self.settled = Some(settled);
-        Ok(answers)
+        slots
+    }
+}
+
+fn take<const N: usize>(
+    slots: &mut [Slot<'_>],
+    spill: &Spill,
+    records: &mut Vec<[u32; N]>,
+) -> io::Result<()> {
+    records.clear();
+    let mut read = Vec::new();
+    for slot in slots {
+        match slot {
+            Slot::Memory(slice) => records.extend_from_slice(slice.as_chunks().0),
+            Slot::File { at, words } => {
+                read.clear();
+                spill.read(*at, *words, &mut read)?;
+                records.extend_from_slice(read.as_chunks().0);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The records may have become fewer.
+fn give_back<const N: usize>(slots: Vec<Slot<'_>>, spill: &Spill, records: &[[u32; N]]) -> io::Result<()> {
+    let mut rest = records.as_flattened();
+    for slot in slots {
+        let room = match &slot {
+            Slot::Memory(slice) => slice.len(),
+            Slot::File { words, .. } => *words,
+        };
+        let (part, after) = rest.split_at(room.min(rest.len()));
+        match slot {
+            Slot::Memory(slice) => slice[..part.len()].copy_from_slice(part),
+            Slot::File { at, .. } => spill.write(at, part)?,
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::student::exports::Students;
+
+    /// Members of a bucket and the rest of their records, sorted.
+    fn bucket(partition: &Partition, bucket: usize) -> Vec<[u32; 3]> {
+        let mut words = Vec::new();
+        partition.gather(bucket, &mut words).expect("readable");
+        let mut records = words.as_chunks().0.to_vec();
+        records.sort_unstable();
+        records
+    }
+
+    #[test]
+    fn a_bucket_is_the_same_wherever_its_records_lie() {
+        // Four buckets of 16 enrolments, all of them of another student but for the first and the last.
+        let ids: Vec<String> = (0..64).map(|index| format!("s{}", index % 63)).collect();
+        let students = Students::of_ids(ids.iter().map(String::as_str));
+        let buckets = Buckets::new(&students, 64, 16);
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let partition = |spill: Spill| {
+            let mut partition = Partition::new(3, spill);
+            partition.together = 256;
+            for part in 0..20_u32 {
+                let record = |nth: u32| [(part * 7 + nth * 5) % 64, nth, part];
+                let records: Vec<u32> = (0..part % 9).flat_map(record).collect();
+                partition.place(&records, &buckets);
+            }
+            partition.seal().expect("writable");
+            partition
+        };
+        let mut memory = partition(Spill::never());
+        let all = memory.gather_all(&buckets).expect("readable");
+        assert_eq!((memory.rows(), all.len()), (73, 73 * 3));
+        for room in [0, 500] {
+            let mut file = partition(Spill::new(room, folder.path()));
+            assert!(file.segments.iter().filter(|held| matches!(held.held, Held::File(_))).count() > 1);
+            assert_eq!(file.rows(), 73);
+            for at in 0..4 {
+                assert_eq!(bucket(&file, at), bucket(&memory, at));
+            }
+            // Sorted, and without every record of the second row of a part.
+            let settle = |_: usize, records: &mut Vec<[u32; 3]>, _: &mut Vec<[u32; 3]>| {
+                records.sort_unstable();
+                records.retain(|record| record[1] != 1);
+                records.len()
+            };
+            let kept = file.settle(4, settle).expect("writable");
+            assert_eq!(kept, partition(Spill::never()).settle(4, settle).expect("in memory"));
+            for at in 0..4 {
+                let mut expected = bucket(&memory, at);
+                expected.retain(|record| record[1] != 1);
+                assert_eq!(bucket(&file, at), expected);
+            }
+        }
+        memory.settle(4, |_, records: &mut Vec<[u32; 3]>, _| records.clear()).expect("in memory");
+        assert!((0..4).all(|at| bucket(&memory, at).is_empty()));
     }
 }

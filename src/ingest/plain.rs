@@ -133,10 +133,12 @@ impl<'a> PlainLines<'a> {
                     piece.rows.origins.push((number, origin.into()));
                 }
                 let cells = &line.numbers;
-                piece.rows.results.push(packed::result(|at| cells[at], !origin.is_empty(), number));
+                let record = packed::result(|at| cells[at], !origin.is_empty(), number);
+                piece.rows.records.extend_from_slice(&record);
             }
             Table::SuPayments => {
-                piece.rows.payments.push(packed::payment(|at| line.numbers[at], number));
+                let record = packed::payment(|at| line.numbers[at], number);
+                piece.rows.records.extend_from_slice(&record);
             }
             table => {
                 let cpr = std::str::from_utf8(&line.cpr).ok()?;

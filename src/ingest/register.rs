@@ -116,7 +116,10 @@ pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, Ke
 
 pub struct Register {
     pub enrolments: Vec<Enrolment>,
+    /// Empty when nobody will ask for them.
     pub people: Vec<Person>,
+    /// Per enrolment.
+    pub numbers: Vec<Option<Cpr>>,
     pub keys: KeyIndex,
     /// Per enrolment: its key stands on another row too, which says something else or cannot be read.
     pub contradicted: Vec<bool>,
@@ -125,10 +128,16 @@ pub struct Register {
 }
 
 /// `lost_keys` are student and enrolment of the rows that could not be read.
-pub fn enrolments(rows: &Rows, lost_keys: &[[String; 2]], rejections: &mut Vec<Rejection>) -> Register {
+pub fn enrolments(
+    rows: &Rows,
+    lost_keys: &[[String; 2]],
+    with_people: bool,
+    rejections: &mut Vec<Rejection>,
+) -> Register {
     let Kept { rows: kept, lost } = keep_one_per_key(Table::Enrolments, rows, rejections);
     let mut enrolments = Vec::with_capacity(kept.len());
-    let mut people = Vec::with_capacity(kept.len());
+    let mut numbers = Vec::with_capacity(kept.len());
+    let mut people = Vec::new();
     for row in kept {
         let row = Row { rows, table: Table::Enrolments, row };
         let cpr = row.text("cpr").and_then(Cpr::parse);
@@ -151,12 +160,15 @@ pub fn enrolments(rows: &Rows, lost_keys: &[[String; 2]], rejections: &mut Vec<R
             digital_post: row.truth("digital_post", true),
             line: row.line(),
         });
-        people.push(Person {
-            given_name: row.owned("given_name"),
-            family_name: row.owned("family_name"),
-            email: row.owned("email"),
-            cpr,
-        });
+        numbers.push(cpr);
+        if with_people {
+            people.push(Person {
+                given_name: row.owned("given_name"),
+                family_name: row.owned("family_name"),
+                email: row.owned("email"),
+                cpr,
+            });
+        }
     }
     let keys = KeyIndex::of(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
     let lost = lost.into_iter().map(|row| {
@@ -178,13 +190,13 @@ pub fn enrolments(rows: &Rows, lost_keys: &[[String; 2]], rejections: &mut Vec<R
     let of_lost_rows =
         of_lost_rows.filter(|index| students.contains(enrolments[*index as usize].student_id.as_str()));
     let of_lost_rows = of_lost_rows.collect();
-    Register { enrolments, people, keys, contradicted, of_lost_rows }
+    Register { enrolments, people, numbers, keys, contradicted, of_lost_rows }
 }
 
 /// Enrolments, sorted, of students with two civil registration numbers, and of students who share
 /// one: what is summed over the enrolments of a student may be another person's, or not all of it.
-pub fn identity_conflicts(people: &[Person], students: &Students) -> Vec<u32> {
-    let cpr = |index: &u32| people[*index as usize].cpr.as_ref();
+pub fn identity_conflicts(numbers: &[Option<Cpr>], students: &Students) -> Vec<u32> {
+    let cpr = |index: &u32| numbers[*index as usize];
     let mut conflicts = Vec::new();
     for family in students.families() {
         let mut numbers = family.iter().filter_map(cpr);
@@ -195,7 +207,7 @@ pub fn identity_conflicts(people: &[Person], students: &Students) -> Vec<u32> {
     }
     // By a hash first, so that the numbers themselves are hardly ever compared.
     let hash = |index: u32| Some((FixedState::default().hash_one(cpr(&index)?), index));
-    let mut by_number: Vec<(u64, u32)> = (0..people.len() as u32).into_par_iter().filter_map(hash).collect();
+    let mut by_number: Vec<(u64, u32)> = (0..numbers.len() as u32).into_par_iter().filter_map(hash).collect();
     by_number.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| cpr(&a.1).cmp(&cpr(&b.1))));
     for same in by_number.chunk_by(|a, b| a.0 == b.0 && cpr(&a.1) == cpr(&b.1)) {
         let family = |(_, index): &(u64, u32)| students.of_enrolment(*index as usize);

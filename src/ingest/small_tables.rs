@@ -1,7 +1,5 @@
 //! The tables with few rows per enrolment: typed rows, sorted and cut by enrolment.
 
-use rayon::prelude::*;
-
 use super::keyed::keep_one_per_key;
 use super::register::Row;
 use super::staged::{Rejection, Rows};
@@ -10,21 +8,21 @@ use crate::contract::Table;
 use crate::student::codes::*;
 use crate::student::exports::*;
 
-/// Sorts rows by enrolment and by themselves (their line last), so that the order of the file does
-/// not matter.
-fn grouped<T: Ord + Send>(
+/// Sorts rows by enrolment (of a bucket: by member) and by themselves (their line last), so that the
+/// order of the file does not matter.
+fn grouped<T: Ord>(
     table: Table,
     rows: &Rows,
-    kept: impl IntoParallelIterator<Item = usize>,
+    kept: impl IntoIterator<Item = usize>,
     enrolments: usize,
-    build: impl Fn(&Row) -> T + Sync,
+    build: impl Fn(&Row) -> T,
 ) -> Grouped<T> {
-    let built = kept.into_par_iter().map(|row| {
+    let built = kept.into_iter().map(|row| {
         let row = Row { rows, table, row };
         (row.index("enrolment_id"), build(&row))
     });
     let mut built = built.collect::<Vec<_>>();
-    built.par_sort_unstable();
+    built.sort_unstable();
     let offsets = offsets(built.iter().map(|(enrolment, _)| *enrolment), enrolments);
     Grouped { rows: built.into_iter().map(|(_, row)| row).collect(), offsets }
 }

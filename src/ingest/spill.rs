@@ -64,24 +64,27 @@ impl Spill {
         self.0.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
-    pub fn append<const N: usize>(&self, records: &[[u32; N]]) -> io::Result<u64> {
-        let at = self.0.end.fetch_add(size_of_val(records) as u64, Ordering::Relaxed);
-        self.write(at, records)?;
-        Ok(at)
+    /// Takes the place in the file for this many bytes.
+    pub fn reserve(&self, bytes: u64) -> u64 {
+        self.0.end.fetch_add(bytes, Ordering::Relaxed)
     }
 
-    pub fn write<const N: usize>(&self, at: u64, records: &[[u32; N]]) -> io::Result<()> {
-        let bytes: Vec<u8> = records.iter().flatten().flat_map(|word| word.to_le_bytes()).collect();
-        self.with_file(at, |file| file.write_all(&bytes))
+    pub fn write(&self, at: u64, words: &[u32]) -> io::Result<()> {
+        if words.is_empty() {
+            return Ok(());
+        }
+        let bytes: Vec<[u8; 4]> = words.iter().map(|word| word.to_le_bytes()).collect();
+        self.with_file(at, |file| file.write_all(bytes.as_flattened()))
     }
 
-    pub fn read<const N: usize>(&self, at: u64, count: usize, records: &mut Vec<[u32; N]>) -> io::Result<()> {
-        let mut bytes = vec![0; count * size_of::<[u32; N]>()];
-        self.with_file(at, |file| file.read_exact(&mut bytes))?;
-        records.extend(bytes.chunks_exact(size_of::<[u32; N]>()).map(|record| {
-            let mut words = record.chunks_exact(4).map(|word| word.try_into().map_or(0, u32::from_le_bytes));
-            std::array::from_fn(|_| words.next().unwrap_or(0))
-        }));
+    /// Appends this many words.
+    pub fn read(&self, at: u64, count: usize, words: &mut Vec<u32>) -> io::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        let mut bytes = vec![[0; 4]; count];
+        self.with_file(at, |file| file.read_exact(bytes.as_flattened_mut()))?;
+        words.extend(bytes.into_iter().map(u32::from_le_bytes));
         Ok(())
     }
 
@@ -136,12 +139,13 @@ mod tests {
         }
         let spill = Spill::new(8, folder.path());
         assert!(spill.has_room_for(8) && !spill.has_room_for(1));
-        let first = spill.append(&[[1, 2, 3], [4, 5, 6]]).expect("writable");
-        let second = spill.append(&[[7, 8, 9]]).expect("writable");
-        let mut records = Vec::new();
-        spill.read(second, 1, &mut records).expect("readable");
-        spill.read(first, 2, &mut records).expect("readable");
-        assert_eq!(records, [[7, 8, 9], [1, 2, 3], [4, 5, 6]]);
+        let (first, second) = (spill.reserve(8), spill.reserve(4));
+        spill.write(second, &[7]).expect("writable");
+        spill.write(first, &[1, 2]).expect("writable");
+        let mut words = vec![0];
+        spill.read(second, 1, &mut words).expect("readable");
+        spill.read(first, 2, &mut words).expect("readable");
+        assert_eq!(words, [0, 7, 1, 2]);
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
     }
 }

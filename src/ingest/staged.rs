@@ -2,15 +2,17 @@
 //!
 //! Every table is staged the same way, a column per contract column, but for the two of many
 //! millions of rows: those are packed at once into records of a few bytes. Texts stand one after
-//! the other in a text per column, so that a row costs no allocation of its own.
+//! the other in a text per column, so that a row costs no allocation of its own. When a piece is
+//! finished, the rows that are kept by bucket go there as records.
 
 use std::collections::BTreeMap;
 
 use super::buckets::Buckets;
 use super::keys::KeyIndex;
 use super::packed::{self, FOREIGN, PaymentRecord, ResultCells, ResultRecord};
-use super::partition::{Partition, Segment};
+use super::partition::Partition;
 use super::reason::Reason;
+use super::small_records;
 use super::spill::Spill;
 use crate::contract::{Kind, Table};
 
@@ -27,7 +29,7 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    fn push(&mut self, text: &str) {
+    pub fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());
     }
@@ -38,7 +40,7 @@ impl TextColumn {
         self.ends.extend(other.ends.iter().map(|end| end + before));
     }
 
-    fn get(&self, row: usize) -> &str {
+    pub fn get(&self, row: usize) -> &str {
         let first = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.text.get(first..self.ends[row]).unwrap_or("")
     }
@@ -72,11 +74,12 @@ pub struct Rows {
     pub lines: Vec<u32>,
     /// Without the rows of the two large tables.
     pub columns: Vec<ColumnData>,
-    pub results: Vec<ResultRecord>,
-    pub payments: Vec<PaymentRecord>,
+    /// Rows of the two large tables, [`ResultRecord`] or [`PaymentRecord`] one after the other.
+    pub records: Vec<u32>,
     /// The records of finished pieces, in the order of the file.
-    pub result_partition: Partition<5>,
-    pub payment_partition: Partition<3>,
+    pub partition: Partition,
+    /// Texts that records refer to.
+    pub texts: KeyIndex,
     /// Line and text of the results that say where they were transferred from.
     pub origins: Vec<(u32, Box<str>)>,
     /// Course codes outside the catalogue, which transferred results may carry: a course number
@@ -86,23 +89,13 @@ pub struct Rows {
 
 impl Rows {
     pub fn new(table: Table) -> Rows {
-        let columns = table
-            .columns()
-            .iter()
-            .map(|column| match column.kind {
-                Kind::Code(_) | Kind::ResultCode | Kind::Bool => ColumnData::Small(Vec::new()),
-                Kind::Text | Kind::Key | Kind::Cpr => ColumnData::Texts(TextColumn::default()),
-                _ => ColumnData::Numbers(Vec::new()),
-            })
-            .collect();
         Rows {
             table,
             lines: Vec::new(),
-            columns,
-            results: Vec::new(),
-            payments: Vec::new(),
-            result_partition: Partition::default(),
-            payment_partition: Partition::default(),
+            columns: columns(table),
+            records: Vec::new(),
+            partition: Partition::in_memory(width(table)),
+            texts: KeyIndex::default(),
             origins: Vec::new(),
             foreign_courses: KeyIndex::default(),
         }
@@ -112,16 +105,18 @@ impl Rows {
         self.lines.len()
     }
 
-    /// Moves the records to their buckets.
+    /// Moves the rows that are kept by bucket to their buckets.
     pub fn close(&mut self, buckets: &Buckets) {
         match self.table {
-            Table::Results => {
-                self.result_partition.push(Segment::new(&self.results, buckets));
-                self.results.clear();
+            Table::Results | Table::SuPayments => {
+                self.partition.place(&self.records, buckets);
+                self.records.clear();
             }
-            Table::SuPayments => {
-                self.payment_partition.push(Segment::new(&self.payments, buckets));
-                self.payments.clear();
+            table if small_records::TABLES.contains(&table) => {
+                let mut texts = KeyIndex::default();
+                let records = small_records::pack(table, self, &mut texts);
+                self.partition.place(&records, buckets);
+                (self.lines, self.columns, self.texts) = (Vec::new(), columns(table), texts);
             }
             _ => {}
         }
@@ -135,9 +130,11 @@ impl Rows {
                     self.origins.push((line, text.into()));
                 }
                 let origin = matches!(values[packed::ORIGIN], Value::Text(_));
-                self.results.push(packed::result(number, origin, line));
+                self.records.extend_from_slice(&packed::result(number, origin, line));
             }
-            Table::SuPayments => self.payments.push(packed::payment(|at| values[at].number(), line)),
+            Table::SuPayments => {
+                self.records.extend_from_slice(&packed::payment(|at| values[at].number(), line));
+            }
             _ => self.push_columns(line, values),
         }
     }
@@ -159,11 +156,9 @@ impl Rows {
 
     /// Appends finished rows that were read on their own; `lines_before` is added to their lines.
     pub fn append(&mut self, mut other: Rows, lines_before: u32) {
-        self.append_results(&mut other, lines_before);
-        for mut segment in other.payment_partition.into_segments() {
-            segment.records_mut().iter_mut().for_each(|[.., line]| *line += lines_before);
-            self.payment_partition.push(segment);
-        }
+        self.append_records(&mut other, lines_before);
+        let origins = other.origins.drain(..);
+        self.origins.extend(origins.map(|(line, text)| (line + lines_before, text)));
         self.lines.extend(other.lines.iter().map(|line| line + lines_before));
         for (column, more) in self.columns.iter_mut().zip(other.columns) {
             match (column, more) {
@@ -176,24 +171,34 @@ impl Rows {
         }
     }
 
-    fn append_results(&mut self, other: &mut Rows, lines_before: u32) {
-        let foreign = &other.foreign_courses;
-        let mut number_here = vec![None; foreign.len()];
-        for mut segment in std::mem::take(&mut other.result_partition).into_segments() {
-            for record in segment.records_mut() {
-                record[4] += lines_before;
-                let course = ResultCells(*record).course();
-                if course & FOREIGN != 0 {
-                    let local = course & !FOREIGN;
-                    let known = &mut number_here[local as usize];
-                    let number = known.get_or_insert_with(|| self.foreign_courses.number(foreign.get(local)));
-                    *record = ResultCells(*record).with_course(FOREIGN | *number);
+    fn append_records(&mut self, other: &mut Rows, lines_before: u32) {
+        let (texts, foreign) = (&other.texts, &other.foreign_courses);
+        let mut number_here = vec![None; texts.len().max(foreign.len())];
+        for mut segment in std::mem::replace(&mut other.partition, Partition::in_memory(0)).into_segments() {
+            let words = segment.words_mut();
+            words
+                .chunks_exact_mut(width(self.table))
+                .for_each(|record| record[record.len() - 1] += lines_before);
+            match self.table {
+                Table::Results => {
+                    for record in words.as_chunks_mut().0 {
+                        let course = ResultCells(*record).course();
+                        if course & FOREIGN != 0 {
+                            let local = course & !FOREIGN;
+                            let here = || self.foreign_courses.number(foreign.get(local));
+                            let number = *number_here[local as usize].get_or_insert_with(here);
+                            *record = ResultCells(*record).with_course(FOREIGN | number);
+                        }
+                    }
                 }
+                Table::SuPayments => {}
+                table => small_records::renumber(table, words, |local| {
+                    let here = || self.texts.number(texts.get(local));
+                    *number_here[local as usize].get_or_insert_with(here)
+                }),
             }
-            self.result_partition.push(segment);
+            self.partition.push(segment);
         }
-        let origins = other.origins.drain(..);
-        self.origins.extend(origins.map(|(line, text)| (line + lines_before, text)));
     }
 
     /// Number, position of a code, or truth value of a cell; `None` when it is empty.
@@ -221,6 +226,25 @@ impl Rows {
             _ => None,
         }
     }
+}
+
+/// Words of a record of a table; 0 for one that is not kept by bucket.
+fn width(table: Table) -> usize {
+    match table {
+        Table::Results => size_of::<ResultRecord>() / size_of::<u32>(),
+        Table::SuPayments => size_of::<PaymentRecord>() / size_of::<u32>(),
+        table if small_records::TABLES.contains(&table) => small_records::width(table),
+        _ => 0,
+    }
+}
+
+fn columns(table: Table) -> Vec<ColumnData> {
+    let column = |kind: Kind| match kind {
+        Kind::Code(_) | Kind::ResultCode | Kind::Bool => ColumnData::Small(Vec::new()),
+        Kind::Text | Kind::Key | Kind::Cpr => ColumnData::Texts(TextColumn::default()),
+        _ => ColumnData::Numbers(Vec::new()),
+    };
+    table.columns().iter().map(|of| column(of.kind)).collect()
 }
 
 /// A row that was not accepted, or was accepted after a repair. The line is relative to the piece
@@ -265,8 +289,7 @@ impl Piece {
     /// To append the pieces of a file to: what the memory has no room for goes to the spill.
     pub fn total(table: Table, spill: &Spill) -> Piece {
         let mut piece = Piece::new(table);
-        piece.rows.result_partition = Partition::new(spill.clone());
-        piece.rows.payment_partition = Partition::new(spill.clone());
+        piece.rows.partition = Partition::new(width(table), spill.clone());
         piece
     }
 

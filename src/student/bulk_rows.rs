@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::exports::SmallTables;
+
 /// The enrolments whose rows are there: all of the register, or the members of one bucket, which are
 /// a run of enrolments and, as guests, the other enrolments of the same students.
 #[derive(Clone, Debug, Default)]
@@ -102,12 +104,13 @@ fn rows_of<'a, T>(rows: &'a [T], members: &Members, offsets: &[u32], enrolment: 
     }
 }
 
-/// The rows of the two large tables that one bucket of enrolments needs to be inspected. Everything
-/// else is small and stays in [`Exports`].
+/// The rows that one bucket of enrolments needs to be inspected. What a rule or a letter may want
+/// without them stays in [`super::exports::Exports`].
 #[derive(Clone, Debug, Default)]
 pub struct Bulk {
     pub results: Results,
     pub su_payments: Payments,
+    pub small: SmallTables,
 }
 
 /// An empty date cell in a column of days.

@@ -28,20 +28,11 @@ pub struct Exports {
     /// Of all enrolments, or empty where results and payments are read bucket by bucket.
     pub results: Results,
     pub su_payments: Payments,
-    pub exam_registrations: Option<Grouped<Registration>>,
     pub extra_portion_grants: Option<Grouped<Grant>>,
     pub extra_portion_claims: Option<Grouped<Claim>>,
-    pub leaves: Option<Grouped<Leave>>,
     pub exemptions: Option<Grouped<Exemption>>,
-    pub projects: Option<Grouped<Project>>,
-    pub approvals_abroad: Option<Grouped<ApprovalAbroad>>,
-    pub parental_rights: Option<Grouped<ParentalRight>>,
-    pub youth_cards: Option<Grouped<YouthCard>>,
-    pub exam_complaints: Option<Grouped<ExamComplaint>>,
-    pub part_results: Option<Grouped<PartResult>>,
-    pub early_starts: Option<Grouped<EarlyStart>>,
-    pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
-    pub student_cards: Option<Grouped<StudentCard>>,
+    /// As `results`: of all enrolments, or without rows where they are read bucket by bucket.
+    pub small: SmallTables,
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
@@ -81,20 +72,20 @@ impl Exports {
                 false
             }
             Table::CourseEquivalences => !self.catalogue.equivalences_known,
-            Table::ExamRegistrations => self.exam_registrations.is_none(),
+            Table::ExamRegistrations => self.small.exam_registrations.is_none(),
             Table::ExtraPortionGrants => self.extra_portion_grants.is_none(),
             Table::ExtraPortionClaims => self.extra_portion_claims.is_none(),
-            Table::Leaves => self.leaves.is_none(),
+            Table::Leaves => self.small.leaves.is_none(),
             Table::Exemptions => self.exemptions.is_none(),
-            Table::Projects => self.projects.is_none(),
-            Table::ApprovalsAbroad => self.approvals_abroad.is_none(),
-            Table::ParentalRights => self.parental_rights.is_none(),
-            Table::YouthCards => self.youth_cards.is_none(),
-            Table::ExamComplaints => self.exam_complaints.is_none(),
-            Table::PartResults => self.part_results.is_none(),
-            Table::EarlyStarts => self.early_starts.is_none(),
-            Table::TransitionalSemesters => self.transitional_semesters.is_none(),
-            Table::StudentCards => self.student_cards.is_none(),
+            Table::Projects => self.small.projects.is_none(),
+            Table::ApprovalsAbroad => self.small.approvals_abroad.is_none(),
+            Table::ParentalRights => self.small.parental_rights.is_none(),
+            Table::YouthCards => self.small.youth_cards.is_none(),
+            Table::ExamComplaints => self.small.exam_complaints.is_none(),
+            Table::PartResults => self.small.part_results.is_none(),
+            Table::EarlyStarts => self.small.early_starts.is_none(),
+            Table::TransitionalSemesters => self.small.transitional_semesters.is_none(),
+            Table::StudentCards => self.small.student_cards.is_none(),
         }
     }
 }
@@ -255,7 +246,24 @@ pub struct Course {
     pub line: u32,
 }
 
-/// Rows of a small table, sorted and cut by enrolment.
+/// Tables with few rows per enrolment, which nobody looks at but for the enrolment they belong to.
+#[derive(Clone, Debug, Default)]
+pub struct SmallTables {
+    pub members: Members,
+    pub exam_registrations: Option<Grouped<Registration>>,
+    pub leaves: Option<Grouped<Leave>>,
+    pub projects: Option<Grouped<Project>>,
+    pub approvals_abroad: Option<Grouped<ApprovalAbroad>>,
+    pub parental_rights: Option<Grouped<ParentalRight>>,
+    pub youth_cards: Option<Grouped<YouthCard>>,
+    pub exam_complaints: Option<Grouped<ExamComplaint>>,
+    pub part_results: Option<Grouped<PartResult>>,
+    pub early_starts: Option<Grouped<EarlyStart>>,
+    pub transitional_semesters: Option<Grouped<TransitionalSemester>>,
+    pub student_cards: Option<Grouped<StudentCard>>,
+}
+
+/// Rows of a small table, sorted and cut by enrolment, or by member of a bucket.
 #[derive(Clone, Debug)]
 pub struct Grouped<T> {
     pub rows: Vec<T>,
@@ -263,7 +271,7 @@ pub struct Grouped<T> {
 }
 
 impl<T> Grouped<T> {
-    /// The rows of one enrolment index.
+    /// The rows of one enrolment index, or member.
     pub fn of(&self, enrolment: usize) -> &[T] {
         let (Some(first), Some(last)) = (self.offsets.get(enrolment), self.offsets.get(enrolment + 1)) else {
             return &[];

@@ -83,6 +83,7 @@ pub struct EnrolmentView<'a> {
     pub exports: &'a Exports,
     results: &'a Results,
     su_payments: &'a Payments,
+    small: &'a SmallTables,
     pub codes: &'a ResultCodes,
     pub cutoffs: Cutoffs,
     /// Index into the register.
@@ -100,13 +101,13 @@ impl<'a> EnrolmentView<'a> {
     ) -> EnrolmentView<'a> {
         let enrolment = &exports.enrolments[index];
         let programme = &exports.programmes[enrolment.programme as usize];
-        let (results, su_payments) = (&exports.results, &exports.su_payments);
-        EnrolmentView { exports, results, su_payments, codes, cutoffs, index, enrolment, programme }
+        let (results, su_payments, small) = (&exports.results, &exports.su_payments, &exports.small);
+        EnrolmentView { exports, results, su_payments, small, codes, cutoffs, index, enrolment, programme }
     }
 
-    /// The same enrolment with its results and payments taken from its bucket.
+    /// The same enrolment with its rows taken from its bucket.
     pub fn within(self, bulk: &'a Bulk) -> EnrolmentView<'a> {
-        EnrolmentView { results: &bulk.results, su_payments: &bulk.su_payments, ..self }
+        EnrolmentView { results: &bulk.results, su_payments: &bulk.su_payments, small: &bulk.small, ..self }
     }
 
     /// Active or on leave, and begun by the inspection date; otherwise why it is not inspected.
@@ -227,7 +228,7 @@ impl<'a> EnrolmentView<'a> {
 
     /// Leaves with their whole length, future ones too.
     pub fn leaves(&self) -> Known<&'a [Leave]> {
-        optional(&self.exports.leaves, Table::Leaves, self.index)
+        self.small(&self.small.leaves, Table::Leaves)
     }
 
     /// Exemptions granted by the inspection.
@@ -238,7 +239,7 @@ impl<'a> EnrolmentView<'a> {
     }
 
     pub fn projects(&self) -> Known<&'a [Project]> {
-        optional(&self.exports.projects, Table::Projects, self.index)
+        self.small(&self.small.projects, Table::Projects)
     }
 
     /// BSc/BEng projects and MSc theses that were not abandoned by the inspection.
@@ -274,7 +275,7 @@ impl<'a> EnrolmentView<'a> {
     /// cancelled: no exam of those is held.
     pub fn registrations(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
         let date = self.cutoffs.inspection_date;
-        let rows = optional(&self.exports.exam_registrations, Table::ExamRegistrations, self.index)?;
+        let rows = self.small(&self.small.exam_registrations, Table::ExamRegistrations)?;
         Ok(rows.iter().filter(move |row| {
             row.registered_on <= date
                 && row.withdrawn_on.is_none_or(|withdrawn| withdrawn > date)
@@ -285,41 +286,46 @@ impl<'a> EnrolmentView<'a> {
     /// Registrations known by the inspection, also the ones withdrawn and of cancelled courses.
     pub fn registrations_and_withdrawals(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
         let date = self.cutoffs.inspection_date;
-        let rows = optional(&self.exports.exam_registrations, Table::ExamRegistrations, self.index)?;
+        let rows = self.small(&self.small.exam_registrations, Table::ExamRegistrations)?;
         Ok(rows.iter().filter(move |row| row.registered_on <= date))
     }
 
     pub fn approvals_abroad(&self) -> Known<&'a [ApprovalAbroad]> {
-        optional(&self.exports.approvals_abroad, Table::ApprovalsAbroad, self.index)
+        self.small(&self.small.approvals_abroad, Table::ApprovalsAbroad)
     }
 
     pub fn parental_rights(&self) -> Known<&'a [ParentalRight]> {
-        optional(&self.exports.parental_rights, Table::ParentalRights, self.index)
+        self.small(&self.small.parental_rights, Table::ParentalRights)
     }
 
     /// Youth cards with their whole period, future ones too.
     pub fn youth_cards(&self) -> Known<&'a [YouthCard]> {
-        optional(&self.exports.youth_cards, Table::YouthCards, self.index)
+        self.small(&self.small.youth_cards, Table::YouthCards)
     }
 
     pub fn exam_complaints(&self) -> Known<&'a [ExamComplaint]> {
-        optional(&self.exports.exam_complaints, Table::ExamComplaints, self.index)
+        self.small(&self.small.exam_complaints, Table::ExamComplaints)
     }
 
     pub fn part_results(&self) -> Known<&'a [PartResult]> {
-        optional(&self.exports.part_results, Table::PartResults, self.index)
+        self.small(&self.small.part_results, Table::PartResults)
     }
 
     pub fn early_starts(&self) -> Known<&'a [EarlyStart]> {
-        optional(&self.exports.early_starts, Table::EarlyStarts, self.index)
+        self.small(&self.small.early_starts, Table::EarlyStarts)
     }
 
     pub fn transitional_semesters(&self) -> Known<&'a [TransitionalSemester]> {
-        optional(&self.exports.transitional_semesters, Table::TransitionalSemesters, self.index)
+        self.small(&self.small.transitional_semesters, Table::TransitionalSemesters)
     }
 
     pub fn student_cards(&self) -> Known<&'a [StudentCard]> {
-        optional(&self.exports.student_cards, Table::StudentCards, self.index)
+        self.small(&self.small.student_cards, Table::StudentCards)
+    }
+
+    fn small<T>(&self, table: &'a Option<Grouped<T>>, name: Table) -> Known<&'a [T]> {
+        let rows = table.as_ref().ok_or(Unknown::Absent(name))?;
+        Ok(self.small.members.position(self.index).map_or(&[], |position| rows.of(position)))
     }
 
     pub fn claims(&self) -> &'a [Claim] {

@@ -338,9 +338,14 @@ pub fn snapshot(exports: &Exports) -> String {
         "{:#?}",
         (
             (&exports.enrolments, people, &exports.programmes, &exports.catalogue, results, payments),
-            (&exports.exam_registrations, &exports.extra_portion_grants, &exports.extra_portion_claims),
-            (&exports.leaves, &exports.exemptions, &exports.projects, &exports.approvals_abroad),
-            (&exports.parental_rights, &exports.youth_cards, &exports.rejected_input),
+            (&exports.small.exam_registrations, &exports.extra_portion_grants, &exports.extra_portion_claims),
+            (
+                &exports.small.leaves,
+                &exports.exemptions,
+                &exports.small.projects,
+                &exports.small.approvals_abroad
+            ),
+            (&exports.small.parental_rights, &exports.small.youth_cards, &exports.rejected_input),
         )
     );
     text.lines().filter(|line| !line.trim_start().starts_with("line: ")).collect::<Vec<_>>().join("\n")

@@ -183,7 +183,7 @@ proptest! {
             fs::write(folder.path("exam_registrations.csv"), text).unwrap();
             let ingested = read(&folder);
             let lines = ingested.rejected.iter().map(|row| row.line).collect::<Vec<_>>();
-            (format!("{:?}", ingested.exports.exam_registrations), lines)
+            (format!("{:?}", ingested.exports.small.exam_registrations), lines)
         };
         let plain = rows(&|_| String::new());
         prop_assert_eq!(plain.1.len(), 40);

@@ -39,9 +39,8 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
     let programmes = build.programmes()?;
     let catalogue = build.catalogue()?;
     let (enrolments, people) = build.register(&programmes)?;
-    Ok(Exports {
-        results: build.results(&catalogue, codes)?,
-        su_payments: build.payments()?,
+    let small = SmallTables {
+        members: Members::default(),
         exam_registrations: build.small(Table::ExamRegistrations, &["course"], |row| {
             Ok(Registration {
                 course: course(&catalogue, &row)?,
@@ -53,32 +52,11 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
                 line: 0,
             })
         })?,
-        extra_portion_grants: build.small(Table::ExtraPortionGrants, &[], |row| {
-            let granted_on = row.day("granted_on")?;
-            Ok(Grant {
-                granted_on,
-                portions: row.int("portions")?,
-                reason: row.code("reason", GrantReason::from_code)?,
-                period_from: row.optional_month("period_from")?.unwrap_or(granted_on.month()),
-                period_to: row.optional_month("period_to")?.unwrap_or(granted_on.month()),
-                line: 0,
-            })
-        })?,
-        extra_portion_claims: build.small(Table::ExtraPortionClaims, &[], claim)?,
         leaves: build.small(Table::Leaves, &[], |row| {
             Ok(Leave {
                 period: period(&row)?,
                 reason: row.code("reason", LeaveReason::from_code)?,
                 applied_on: row.optional_day("applied_on")?,
-                line: 0,
-            })
-        })?,
-        exemptions: build.small(Table::Exemptions, &["course"], |row| {
-            Ok(Exemption {
-                kind: row.code("kind", ExemptionKind::from_code)?,
-                course: optional_course(&catalogue, &row)?,
-                granted_on: row.day("granted_on")?,
-                amount: row.int("amount")?,
                 line: 0,
             })
         })?,
@@ -169,6 +147,31 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
                 line: 0,
             })
         })?,
+    };
+    Ok(Exports {
+        results: build.results(&catalogue, codes)?,
+        su_payments: build.payments()?,
+        extra_portion_grants: build.small(Table::ExtraPortionGrants, &[], |row| {
+            let granted_on = row.day("granted_on")?;
+            Ok(Grant {
+                granted_on,
+                portions: row.int("portions")?,
+                reason: row.code("reason", GrantReason::from_code)?,
+                period_from: row.optional_month("period_from")?.unwrap_or(granted_on.month()),
+                period_to: row.optional_month("period_to")?.unwrap_or(granted_on.month()),
+                line: 0,
+            })
+        })?,
+        extra_portion_claims: build.small(Table::ExtraPortionClaims, &[], claim)?,
+        exemptions: build.small(Table::Exemptions, &["course"], |row| {
+            Ok(Exemption {
+                kind: row.code("kind", ExemptionKind::from_code)?,
+                course: optional_course(&catalogue, &row)?,
+                granted_on: row.day("granted_on")?,
+                amount: row.int("amount")?,
+                line: 0,
+            })
+        })?,
         rejected_input: build.rejected_input(),
         lost_rows: build.lost_rows()?,
         lost_equivalences: build.lost_equivalences(&catalogue)?,
@@ -180,6 +183,7 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         people,
         programmes,
         catalogue,
+        small,
     })
 }
 

@@ -19,6 +19,7 @@ mod container;
 mod frame;
 mod limits;
 mod parquet_cells;
+mod plain_rows;
 mod rows;
 mod sheet;
 mod source;

@@ -1,10 +1,13 @@
 //! The cells of a Parquet file, as texts of the plain dialect.
 
+use std::collections::HashMap;
 use std::fs::File;
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array, StringArray, UInt32Array};
+use arrow::compute::{CastOptions, cast_with_options, take};
+use arrow::datatypes::{DataType, Date32Type, Float32Type, Float64Type};
+use foldhash::fast::FixedState;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
@@ -100,12 +103,10 @@ pub fn plain_text(array: &ArrayRef) -> Result<StringArray, String> {
             let day = |cell: &str| cell.strip_suffix("T00:00:00").unwrap_or(cell).to_owned();
             text.as_string::<i32>().iter().map(|cell| cell.map(day)).collect()
         }
-        DataType::Null
-        | DataType::Utf8
-        | DataType::LargeUtf8
-        | DataType::Utf8View
-        | DataType::Boolean
-        | DataType::Date32 => cast(array, &DataType::Utf8)?.as_string::<i32>().clone(),
+        DataType::Date32 => days(array)?,
+        DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Boolean => {
+            cast(array, &DataType::Utf8)?.as_string::<i32>().clone()
+        }
         kind if kind.is_integer() => cast(array, &DataType::Utf8)?.as_string::<i32>().clone(),
         kind => return Err(format!("cells of the type {kind} have no plain text")),
     };
@@ -119,6 +120,23 @@ fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, String> {
     // A value that does not fit is an error, never a null.
     let options = CastOptions { safe: false, ..CastOptions::default() };
     cast_with_options(array, to, &options).map_err(|_| "a value is damaged".to_owned())
+}
+
+/// Few days stand in many cells: each is written once, and its text copied.
+fn days(array: &ArrayRef) -> Result<StringArray, String> {
+    let mut distinct = Vec::new();
+    let mut positions: HashMap<i32, u32, FixedState> = HashMap::default();
+    let mut position = |day: i32| {
+        *positions.entry(day).or_insert_with(|| {
+            distinct.push(day);
+            distinct.len() as u32 - 1
+        })
+    };
+    let cells = array.as_primitive::<Date32Type>().iter();
+    let cells: UInt32Array = cells.map(|day| day.map(&mut position)).collect();
+    let distinct: ArrayRef = Arc::new(Date32Array::from(distinct));
+    let texts = take(&cast(&distinct, &DataType::Utf8)?, &cells, None).map_err(|error| error.to_string())?;
+    Ok(texts.as_string::<i32>().clone())
 }
 
 fn shortest<T: std::fmt::Display>(cells: impl Iterator<Item = Option<T>>) -> StringArray {
@@ -136,8 +154,6 @@ fn without_empty_decimals(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use arrow::record_batch::RecordBatch;
     use parquet::arrow::ArrowWriter;
 
@@ -160,6 +176,19 @@ mod tests {
         let column = column.expect("a column");
         let group = group.into_builder().set_column_metadata(vec![column]).build().expect("a group");
         footer.into_builder().set_row_groups(vec![group]).build()
+    }
+
+    #[test]
+    fn days_are_written_as_a_plain_cast_writes_them() {
+        let days = [Some(20_000), None, Some(-1), Some(20_000), Some(3_000_000), Some(0), None];
+        let array: ArrayRef = Arc::new(Date32Array::from(days.to_vec()));
+        let expected = cast(&array, &DataType::Utf8).expect("days of the calendar");
+        let expected: Vec<&str> = expected.as_string::<i32>().iter().map(Option::unwrap_or_default).collect();
+        let text = plain_text(&array).expect("days of the calendar");
+        assert_eq!(text.iter().flatten().collect::<Vec<_>>(), expected);
+        assert_eq!((expected[0], expected[1]), ("2024-10-04", ""));
+        let damaged: ArrayRef = Arc::new(Date32Array::from(vec![Some(0), Some(i32::MAX)]));
+        assert!(plain_text(&damaged).is_err() && cast(&damaged, &DataType::Utf8).is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::frame::{Batch, Frame, RowMark};
 use super::parquet_cells::plain_text;
+use super::plain_rows::PlainRows;
 use super::source::Frames;
 use super::{Request, typed};
 use crate::contract::Table;
@@ -81,8 +82,10 @@ pub fn read(
             _ => return Err(refused("its reader lost rows".to_owned())),
         };
         received += batch.lines.len() as u64;
+        // A workbook's cells say of what kind they are, which only the slow way understands.
+        let plain = if reader.typed { None } else { reader.plain(&batch) };
         let starts = (0..batch.lines.len()).step_by(PART).collect::<Vec<_>>();
-        let read = |start| reader.rows(&batch, start, PART.min(batch.lines.len() - start));
+        let read = |start| reader.rows(&batch, plain.as_ref(), start, PART.min(batch.lines.len() - start));
         for piece in starts.into_par_iter().map(read).collect::<Vec<_>>() {
             total.append(piece);
         }
@@ -113,7 +116,7 @@ pub fn read_batch(
     let rows = Batch { lines: (1..=count as u32).collect(), marks: vec![RowMark::Row; count], columns };
     let reader = Reader { converter, dialect, positions: &positions, typed: false };
     let mut total = converter.total();
-    total.append(reader.rows(&rows, 0, count));
+    total.append(reader.rows(&rows, reader.plain(&rows).as_ref(), 0, count));
     let (bytes, sha256) = (0, String::new());
     Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
 }
@@ -141,12 +144,20 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn plain(&self, batch: &Batch) -> Option<PlainRows<'_>> {
+        PlainRows::new(self.converter, self.positions, batch.columns.len())?.suits(batch)
+    }
+
     /// Lines are those of the file, so the piece takes up none.
-    fn rows(&self, batch: &Batch, start: usize, count: usize) -> Piece {
+    fn rows(&self, batch: &Batch, plain: Option<&PlainRows<'_>>, start: usize, count: usize) -> Piece {
         let mut piece = Piece::new(self.converter.table());
         let columns = self.positions.iter().map(|position| position.and_then(|at| batch.columns.get(at)));
         let columns = columns.collect::<Vec<_>>();
+        let mut line = Vec::new();
         for row in start..start + count {
+            if plain.is_some_and(|plain| plain.read(batch, row, &mut line, &mut piece)) {
+                continue;
+            }
             self.row(batch.lines[row], batch.marks[row], &columns, row, &mut piece);
         }
         self.converter.close(&mut piece);
