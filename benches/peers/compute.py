@@ -24,7 +24,7 @@ TABLES = {
         "programme_code": "text", "level": "text", "ects": "ects", "prescribed_months": "int", "max_months": "int",
     },
     "courses": {
-        "course_code": "text", "grading": "text", "external_examiner": "bool",
+        "course_code": "text", "grading": "text", "external_examiner": "bool", "discontinued_on?": "date",
     },
     "course_equivalences": {
         "course_code": "text", "equivalent_course_code": "text", "kind?": "text",
@@ -36,7 +36,7 @@ TABLES = {
     },
     "exam_registrations": {
         "enrolment_id": "text", "course_code": "text", "exam_date": "date", "registered_on": "date",
-        "withdrawn_on?": "date",
+        "withdrawn_on?": "date", "withdrawal_deadline?": "date", "course_cancelled?": "bool",
     },
     "su_payments": {
         "enrolment_id": "text", "month": "month", "kind": "text", "portions": "int",

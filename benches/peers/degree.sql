@@ -112,7 +112,9 @@ WITH extensions AS (
 ),
 extended_projects AS (
     SELECT enrolment_id, max(extended_to) AS extended_to
-    FROM projects JOIN final_project_kinds USING (kind) GROUP BY enrolment_id
+    FROM projects JOIN final_project_kinds USING (kind), run
+    WHERE coalesce(abandoned_on > run.inspection_date, true)
+    GROUP BY enrolment_id
 ),
 earlier AS (
     SELECT

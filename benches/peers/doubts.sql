@@ -30,7 +30,8 @@ JOIN inspected AS i USING (enrolment_id)
 JOIN last_two_semesters AS s USING (enrolment_id)
 WHERE last_day(s.first_day) < i.readmitted_on;
 
--- The semesters, or the last exams since the start, end after the results that are read.
+-- The semesters, or the last exams since the start, end after the results that are read; or the results hold
+-- a pass of the days between those and the inspection, of somebody inactive.
 CREATE TABLE results_cut_off AS
 WITH months AS (
     SELECT CAST(unnest(generate_series(
@@ -51,10 +52,65 @@ FROM start_check AS c JOIN inspected AS i USING (enrolment_id), last_exams AS e,
 WHERE c.failed
   AND e.first_day >= date_trunc('month', i.started_on)
   AND run.results_through
-      < least(run.inspection_date, last_day(add_months(e.first_day, law.grading_lag_months)));
+      < least(run.inspection_date, last_day(add_months(e.first_day, law.grading_lag_months)))
+UNION
+SELECT r.enrolment_id
+FROM results AS r
+JOIN progress AS p USING (enrolment_id)
+JOIN inspected AS i USING (enrolment_id)
+JOIN result_codes AS c USING (result), run
+WHERE p.inactive AND c.passed
+  AND r.assessed_on > run.results_through AND r.assessed_on <= run.inspection_date
+  AND NOT coalesce(r.superseded, false)
+  AND NOT (coalesce(r.transitional, false) AND i.is_bachelor);
+
+-- The project that would keep SU is passed.
+CREATE TABLE projects_passed AS
+SELECT f.enrolment_id
+FROM current_final_project AS f
+JOIN progress AS p USING (enrolment_id)
+JOIN inspected AS i USING (enrolment_id)
+WHERE f.passed AND p.inactive AND i.status <> 'on_leave';
 
 CREATE TABLE at_limit AS
 SELECT enrolment_id, course_group, pending FROM attempts WHERE state IN ('last_attempt', 'exhausted');
+
+-- EX302: every version is discontinued, or the exam was cancelled and nothing binds or is open after it.
+CREATE TABLE released AS
+WITH discontinued AS (
+    SELECT coalesce(g.course_group, c.course_code) AS course_group
+    FROM courses AS c LEFT JOIN course_groups AS g USING (course_code), run
+    GROUP BY ALL
+    HAVING bool_and(coalesce(c.discontinued_on <= run.inspection_date, false))
+),
+attempted AS (
+    SELECT enrolment_id, course_group, exam_date, bool_or(uses_attempt) AS binds
+    FROM counting_results WHERE NOT transferred AND exam_date IS NOT NULL
+    GROUP BY ALL
+),
+registered AS (
+    SELECT
+        r.enrolment_id, coalesce(g.course_group, r.course_code) AS course_group, r.exam_date,
+        coalesce(r.course_cancelled, false) AS cancelled
+    FROM exam_registrations AS r LEFT JOIN course_groups AS g USING (course_code), run
+    WHERE r.registered_on <= run.inspection_date
+      AND NOT coalesce(r.withdrawn_on <= least(r.withdrawal_deadline, run.inspection_date)
+                       AND r.withdrawal_deadline IS NOT NULL, false)
+),
+exams AS (
+    SELECT enrolment_id, course_group, exam_date, binds, false AS cancelled FROM attempted
+    UNION ALL
+    SELECT r.enrolment_id, r.course_group, r.exam_date, NOT r.cancelled, r.cancelled
+    FROM registered AS r ANTI JOIN attempted AS a USING (enrolment_id, course_group, exam_date)
+),
+by_cancellation AS (
+    SELECT enrolment_id, course_group FROM exams GROUP BY ALL
+    HAVING max(exam_date) FILTER (cancelled) > coalesce(max(exam_date) FILTER (binds), DATE '0001-01-01')
+)
+SELECT DISTINCT l.enrolment_id
+FROM at_limit AS l
+WHERE l.course_group IN (SELECT course_group FROM discontinued)
+   OR (l.enrolment_id, l.course_group) IN (SELECT (enrolment_id, course_group) FROM by_cancellation);
 
 -- Agreements on final projects that have begun and have no own result, in their time, that uses an attempt.
 CREATE TABLE uncounted_agreements AS

@@ -111,6 +111,7 @@ awaited AS (
     WHERE g.exam_date BETWEEN i.started_on AND run.inspection_date
       AND g.registered_on <= run.inspection_date
       AND coalesce(g.withdrawn_on > run.inspection_date, true)
+      AND NOT coalesce(g.course_cancelled, false)
       AND coalesce(a.last_exam_date < g.exam_date, true)
 )
 SELECT
@@ -128,11 +129,18 @@ LEFT JOIN exams AS x USING (enrolment_id)
 LEFT JOIN awaited AS w USING (enrolment_id), run, parameters AS law;
 
 -- SU105: registered for a final project on the inspection date. SU114: an approved stay covers it.
+-- Of several, the one that ends last; a pass of its course group makes the cover doubtful.
 CREATE TABLE current_final_project AS
-SELECT DISTINCT p.enrolment_id
-FROM projects AS p JOIN final_project_kinds USING (kind), run
+SELECT
+    p.enrolment_id,
+    arg_max((p.enrolment_id, coalesce(g.course_group, p.course_code))
+                IN (SELECT (enrolment_id, course_group) FROM passes),
+            greatest(p.due_on, coalesce(p.extended_to, p.due_on))) AS passed
+FROM projects AS p JOIN final_project_kinds USING (kind) LEFT JOIN course_groups AS g USING (course_code), run
 WHERE run.inspection_date BETWEEN p.starts_on AND greatest(p.due_on, coalesce(p.extended_to, p.due_on))
-  AND coalesce(p.finished_on > run.inspection_date, true);
+  AND coalesce(p.finished_on > run.inspection_date, true)
+  AND coalesce(p.abandoned_on > run.inspection_date, true)
+GROUP BY p.enrolment_id;
 
 CREATE TABLE currently_abroad AS
 SELECT DISTINCT enrolment_id FROM approvals_abroad, run

@@ -53,4 +53,24 @@ pub fn write(book: &mut Book) {
         .expect("klip_extra", 2)
         .reviews(&["rejected_input"])
         .why("the second row would deduct the two portions once more");
+    steady(book, "released-at-last", "failed twice in a course that is not offered any more")
+        .results(&[("22512", "00", "2026-01-26"), ("22512", "00", "2026-06-24")])
+        .attempt("22512", "last_attempt", 2, 3)
+        .reviews(&["course_released"])
+        .finding("EX301", "review")
+        .why("2 = 3-1, but the course ended on 31 January 2027: released, so no letter goes by itself");
+    book.student(
+        "thesis-passed",
+        MSC,
+        "2025-02-01",
+        "inactive, and passed the thesis that nobody marked as finished",
+    )
+    .su("2025-03", "2027-02")
+    .ladder(55)
+    .result(MSC_THESIS, "10", "2027-03-10")
+    .project("msc_thesis", MSC_THESIS, ["2026-11-01", "2027-04-01", "", ""])
+    .progress(24, "85", "inactive", "inactive_final_project")
+    .reviews(&["project_passed"])
+    .finding("SU105", "review")
+    .why("R = 90 > 85; the project is open until 2027-04-01, its course passed on 2027-03-10");
 }

@@ -83,7 +83,7 @@ fn origin(fact: &Evidence, files: &Files) -> String {
     let Some((table, lines)) = &fact.rows else { return fact.source.clone().into_owned() };
     let file = files.get(table).map_or_else(|| table.name().to_owned(), Clone::clone);
     match lines.as_slice() {
-        [] => format!("{file}: no row"),
+        [] => format!("{file}: no row that counts"),
         lines => {
             let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
             let more = lines.len().saturating_sub(LINES_SHOWN);

@@ -2,7 +2,7 @@
 
 use super::doubts;
 use crate::contract::Table;
-use crate::rules::exams::ex303;
+use crate::rules::exams::{ex301, ex303};
 use crate::rules::extra_portions::xk201::Estimate;
 use crate::rules::{Case, Decisions, missing_reason};
 use crate::student::codes::{ClaimReason, Status};
@@ -84,12 +84,15 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
     when(case.exports.has_identity_conflict(case.index), ReviewReason::IdentityConflict);
     when(decisions.start_check.cheating_case, ReviewReason::CheatingCaseOnly);
     when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
+    when(progress.results_cut_off, ReviewReason::ResultsCutOff);
     when(decisions.start_check.results_cut_off, ReviewReason::ResultsCutOff);
     when(decisions.five_ects.results_cut_off, ReviewReason::ResultsCutOff);
     when(decisions.five_ects.readmitted, ReviewReason::Readmitted);
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
     when(decisions.attempts.blocked_pair == Ok(true), ReviewReason::BlockedPair);
     when(decisions.attempts.at_limit().any(|group| group.pending), ReviewReason::AttemptPending);
+    when(ex301::released_at_limit(decisions) == Ok(true), ReviewReason::CourseReleased);
+    when(decisions.final_project.passed, ReviewReason::ProjectPassed);
     when(ex303::uses_more(case, &decisions.attempts), ReviewReason::AgreementAttempt);
     let thirds = &decisions.thirds;
     when(thirds.pass_fail_base_matters || thirds.external_base_matters, ReviewReason::RatioDenominator);
@@ -129,6 +132,7 @@ fn unknowns(decisions: &Decisions) -> impl Iterator<Item = Unknown> {
         why(&decisions.portions.left),
         why(&exhausted),
         why(&decisions.attempts.blocked_pair),
+        why(&ex301::released_at_limit(decisions)),
         why(&decisions.thirds.pass_fail_third),
         why(&decisions.thirds.external_third),
         why(&decisions.five_ects.verdict),
@@ -141,7 +145,7 @@ fn unknowns(decisions: &Decisions) -> impl Iterator<Item = Unknown> {
 }
 
 /// The kinds of letter that the verdicts call for, before anyone asks whether the case needs a
-/// person. A cover by a final project stops the hearing, and so does a leave.
+/// person. A cover by a final project stops the hearing about progress, and a leave stops both.
 fn letters_called_for(case: &Case, decisions: &Decisions) -> Vec<LetterKind> {
     let mut kinds = Vec::new();
     let mut when = |condition: bool, kind: LetterKind| {
@@ -149,10 +153,9 @@ fn letters_called_for(case: &Case, decisions: &Decisions) -> Vec<LetterKind> {
             kinds.push(kind);
         }
     };
-    let stops = decisions.final_project.stops();
     let six_months = decisions.progress.regime == Regime::SixMonths;
-    when(stops && six_months && decisions.progress.is_inactive() == Ok(true), LetterKind::HearingNotice);
-    when(stops && decisions.start_check.is_failed() == Ok(true), LetterKind::StartCheckHearing);
+    when(six_months && decisions.stop_for_progress(), LetterKind::HearingNotice);
+    when(decisions.stop_for_start_check(), LetterKind::StartCheckHearing);
     let some = |state: AttemptState| decisions.attempts.count(state).is_ok_and(|count| count > 0);
     when(some(AttemptState::Exhausted), LetterKind::AttemptsUsedUp);
     when(some(AttemptState::LastAttempt), LetterKind::LastAttempt);

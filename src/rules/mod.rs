@@ -206,6 +206,18 @@ pub struct Decisions<'a> {
     pub claims: Vec<extra_portions::xk201::Estimate<'a>>,
 }
 
+impl Decisions<'_> {
+    /// Inactive by SU101, and nothing keeps SU.
+    pub fn stop_for_progress(&self) -> bool {
+        self.final_project.stops_for_progress() && self.progress.is_inactive() == Ok(true)
+    }
+
+    /// The start check is failed, and nothing keeps SU.
+    pub fn stop_for_start_check(&self) -> bool {
+        self.final_project.stops() && self.start_check.is_failed() == Ok(true)
+    }
+}
+
 /// Runs every rule on an inspected enrolment, each once.
 pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
     let progress = su::su101::decide(case);

@@ -144,6 +144,11 @@ impl<'a> EnrolmentView<'a> {
         })
     }
 
+    /// The same enrolment with results read up to another day.
+    pub fn reading_results_through(self, day: Day) -> EnrolmentView<'a> {
+        EnrolmentView { cutoffs: Cutoffs { results_through: day, ..self.cutoffs }, ..self }
+    }
+
     /// Every row, also superseded ones and what the cut-off hides: only for what [`Self::results`]
     /// leaves out on purpose.
     pub fn all_results(&self) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
@@ -237,13 +242,20 @@ impl<'a> EnrolmentView<'a> {
         self.small(&self.small.projects, Table::Projects)
     }
 
+    /// BSc/BEng projects and MSc theses that were not abandoned by the inspection.
+    pub fn final_projects(&self) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
+        let date = self.cutoffs.inspection_date;
+        Ok(self.projects()?.iter().filter(move |project| {
+            project.kind.is_final_project() && project.abandoned_on.is_none_or(|abandoned| abandoned > date)
+        }))
+    }
+
     /// Registered for a BSc/BEng project or MSc thesis on the inspection date; of several, the one
     /// that ends last.
     pub fn current_final_project(&self) -> Known<Option<&'a Project>> {
         let date = self.cutoffs.inspection_date;
-        let current = self.projects()?.iter().filter(|project| {
-            project.kind.is_final_project()
-                && project.starts_on <= date
+        let current = self.final_projects()?.filter(|project| {
+            project.starts_on <= date
                 && date <= project.deadline()
                 && project.finished_on.is_none_or(|finished| finished > date)
         });
@@ -259,16 +271,19 @@ impl<'a> EnrolmentView<'a> {
         Ok(self.projects()?.iter().filter(begun))
     }
 
-    /// Registrations known by the inspection and not withdrawn by then.
+    /// Registrations known by the inspection and not withdrawn by then, for courses that were not
+    /// cancelled: no exam of those is held.
     pub fn registrations(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
         let date = self.cutoffs.inspection_date;
         let rows = self.small(&self.small.exam_registrations, Table::ExamRegistrations)?;
         Ok(rows.iter().filter(move |row| {
-            row.registered_on <= date && row.withdrawn_on.is_none_or(|withdrawn| withdrawn > date)
+            row.registered_on <= date
+                && row.withdrawn_on.is_none_or(|withdrawn| withdrawn > date)
+                && !row.course_cancelled
         }))
     }
 
-    /// Registrations known by the inspection, also the ones withdrawn.
+    /// Registrations known by the inspection, also the ones withdrawn and of cancelled courses.
     pub fn registrations_and_withdrawals(&self) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
         let date = self.cutoffs.inspection_date;
         let rows = self.small(&self.small.exam_registrations, Table::ExamRegistrations)?;

@@ -22,6 +22,8 @@ codes!(
         Readmitted => "readmitted",
         AttemptPending => "attempt_pending",
         AgreementAttempt => "agreement_attempt",
+        CourseReleased => "course_released",
+        ProjectPassed => "project_passed",
         MissingCourseEquivalences => "missing_course_equivalences",
         MissingExamRegistrations => "missing_exam_registrations",
         MissingExtraPortionGrants => "missing_extra_portion_grants",
@@ -70,6 +72,10 @@ impl ReviewReason {
             ReviewReason::AgreementAttempt => {
                 "an agreement on a thesis or project uses an attempt that no result shows"
             }
+            ReviewReason::CourseReleased => {
+                "attempts are at their limit in a course that releases the student"
+            }
+            ReviewReason::ProjectPassed => "a final project that keeps SU is passed by the results",
             ReviewReason::MissingCourseEquivalences => "course_equivalences was not given",
             ReviewReason::MissingExamRegistrations => "exam_registrations was not given",
             ReviewReason::MissingExtraPortionGrants => "extra_portion_grants was not given",

@@ -66,8 +66,7 @@ pub fn decide(case: &Case) -> MaximumDuration {
     let months = months(case);
     let last_day = months.and_then(|months| {
         let last = months.from.plus_months_clamped(months.total()).plus_days(-1);
-        let projects = case.projects()?.iter().filter(|project| project.kind.is_final_project());
-        let extended = projects.filter_map(|project| project.extended_to).max();
+        let extended = case.final_projects()?.filter_map(|project| project.extended_to).max();
         Ok(extended.map_or(last, |extended| last.max(extended)))
     });
     let inspection = case.cutoffs.inspection_date;
@@ -168,9 +167,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         (Ok(last_day), Ok(state)) => (last_day, state),
         (Err(unknown), _) | (_, Err(unknown)) => return vec![Report::unknown(unknown, evidence)],
     };
-    let mut projects =
-        case.projects().into_iter().flatten().filter(|project| project.kind.is_final_project());
-    if let Some(held_back) = projects.rfind(|project| project.extended_to == Some(last_day)) {
+    let projects = case.final_projects().into_iter().flatten();
+    if let Some(held_back) = projects.filter(|project| project.extended_to == Some(last_day)).last() {
         evidence.push(case.rows("extended_to", last_day, Table::Projects, [held_back.line]));
     }
     evidence.push(case.figure(

@@ -119,7 +119,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             (Outcome::NotMet, format!("{months} months past the prescribed end {end}: information meeting."))
         }
         Guidance::PersonalInterview => {
-            (Outcome::NotMet, format!("{months} months past the prescribed end {end}: personal interview."))
+            // The last whole month is still the meeting's; days past it are not.
+            let more = if months == case.law.personal_interview_months { "More than " } else { "" };
+            let message = format!("{more}{months} months past the prescribed end {end}: personal interview.");
+            (Outcome::NotMet, message)
         }
     };
     let meeting = end.plus_months_clamped(case.law.information_meeting_months);

@@ -4,6 +4,7 @@ use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+    missing,
 };
 use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow};
@@ -16,9 +17,13 @@ pub static RULE: Rule = Rule {
     family: Family::Exams,
     status: RuleStatus::Stable,
     since: "0.1.0",
-    needs: &[Table::CourseEquivalences, Table::Exemptions],
+    needs: &[Table::CourseEquivalences, Table::ExamRegistrations, Table::Exemptions],
     parameters: &["exams.attempts_allowed", "exams.readmission_extra_attempts"],
-    sources: &["Study rules, Exam attempts", "Study rules, Readmission"],
+    sources: &[
+        "Study rules, Exam attempts",
+        "Study rules, Readmission",
+        "Study rules, Cancellation of courses",
+    ],
     documentation: include_str!("ex301.md"),
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::AttemptsUsedUp), Paper::Letter(LetterKind::LastAttempt)],
@@ -191,12 +196,26 @@ fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<
     Ok(false)
 }
 
+/// Why EX302 releases the student from a course group; `None` when it does not.
+fn release(decisions: &Decisions, group: u32) -> Known<Option<String>> {
+    let bindings = decisions.bindings.as_ref().map_err(|unknown| *unknown)?;
+    let binding = bindings.iter().find(|binding| binding.group == group);
+    Ok(binding.and_then(|binding| binding.state.release()))
+}
+
+/// Whether the student is released from a group of which they would be told.
+pub fn released_at_limit(decisions: &Decisions) -> Known<bool> {
+    let mut told = decisions.attempts.at_limit();
+    told.try_fold(false, |any, group| Ok(any || release(decisions, group.group)?.is_some()))
+}
+
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let attempts = &decisions.attempts;
     let Ok(groups) = &attempts.groups else { return Some(Severity::Review) };
     let any = |state: AttemptState| groups.iter().any(|group| group.state == Ok(state));
     let pending = attempts.at_limit().any(|group| group.pending);
-    if pending || groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
+    let held = pending || released_at_limit(decisions) != Ok(false);
+    if held || groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
         Some(Severity::Review)
     } else if any(AttemptState::Exhausted) {
         Some(Severity::Action)
@@ -216,19 +235,33 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     };
     let mut reports = Vec::new();
     for group in groups {
-        let message = match group.state {
-            Ok(AttemptState::Passed | AttemptState::Open) => continue,
-            Ok(AttemptState::LastAttempt) => format!("Course group {}: one attempt is left.", group.name),
-            Ok(AttemptState::Exhausted) => format!(
-                "Course group {}: all attempts are used; expelled unless an exemption is applied for by the next check.",
-                group.name
-            ),
-            Err(unknown) => {
+        let release = release(decisions, group.group);
+        let message = match (group.state, &release) {
+            (Ok(AttemptState::Passed | AttemptState::Open), _) => continue,
+            (Ok(AttemptState::LastAttempt), _) => "one attempt is left",
+            (Ok(AttemptState::Exhausted), Ok(None)) => {
+                "all attempts are used; without an exemption applied for by the next check the university \
+                 considers disenrolment"
+            }
+            (Ok(AttemptState::Exhausted), _) => "all attempts are used",
+            (Err(unknown), _) => {
                 reports.push(Report::unknown(unknown, evidence(case, group)).scope(group.name));
                 continue;
             }
         };
+        let but = match &release {
+            Ok(None) => String::new(),
+            Ok(Some(why)) => format!(", but EX302 releases the student on request: {why}"),
+            Err(unknown) => {
+                format!(", and whether EX302 releases the student is unknown: {}", missing(*unknown))
+            }
+        };
+        let message = format!("Course group {}: {message}{but}.", group.name);
         let outcome = match group.state {
+            _ if release.is_err() => Outcome::NeedsHuman("a release from the course is unknown".to_owned()),
+            _ if release.is_ok_and(|why| why.is_some()) => {
+                Outcome::NeedsHuman("the student may be released from the course".to_owned())
+            }
             _ if group.pending => Outcome::NeedsHuman("one of them awaits a decision".to_owned()),
             Ok(AttemptState::Exhausted) => Outcome::NotMet,
             _ => Outcome::Met,

@@ -46,6 +46,19 @@ pub enum State<'a> {
     NotBound,
 }
 
+impl State<'_> {
+    /// Why the student is released on request; `None` when not.
+    pub fn release(&self) -> Option<String> {
+        match self {
+            State::ReleasedByCancellation(row) => {
+                Some(format!("the exam of {} was cancelled", row.exam_date))
+            }
+            State::ReleasedByDiscontinuation(day) => Some(format!("it is not offered since {day}")),
+            _ => None,
+        }
+    }
+}
+
 /// The first exam that binds.
 #[derive(Clone, Copy, Debug)]
 pub enum Attempt<'a> {
@@ -204,20 +217,15 @@ fn spoken(case: &Case, binding: &Binding) -> Option<Report> {
 /// What only an explanation tells.
 fn explained(case: &Case, binding: &Binding) -> Option<Report> {
     let name = case.exports.catalogue.code(binding.group);
-    let (message, row) = match binding.state {
-        State::Open(row, deadline) => {
-            (format!("Course group {name}: one may withdraw up to and including {deadline}."), Some(row))
+    let row = match binding.state {
+        State::Open(row, _) | State::ReleasedByCancellation(row) => Some(row),
+        _ => None,
+    };
+    let message = match (binding.state, binding.state.release()) {
+        (State::Open(_, deadline), _) => {
+            format!("Course group {name}: one may withdraw up to and including {deadline}.")
         }
-        State::ReleasedByCancellation(row) => {
-            let exam = row.exam_date;
-            (
-                format!("Course group {name}: released on request, for the exam of {exam} was cancelled."),
-                Some(row),
-            )
-        }
-        State::ReleasedByDiscontinuation(day) => {
-            (format!("Course group {name}: released on request, for it is not offered since {day}."), None)
-        }
+        (_, Some(why)) => format!("Course group {name}: released on request, for {why}."),
         _ => return None,
     };
     let evidence = row.map_or(Vec::new(), |row| of_registration(case, row));

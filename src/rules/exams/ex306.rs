@@ -43,7 +43,7 @@ fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn ahead<'a>(case: &Case<'a>) -> Known<Vec<(u32, &'a Registration)>> {
     let group = |row: &Registration| case.exports.catalogue.group(row.course);
     let inspection = case.cutoffs.inspection_date;
-    let rows = case.registrations()?.filter(|row| row.exam_date >= inspection && !row.course_cancelled);
+    let rows = case.registrations()?.filter(|row| row.exam_date >= inspection);
     let mut found: Vec<(u32, &Registration)> = rows.map(|row| (group(row), row)).collect();
     found.sort_by_key(|(group, row)| (*group, row.registered_on, row.exam_date));
     Ok(found)
@@ -134,7 +134,6 @@ fn awaited<'a>(
     // A group with an exam ahead is open or passed, so what is neither was held.
     let mut found: Vec<(u32, &Registration)> = case
         .registrations()?
-        .filter(|row| !row.course_cancelled)
         .map(|row| (catalogue.group(row.course), row))
         .filter(|(group, row)| {
             let known = |result: ResultRow| result.group == *group && result.exam_date >= Some(row.exam_date);

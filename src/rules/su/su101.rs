@@ -6,7 +6,7 @@ use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
 use crate::student::codes::PaymentKind;
-use crate::student::view::{Known, Unknown};
+use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Reading, Regime, Severity};
 
 pub static RULE: Rule = Rule {
@@ -35,7 +35,7 @@ pub static RULE: Rule = Rule {
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::HearingNotice), Paper::Draft(DraftKind::LegacyHearing)],
     unfavourable: Some(Unfavourable {
-        told: |_, decisions| decisions.final_project.stops() && decisions.progress.is_inactive() == Ok(true),
+        told: |_, decisions| decisions.stop_for_progress(),
         lost_rows: LostRows::OfEnrolment,
         joined: Some([groups_passed, groups_passed]),
     }),
@@ -78,6 +78,8 @@ pub struct StudyProgress {
     pub flips: Vec<Reading>,
     /// A paid internship names no course, so its reading cannot be tried.
     pub internship_course_unknown: bool,
+    /// Inactive, and the exports hold a pass of the days after those that are read: a person decides.
+    pub results_cut_off: bool,
 }
 
 impl StudyProgress {
@@ -99,7 +101,9 @@ pub fn decide(case: &Case) -> StudyProgress {
         }
         (Err(unknown), _) | (_, Err(unknown)) => (Err(unknown), Vec::new(), false),
     };
+    let inactive = standing.is_ok_and(|standing| standing.progress == Progress::Inactive);
     StudyProgress {
+        results_cut_off: inactive && passes_cut_off(case).next().is_some(),
         regime: law.regime,
         gross,
         parental: case.portions_paid(PaymentKind::Parental),
@@ -136,6 +140,13 @@ fn counted_ects(case: &Case) -> Known<CountedEcts> {
         }
     }
     Ok(sums)
+}
+
+/// Passes that were known by the inspection but that the run does not read.
+fn passes_cut_off<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    let Cutoffs { results_through, inspection_date, .. } = case.cutoffs;
+    let read_later = case.view.reading_results_through(inspection_date);
+    read_later.results().filter(move |row| row.code.passed && row.assessed_on > results_through)
 }
 
 fn standing(case: &Case, net: i32, counted: Ects) -> Standing {
@@ -221,6 +232,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     match progress.standing {
         Err(_) => Some(Severity::Review),
         Ok(_) if progress.robust != Ok(true) || progress.internship_course_unknown => Some(Severity::Review),
+        Ok(_) if progress.results_cut_off => Some(Severity::Review),
         Ok(_) if case.law.regime_needs_review => Some(Severity::Review),
         Ok(standing) => match standing.progress {
             Progress::Inactive => Some(Severity::Action),
@@ -280,6 +292,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             let why = "cases of this regime are decided by a person at the institution".to_owned();
             (Outcome::NeedsHuman(why), message)
         }
+        (Ok(true), false) if progress.results_cut_off => {
+            let through = case.cutoffs.results_through;
+            let why =
+                format!("results are read up to {through} only, and one passed later is in the exports");
+            (Outcome::NeedsHuman(why), message)
+        }
         (Ok(true), false) => (outcome, message),
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
@@ -324,6 +342,10 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
             "part of ects_counted that awaits a decision",
         ));
         facts.push(case.figure("ects_transferred", ects.transferred, "part of ects_counted from outside"));
+    }
+    if progress.results_cut_off {
+        let later: Vec<u32> = passes_cut_off(case).map(|pass| pass.line).collect();
+        facts.push(case.rows("passes_cut_off", later.len(), Table::Results, later));
     }
     if let Ok(standing) = progress.standing {
         let formula = if law.requirement.in_steps() {

@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     judges: Judges::Inspected,
     calls_for: &[Paper::Letter(LetterKind::StartCheckHearing), Paper::Draft(DraftKind::StartCheckDecision)],
     unfavourable: Some(Unfavourable {
-        told: |_, decisions| decisions.final_project.stops() && decisions.start_check.is_failed() == Ok(true),
+        told: |_, decisions| decisions.stop_for_start_check(),
         lost_rows: LostRows::OfEnrolment,
         joined: None,
     }),

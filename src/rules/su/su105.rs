@@ -8,7 +8,7 @@ use crate::rules::{
 };
 use crate::student::codes::Status;
 use crate::student::exports::Project;
-use crate::student::view::Known;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Severity, SuStatus};
 
 pub static RULE: Rule = Rule {
@@ -39,12 +39,19 @@ pub struct FinalProject<'a> {
     /// The project the student is registered for on the inspection date.
     pub project: Known<Option<&'a Project>>,
     pub su_status: Known<SuStatus>,
+    /// Its cover is asked for, and its course group is passed already: a person decides.
+    pub passed: bool,
 }
 
 impl FinalProject<'_> {
     /// Nothing keeps SU, unless a person finds that a stay abroad does.
     pub fn stops(&self) -> bool {
         matches!(self.su_status, Ok(SuStatus::Inactive | SuStatus::InactiveAbroad))
+    }
+
+    /// The same, when the reason is progress: what a project covers is stopped by the start check alone.
+    pub fn stops_for_progress(&self) -> bool {
+        self.stops() && !matches!(self.project, Ok(Some(_)))
     }
 }
 
@@ -56,10 +63,22 @@ pub fn decide<'a>(
     start_check: &StartCheckDecision,
 ) -> FinalProject<'a> {
     let project = case.current_final_project();
+    let asked_for = progress.is_inactive() == Ok(true) && case.enrolment.status != Status::OnLeave;
     FinalProject {
         project,
         su_status: su_status(case, project, progress.is_inactive(), start_check.is_failed()),
+        passed: asked_for && project.is_ok_and(|project| project.is_some_and(|it| is_passed(case, it))),
     }
+}
+
+fn is_passed(case: &Case, project: &Project) -> bool {
+    passes(case, project).next().is_some()
+}
+
+/// Passes of the project's own course group.
+fn passes<'a>(case: &Case<'a>, project: &Project) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    let group = project.course.map(|course| case.exports.catalogue.group(course));
+    case.results().filter(move |row| row.code.passed && Some(row.group) == group)
 }
 
 fn su_status(
@@ -101,6 +120,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
         return case.ends_later().then_some(Severity::Review);
     }
     match decisions.final_project.su_status {
+        _ if decisions.final_project.passed => Some(Severity::Review),
         Ok(SuStatus::InactiveFinalProject) => Some(Severity::Notice),
         Ok(SuStatus::InactiveAbroad) | Err(_) => Some(Severity::Review),
         Ok(_) => None,
@@ -136,6 +156,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let line = [project.line];
         evidence.push(case.rows("final_project", project.kind.code(), Table::Projects, line));
         evidence.push(case.rows("final_project_ends_on", project.deadline(), Table::Projects, line));
+        if cover.passed {
+            let passes = passes(case, project).map(|pass| pass.line);
+            evidence.push(case.rows("final_project_passed", "yes", Table::Results, passes));
+        }
     }
     let inspection = case.cutoffs.inspection_date;
     if let Ok(approvals) = case.approvals_abroad() {
@@ -149,6 +173,14 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     };
     evidence.push(case.figure("su_status", status.code(), "the first that applies"));
     vec![match (status, cover.project) {
+        (_, Ok(Some(project))) if cover.passed => {
+            let why = "whether the final project still runs is for a person".to_owned();
+            let message = format!(
+                "Registered for the final project until {}, but its course is passed.",
+                project.deadline()
+            );
+            Report::new(Outcome::NeedsHuman(why), message, evidence)
+        }
         (SuStatus::InactiveFinalProject, Ok(Some(project))) => {
             let message =
                 format!("Keeps SU while registered for the final project, until {}.", project.deadline());
@@ -159,6 +191,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             let why = "an approved stay abroad covers the inspection date".to_owned();
             Report::new(Outcome::NeedsHuman(why), "Inactive during an approved stay abroad.", evidence)
         }
+        (SuStatus::Inactive, Ok(Some(_))) => Report::new(
+            Outcome::NotMet,
+            "Inactive by the start check, which the final project does not cover.",
+            evidence,
+        ),
         (SuStatus::Inactive, _) => Report::new(
             Outcome::NotMet,
             "Inactive, and no final project covers the inspection date.",

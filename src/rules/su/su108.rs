@@ -212,9 +212,12 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
         Ok(rights) => {
             if rights.above > 0 {
                 let why = if rights.movable {
-                    "only as portions moved from the other parent"
+                    "only as portions moved from the other parent".to_owned()
                 } else {
-                    "more than the right and what can be moved"
+                    format!(
+                        "only a co-parent who is not single may hold more, at most {} moved portions",
+                        case.law.parental_portions_moved
+                    )
                 };
                 say(
                     Severity::Review,
