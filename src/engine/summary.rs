@@ -91,7 +91,7 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);
     when(decisions.attempts.blocked_pair == Ok(true), ReviewReason::BlockedPair);
     when(decisions.attempts.at_limit().any(|group| group.pending), ReviewReason::AttemptPending);
-    when(ex301::released_at_limit(decisions) == Ok(true), ReviewReason::CourseReleased);
+    when(ex301::released_at_limit(case, decisions), ReviewReason::CourseReleased);
     when(decisions.final_project.passed, ReviewReason::ProjectPassed);
     when(ex303::uses_more(case, &decisions.attempts), ReviewReason::AgreementAttempt);
     let thirds = &decisions.thirds;
@@ -132,7 +132,6 @@ fn unknowns(decisions: &Decisions) -> impl Iterator<Item = Unknown> {
         why(&decisions.portions.left),
         why(&exhausted),
         why(&decisions.attempts.blocked_pair),
-        why(&ex301::released_at_limit(decisions)),
         why(&decisions.thirds.pass_fail_third),
         why(&decisions.thirds.external_third),
         why(&decisions.five_ects.verdict),

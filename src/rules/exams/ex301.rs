@@ -2,9 +2,9 @@
 
 use crate::base::Day;
 use crate::contract::Table;
+use crate::rules::exams::ex302::{self, State};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
-    missing,
 };
 use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow};
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     family: Family::Exams,
     status: RuleStatus::Stable,
     since: "0.1.0",
-    needs: &[Table::CourseEquivalences, Table::ExamRegistrations, Table::Exemptions],
+    needs: &[Table::CourseEquivalences, Table::Exemptions],
     parameters: &["exams.attempts_allowed", "exams.readmission_extra_attempts"],
     sources: &[
         "Study rules, Exam attempts",
@@ -196,25 +196,28 @@ fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<
     Ok(false)
 }
 
-/// Why EX302 releases the student from a course group; `None` when it does not.
-fn release(decisions: &Decisions, group: u32) -> Known<Option<String>> {
-    let bindings = decisions.bindings.as_ref().map_err(|unknown| *unknown)?;
-    let binding = bindings.iter().find(|binding| binding.group == group);
-    Ok(binding.and_then(|binding| binding.state.release()))
+/// Why EX302 releases the student from a course group. Without registrations only a course that is not
+/// offered any more is known to.
+fn release(case: &Case, decisions: &Decisions, group: u32) -> Option<String> {
+    match &decisions.bindings {
+        Ok(bindings) => bindings.iter().find(|binding| binding.group == group)?.state.release(),
+        Err(_) => {
+            ex302::discontinued(case, group).and_then(|day| State::ReleasedByDiscontinuation(day).release())
+        }
+    }
 }
 
 /// Whether the student is released from a group of which they would be told.
-pub fn released_at_limit(decisions: &Decisions) -> Known<bool> {
-    let mut told = decisions.attempts.at_limit();
-    told.try_fold(false, |any, group| Ok(any || release(decisions, group.group)?.is_some()))
+pub fn released_at_limit(case: &Case, decisions: &Decisions) -> bool {
+    decisions.attempts.at_limit().any(|group| release(case, decisions, group.group).is_some())
 }
 
-fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let attempts = &decisions.attempts;
     let Ok(groups) = &attempts.groups else { return Some(Severity::Review) };
     let any = |state: AttemptState| groups.iter().any(|group| group.state == Ok(state));
     let pending = attempts.at_limit().any(|group| group.pending);
-    let held = pending || released_at_limit(decisions) != Ok(false);
+    let held = pending || released_at_limit(case, decisions);
     if held || groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
         Some(Severity::Review)
     } else if any(AttemptState::Exhausted) {
@@ -235,11 +238,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     };
     let mut reports = Vec::new();
     for group in groups {
-        let release = release(decisions, group.group);
+        let release = release(case, decisions, group.group);
         let message = match (group.state, &release) {
             (Ok(AttemptState::Passed | AttemptState::Open), _) => continue,
             (Ok(AttemptState::LastAttempt), _) => "one attempt is left",
-            (Ok(AttemptState::Exhausted), Ok(None)) => {
+            (Ok(AttemptState::Exhausted), None) => {
                 "all attempts are used; without an exemption applied for by the next check the university \
                  considers disenrolment"
             }
@@ -250,16 +253,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             }
         };
         let but = match &release {
-            Ok(None) => String::new(),
-            Ok(Some(why)) => format!(", but EX302 releases the student on request: {why}"),
-            Err(unknown) => {
-                format!(", and whether EX302 releases the student is unknown: {}", missing(*unknown))
-            }
+            None => String::new(),
+            Some(why) => format!(", but EX302 releases the student on request: {why}"),
         };
         let message = format!("Course group {}: {message}{but}.", group.name);
         let outcome = match group.state {
-            _ if release.is_err() => Outcome::NeedsHuman("a release from the course is unknown".to_owned()),
-            _ if release.is_ok_and(|why| why.is_some()) => {
+            _ if release.is_some() => {
                 Outcome::NeedsHuman("the student may be released from the course".to_owned())
             }
             _ if group.pending => Outcome::NeedsHuman("one of them awaits a decision".to_owned()),

@@ -148,7 +148,7 @@ fn state<'a>(exams: &[(u32, Day, Effect<'a>)]) -> State<'a> {
 }
 
 /// The day from which no version of the course is offered any more, when it has come.
-fn discontinued(case: &Case, group: u32) -> Option<Day> {
+pub fn discontinued(case: &Case, group: u32) -> Option<Day> {
     let catalogue = &case.exports.catalogue;
     let ended = |index: u32| {
         let day = catalogue.course(index).and_then(|course| course.discontinued_on);
