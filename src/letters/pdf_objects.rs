@@ -247,7 +247,7 @@ mod tests {
     fn references_are_renumbered_and_nothing_else() {
         let new = |object: &str| {
             let new = renumbered(object.as_bytes(), &mut |old| Some(old + 100));
-            new.map(|new| String::from_utf8(new).unwrap())
+            new.map(|new| String::from_utf8(new).expect("text"))
         };
         for (object, expected) in [
             ("<</Parent 1 0 R/Kids[2 0 R 13 0 R]>>", "<</Parent 101 0 R/Kids[102 0 R 113 0 R]>>"),
