@@ -223,11 +223,12 @@ pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
     let progress = su::su101::decide(case);
     let start_check = su::su102::decide(case);
     let final_project = su::su105::decide(case, &progress, &start_check);
+    let attempts = exams::ex301::decide(case);
     Decisions {
         final_project,
         portions: su::su107::decide(case),
-        attempts: exams::ex301::decide(case),
-        bindings: exams::ex302::decide(case),
+        bindings: exams::ex302::decide(case, &attempts.passed),
+        attempts,
         thirds: degree::thirds::decide(case),
         five_ects: degree::dg403::decide(case),
         maximum: degree::dg404::decide(case),

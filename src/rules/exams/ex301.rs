@@ -57,6 +57,8 @@ pub struct GroupAttempts<'a> {
 pub struct Attempts<'a> {
     /// Sorted by group.
     pub groups: Known<Vec<GroupAttempts<'a>>>,
+    /// Groups passed by any row, also a transferred one; sorted. None while the groups are unknown.
+    pub passed: Vec<u32>,
     /// Overlapping courses that must not be merged: both passed, or used up only together.
     pub blocked_pair: Known<bool>,
 }
@@ -79,26 +81,31 @@ impl<'a> Attempts<'a> {
 
 pub fn decide<'a>(case: &Case<'a>) -> Attempts<'a> {
     if let Err(unknown) = case.equivalences() {
-        return Attempts { groups: Err(unknown), blocked_pair: Err(unknown) };
+        return Attempts { groups: Err(unknown), passed: Vec::new(), blocked_pair: Err(unknown) };
     }
-    let mut groups = Vec::new();
-    let mut passed_groups = Vec::new();
-    let mut rows = case.results().peekable();
-    while let Some(first) = rows.next() {
-        let mut tally = Tally::default();
-        tally.add(&first);
-        while let Some(row) = rows.next_if(|row| row.group == first.group) {
-            tally.add(&row);
-        }
+    let rows = case.results();
+    let most = rows.size_hint().1.unwrap_or_default();
+    let (mut groups, mut passed) = (Vec::with_capacity(most), Vec::with_capacity(most));
+    let mut close = |group: u32, tally: Tally| {
         if tally.passed {
-            passed_groups.push(first.group);
+            passed.push(group);
         }
         if tally.has_own_result {
-            groups.push(group_attempts(case, first.group, &tally));
+            groups.push(group_attempts(case, group, &tally));
         }
+    };
+    let mut current: Option<(u32, Tally)> = None;
+    rows.for_each(|row| {
+        if let Some((group, tally)) = current.take_if(|(group, _)| *group != row.group) {
+            close(group, tally);
+        }
+        current.get_or_insert_with(|| (row.group, Tally::default())).1.add(&row);
+    });
+    if let Some((group, tally)) = current {
+        close(group, tally);
     }
-    let blocked_pair = blocked_pair(case, &groups, &passed_groups);
-    Attempts { groups: Ok(groups), blocked_pair }
+    let blocked_pair = blocked_pair(case, &groups, &passed);
+    Attempts { groups: Ok(groups), passed, blocked_pair }
 }
 
 /// What the rows of one group add up to.
@@ -174,11 +181,15 @@ pub(super) fn allowed(case: &Case, group: u32) -> Known<i32> {
     Ok(allowed)
 }
 
-/// Only pairs with an own result or a pass on both sides matter.
+/// Only pairs with an own result or a pass on both sides matter. Groups and passes are sorted by group.
 fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<bool> {
-    let find = |group: u32| groups.iter().find(|attempts| attempts.group == group);
+    let passed = |group: &u32| passed.binary_search(group).is_ok();
+    let find = |group: u32| {
+        let found = groups.binary_search_by_key(&group, |attempts| attempts.group).ok()?;
+        groups.get(found)
+    };
     for (one, other) in &case.exports.catalogue.blocked {
-        if passed.contains(one) && passed.contains(other) {
+        if passed(one) && passed(other) {
             return Ok(true);
         }
         if let (Some(one), Some(other)) = (find(*one), find(*other))

@@ -1,10 +1,12 @@
 #![doc = include_str!("ex302.md")]
 
+use std::collections::BTreeSet;
+
 use crate::base::Day;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::Registration;
-use crate::student::view::Known;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -25,7 +27,7 @@ pub static RULE: Rule = Rule {
     report,
 };
 
-/// A course group with an exam that was registered for or held.
+/// A course group with an exam that was registered for or held, and not passed.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding<'a> {
     pub group: u32,
@@ -34,7 +36,6 @@ pub struct Binding<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub enum State<'a> {
-    Passed,
     Bound(Attempt<'a>),
     /// The student may still withdraw.
     Open(&'a Registration, Day),
@@ -77,26 +78,23 @@ enum Effect<'a> {
     Nothing,
 }
 
-/// One per course group, sorted by group.
-pub fn decide<'a>(case: &Case<'a>) -> Known<Vec<Binding<'a>>> {
+/// One per course group, sorted by group. `passed`: the groups that are, sorted.
+pub fn decide<'a>(case: &Case<'a>, passed: &[u32]) -> Known<Vec<Binding<'a>>> {
     case.equivalences()?;
+    let registrations = case.registrations_and_withdrawals()?;
     let catalogue = &case.exports.catalogue;
+    let passed = |group: u32| passed.binary_search(&group).is_ok();
     let mut exams: Vec<(u32, Day, Effect<'a>)> = Vec::new();
-    // Sorted, for the results are.
-    let mut passed: Vec<u32> = Vec::new();
-    for row in case.results() {
-        if row.code.passed {
-            passed.push(row.group);
-        }
-        let Some(day) = row.exam_date.filter(|_| !row.transferred) else { continue };
+    for row in held(case).filter(|row| !passed(row.group)) {
+        let Some(day) = row.exam_date else { continue };
         let binds = Effect::Binds(Attempt::Held(day, row.line));
         exams.push((row.group, day, if row.code.uses_attempt { binds } else { Effect::Nothing }));
     }
     let known = exams.len();
-    for row in case.registrations_and_withdrawals()? {
+    for row in registrations {
         let group = catalogue.group(row.course);
         // The result of an exam tells more than its registration.
-        if !exams[..known].iter().any(|exam| (exam.0, exam.1) == (group, row.exam_date)) {
+        if !passed(group) && !exams[..known].iter().any(|exam| (exam.0, exam.1) == (group, row.exam_date)) {
             exams.push((group, row.exam_date, effect(row, case.cutoffs.inspection_date)));
         }
     }
@@ -106,12 +104,23 @@ pub fn decide<'a>(case: &Case<'a>) -> Known<Vec<Binding<'a>>> {
     Ok(groups
         .map(|exams| {
             let group = exams[0].0;
-            let passed = passed.binary_search(&group).is_ok();
-            let state = if passed { State::Passed } else { state(exams) };
+            let state = state(exams);
             let released = matches!(state, State::Bound(_)).then(|| discontinued(case, group)).flatten();
             Binding { group, state: released.map_or(state, State::ReleasedByDiscontinuation) }
         })
         .collect())
+}
+
+/// Own results of exams with a date.
+fn held<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    case.results().filter(|row| row.exam_date.is_some() && !row.transferred)
+}
+
+/// How many course groups have an exam that was registered for or held, passed or not.
+fn course_groups(case: &Case) -> usize {
+    let registered = case.registrations_and_withdrawals().into_iter().flatten();
+    let registered = registered.map(|row| case.exports.catalogue.group(row.course));
+    held(case).map(|row| row.group).chain(registered).collect::<BTreeSet<u32>>().len()
 }
 
 /// Withdrawal is in time up to and including the day of the deadline.
@@ -176,7 +185,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     }
     if reports.is_empty() {
         let message = "No course is binding that is not passed.";
-        let figure = case.figure("course_groups", bindings.len(), "with a registration or a result");
+        let figure = case.figure("course_groups", course_groups(case), "with a registration or a result");
         reports.push(Report::new(Outcome::Met, message, vec![figure]));
     }
     reports
