@@ -12,7 +12,7 @@ mod summary;
 
 use std::ops::Range;
 
-use compact_str::{CompactString, format_compact};
+use compact_str::CompactString;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -140,7 +140,6 @@ fn findings(
             message.push_str(&report.message);
             evidence.extend(report.evidence);
         }
-        evidence.iter_mut().for_each(|fact| fact.rows = None);
         let subject = subject.get_or_insert_with(|| {
             Sha256::new()
                 .chain_update(format!("{}|{}|", case.cutoffs.inspection_date, case.enrolment.enrolment_id))
@@ -160,8 +159,11 @@ fn findings(
 /// enrolment.
 fn finding_id(subject: &Sha256, rule: &str) -> CompactString {
     let hash = subject.clone().chain_update(rule).finalize();
-    let opaque = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format_compact!("{rule}-{opaque:016x}")
+    let mut id = CompactString::from(rule);
+    id.push('-');
+    let digits = hash.iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
+    id.extend(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+    id
 }
 
 fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Option<i32>) {

@@ -84,6 +84,10 @@ fn final_projects(projects: &[Project]) -> impl Iterator<Item = &Project> {
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
+    let none = case.projects().is_ok_and(|projects| final_projects(projects).next().is_none());
+    if none && decisions.attempts.groups.is_ok() {
+        return None;
+    }
     loudest(&report(case, decisions))
 }
 

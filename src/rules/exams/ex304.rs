@@ -35,6 +35,9 @@ pub static RULE: Rule = Rule {
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     let Ok(rows) = case.part_results() else { return Some(Severity::Info) };
+    if rows.is_empty() {
+        return None;
+    }
     let exams = held(case, rows);
     (0..exams.len()).filter_map(|at| judged(case, &exams[..at], exams[at]).severity()).max()
 }

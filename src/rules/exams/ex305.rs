@@ -4,8 +4,8 @@ use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::law::reexam_month;
 use crate::rules::exams::ex301::GroupAttempts;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
-use crate::student::view::ResultRow;
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
+use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{AttemptState, Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -33,31 +33,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
-}
-
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
+    match judged(case, decisions) {
+        Ok(judged) => judged.map(|reexam| reexam.severity()).max(),
+        Err(_) => Some(Severity::Review),
+    }
 }
 
 /// One report per course group whose re-exam lies ahead or cannot be placed.
-fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    let groups = match &decisions.attempts.groups {
-        Ok(groups) => groups,
-        Err(unknown) => return vec![Report::unknown(*unknown, Vec::new()).severity(Severity::Review)],
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let mut reports: Vec<Report> = match judged(case, decisions) {
+        Ok(judged) => judged.map(|reexam| in_words(case, &reexam)).collect(),
+        Err(unknown) => vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)],
     };
-    let projects = match case.projects() {
-        Ok(projects) => projects,
-        Err(unknown) => return vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)],
-    };
-    let catalogue = &case.exports.catalogue;
-    let of_project = |group: u32| {
-        projects.iter().any(|project| project.course.is_some_and(|course| catalogue.group(course) == group))
-    };
-    let open = groups.iter().filter(|group| {
-        !group.passed && group.state != Ok(AttemptState::Exhausted) && !of_project(group.group)
-    });
-    let mut reports: Vec<Report> = open.filter_map(|group| of_group(case, group)).collect();
     if reports.is_empty() {
         let message = "No re-exam lies ahead.";
         reports.push(Report::new(Outcome::Met, message, vec![list(case)]));
@@ -69,73 +56,135 @@ fn list(case: &Case) -> Evidence {
     case.law_fact("reexam_months", "exams.reexam_months")
 }
 
+/// The re-exam of a course group whose latest result asks for one.
+struct Reexam<'c, 'a> {
+    group: &'c GroupAttempts<'a>,
+    latest: ResultRow<'a>,
+    exam: Day,
+    when: When,
+}
+
+enum When {
+    /// Whether attempts are left is unknown.
+    Unknown(Unknown),
+    /// With the reason.
+    Unplaced(&'static str),
+    /// Number of the re-exam after the end of a course discontinued on a day, beyond those there are.
+    TooLate(i32, Day),
+    Ahead {
+        month: Month,
+        /// The same, of those there are.
+        further: Option<(i32, Day)>,
+        /// Until when a quick re-exam may be asked for.
+        quick: Option<Day>,
+    },
+}
+
+impl Reexam<'_, '_> {
+    fn severity(&self) -> Severity {
+        match self.when {
+            When::Unknown(_) => Severity::Review,
+            When::TooLate(..) | When::Ahead { quick: Some(_), .. } => Severity::Notice,
+            When::Unplaced(_) | When::Ahead { quick: None, .. } => Severity::Info,
+        }
+    }
+}
+
+fn judged<'c, 'a>(
+    case: &'c Case<'a>,
+    decisions: &'c Decisions<'a>,
+) -> Known<impl Iterator<Item = Reexam<'c, 'a>>> {
+    let groups = decisions.attempts.groups.as_ref().map_err(|unknown| *unknown)?;
+    let projects = case.projects()?;
+    let catalogue = &case.exports.catalogue;
+    let of_project = move |group: u32| {
+        projects.iter().any(|project| project.course.is_some_and(|course| catalogue.group(course) == group))
+    };
+    let open = groups.iter().filter(move |group| {
+        !group.passed && group.state != Ok(AttemptState::Exhausted) && !of_project(group.group)
+    });
+    Ok(open.filter_map(|group| reexam(case, group)))
+}
+
 /// `None`: the latest result asks for no re-exam, or its re-exam month is over.
-fn of_group(case: &Case, group: &GroupAttempts) -> Option<Report> {
-    let own: Vec<ResultRow> =
-        case.results().filter(|row| row.group == group.group && !row.transferred).collect();
-    let latest = own.iter().max_by_key(|row| (row.exam_date, row.assessed_on))?;
+fn reexam<'c, 'a>(case: &Case<'a>, group: &'c GroupAttempts<'a>) -> Option<Reexam<'c, 'a>> {
+    let own = || case.results().filter(|row| row.group == group.group && !row.transferred);
+    let latest = own().max_by_key(|row| (row.exam_date, row.assessed_on))?;
     if !case.law.reexam_results.contains(&latest.code.code) {
         return None;
     }
-    let name = group.name;
     let exam = latest.exam_date?;
-    let evidence = vec![case.rows("exam_date", exam, Table::Results, [latest.line]), list(case)];
+    let said = |when: When| Some(Reexam { group, latest, exam, when });
     if let Err(unknown) = group.state {
-        return Some(Report::unknown(unknown, evidence).scope(name).severity(Severity::Review));
+        return said(When::Unknown(unknown));
     }
     let periods = &case.law.reexam_periods;
-    let unplaced = |why: &str, evidence| {
-        let message = format!("Course group {name}: the month of the next exam is unknown: {why}.");
-        let report = Report::new(Outcome::Unknown(why.to_owned()), message, evidence);
-        Some(report.scope(name).severity(Severity::Info))
-    };
-    let earlier = own.iter().filter_map(|row| row.exam_date).filter(|day| *day < exam);
-    if earlier.filter_map(|day| reexam_month(periods, day)).any(|month| month == exam.month()) {
-        return unplaced("the last exam was itself held in a re-exam period", evidence);
+    let mut earlier = own().filter_map(|row| row.exam_date).filter(|day| *day < exam);
+    if earlier.any(|day| reexam_month(periods, day) == Some(exam.month())) {
+        return said(When::Unplaced("the last exam was itself held in a re-exam period"));
     }
     let Some(month) = reexam_month(periods, exam) else {
-        return unplaced("the list has no re-exam period for the month of the exam", evidence);
+        return said(When::Unplaced("the list has no re-exam period for the month of the exam"));
     };
-    let inspection = case.cutoffs.inspection_date;
-    if month.last_day() < inspection {
+    if month.last_day() < case.cutoffs.inspection_date {
         return None;
     }
-    let days = month.first_day().epoch_days() - inspection.epoch_days();
-    let margin =
-        if days > 0 { format!("{days} days until it begins") } else { format!("{} days into it", -days) };
-    let mut evidence = evidence;
-    let further = case.law.discontinued_reexams;
-    let mut message = format!("Course group {name}: the re-exam is in {month}");
-    if let Some((number, discontinued)) = further_reexam(case, latest.course, month) {
-        evidence.push(case.law_fact("further_reexams", "exams.discontinued_reexams"));
-        if number > further {
-            let message = format!(
-                "Course group {name}: discontinued on {discontinued}, and its {further} further re-exams are over."
-            );
-            let report = Report::new(Outcome::NotMet, message, evidence).scope(name);
-            return Some(report.severity(Severity::Notice).margin(format!("{} too late", number - further)));
+    match further_reexam(case, latest.course, month) {
+        Some((number, discontinued)) if number > case.law.discontinued_reexams => {
+            said(When::TooLate(number, discontinued))
         }
-        message.push_str(&format!(
-            ", number {number} of {further} after the course was discontinued on {discontinued}"
-        ));
+        further => said(When::Ahead { month, further, quick: quick(case, &latest) }),
     }
-    message.push_str(registered(case, group.group, month));
-    message.push('.');
-    if has_parts(case, latest.course) {
-        message.push_str(" Only the last part-exam is repeated.");
-    }
-    let report = Report::new(Outcome::Met, message, evidence).scope(name).margin(margin);
-    match quick(case, latest) {
-        Some((by, evidence)) => {
-            let message = format!(
-                "{} It is the last course: a quick re-exam may be asked for until {by}.",
-                report.message
-            );
-            let evidence = report.evidence.iter().cloned().chain(evidence).collect();
-            Some(Report { message, evidence, ..report }.severity(Severity::Notice))
+}
+
+fn in_words(case: &Case, reexam: &Reexam) -> Report {
+    let Reexam { group, latest, exam, when } = reexam;
+    let name = group.name;
+    let mut evidence = vec![case.rows("exam_date", *exam, Table::Results, [latest.line]), list(case)];
+    let further_fact = || case.law_fact("further_reexams", "exams.discontinued_reexams");
+    let allowed = case.law.discontinued_reexams;
+    let report = match *when {
+        When::Unknown(unknown) => Report::unknown(unknown, evidence),
+        When::Unplaced(why) => {
+            let message = format!("Course group {name}: the month of the next exam is unknown: {why}.");
+            Report::new(Outcome::Unknown(why.to_owned()), message, evidence)
         }
-        None => Some(report.severity(Severity::Info)),
-    }
+        When::TooLate(number, discontinued) => {
+            let message = format!(
+                "Course group {name}: discontinued on {discontinued}, and its {allowed} further re-exams are over."
+            );
+            evidence.push(further_fact());
+            Report::new(Outcome::NotMet, message, evidence).margin(format!("{} too late", number - allowed))
+        }
+        When::Ahead { month, further, quick } => {
+            let mut message = format!("Course group {name}: the re-exam is in {month}");
+            if let Some((number, discontinued)) = further {
+                evidence.push(further_fact());
+                message.push_str(&format!(
+                    ", number {number} of {allowed} after the course was discontinued on {discontinued}"
+                ));
+            }
+            message.push_str(registered(case, group.group, month));
+            message.push('.');
+            if has_parts(case, latest.course) {
+                message.push_str(" Only the last part-exam is repeated.");
+            }
+            if let Some(by) = quick {
+                message.push_str(&format!(
+                    " It is the last course: a quick re-exam may be asked for until {by}."
+                ));
+                evidence.extend(for_quick(case, latest));
+            }
+            let days = month.first_day().epoch_days() - case.cutoffs.inspection_date.epoch_days();
+            let margin = if days > 0 {
+                format!("{days} days until it begins")
+            } else {
+                format!("{} days into it", -days)
+            };
+            Report::new(Outcome::Met, message, evidence).margin(margin)
+        }
+    };
+    report.scope(name).severity(reexam.severity())
 }
 
 /// Which re-exam after the end of a discontinued course the one of a month is, counted from 1.
@@ -164,21 +213,23 @@ fn has_parts(case: &Case, course: u32) -> bool {
 }
 
 /// Until when a quick re-exam may be asked for: nothing else is missing, and the result allows it.
-fn quick(case: &Case, latest: &ResultRow) -> Option<(Day, Vec<Evidence>)> {
+fn quick(case: &Case, latest: &ResultRow) -> Option<Day> {
     let by = latest.assessed_on.plus_days(case.law.quick_reexam_days);
     if by < case.cutoffs.inspection_date || !case.law.quick_reexam_results.contains(&latest.code.code) {
         return None;
     }
-    let passes: Vec<ResultRow> = case.counted_passes(|_| false).ok()?.collect();
-    let passed: Ects = passes.iter().map(|pass| pass.ects).sum();
+    let passed: Ects = case.counted_passes(|_| false).ok()?.map(|pass| pass.ects).sum();
     let programme = case.programme.ects;
-    (passed < programme && programme <= passed + latest.ects).then(|| {
-        let facts = vec![
-            case.rows("ects_passed", passed, Table::Results, passes.iter().map(|pass| pass.line)),
-            case.rows("ects_of_the_course", latest.ects, Table::Results, [latest.line]),
-            case.programme_fact("programme_ects", programme),
-            case.law_fact("quick_reexam_days", "exams.quick_reexam_days"),
-        ];
-        (by, facts)
-    })
+    (passed < programme && programme <= passed + latest.ects).then_some(by)
+}
+
+fn for_quick(case: &Case, latest: &ResultRow) -> Vec<Evidence> {
+    let passes: Vec<ResultRow> = case.counted_passes(|_| false).into_iter().flatten().collect();
+    let passed: Ects = passes.iter().map(|pass| pass.ects).sum();
+    vec![
+        case.rows("ects_passed", passed, Table::Results, passes.iter().map(|pass| pass.line)),
+        case.rows("ects_of_the_course", latest.ects, Table::Results, [latest.line]),
+        case.programme_fact("programme_ects", case.programme.ects),
+        case.law_fact("quick_reexam_days", "exams.quick_reexam_days"),
+    ]
 }

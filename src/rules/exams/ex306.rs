@@ -1,10 +1,10 @@
 #![doc = include_str!("ex306.md")]
 
-use crate::base::{Day, Ects};
+use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::exams::ex302::{Binding, State};
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
-use crate::student::exports::{Project, Registration};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
+use crate::student::exports::{Course, Project, Registration};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Severity;
 
@@ -27,82 +27,176 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+    let judged = match nothing_ahead(case) {
+        Ok(true) => return None,
+        Ok(false) => judged(case, decisions),
+        Err(unknown) => Err(unknown),
+    };
+    let Ok(judged) = judged else { return Some(Severity::Review) };
+    let notes = judged.notes.iter().map(|(_, _, note)| note.severity());
+    notes.max().max(judged.amount.room.severity())
 }
 
+/// What stands in the way of each registration, and then of all of them together.
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
+    let judged = match judged(case, decisions) {
+        Ok(judged) => judged,
+        Err(unknown) => return vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)],
+    };
+    let notes = judged.notes.iter();
+    let mut reports: Vec<Report> =
+        notes.map(|(group, row, note)| in_words(case, *group, row, note)).collect();
+    let alone = reports.is_empty();
+    // What fits is said only when there is nothing else to say.
+    if alone || judged.amount.room.severity().is_some() {
+        reports.push(amount_in_words(case, &judged));
+    }
+    reports
 }
 
-fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    judged(case, decisions)
-        .unwrap_or_else(|unknown| vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)])
-}
-
-/// The registrations for exams not held before the inspection, the first of each group.
-fn ahead<'a>(case: &Case<'a>) -> Known<Vec<(u32, &'a Registration)>> {
-    let group = |row: &Registration| case.exports.catalogue.group(row.course);
+/// The registrations for exams not held before the inspection.
+fn ahead<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = &'a Registration> + use<'a>> {
     let inspection = case.cutoffs.inspection_date;
-    let rows = case.registrations()?.filter(|row| row.exam_date >= inspection);
-    let mut found: Vec<(u32, &Registration)> = rows.map(|row| (group(row), row)).collect();
-    found.sort_by_key(|(group, row)| (*group, row.registered_on, row.exam_date));
-    Ok(found)
+    Ok(case.registrations()?.filter(move |row| row.exam_date >= inspection))
 }
 
-fn judged(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
-    let ahead = ahead(case)?;
-    let passes: Vec<ResultRow> = case.counted_passes(|row| row.code.provisional)?.collect();
+fn nothing_ahead(case: &Case) -> Known<bool> {
+    let mut ahead = ahead(case)?;
+    case.equivalences()?;
+    Ok(ahead.next().is_none())
+}
+
+/// What stands in the way of a registration.
+enum Note<'a> {
+    /// By the pass, known when the student registered.
+    Passed(ResultRow<'a>),
+    /// With a course that is passed.
+    Overlaps(ResultRow<'a>),
+    /// With a group that the student is bound by.
+    OverlapsWithBound(u32),
+    /// A course of a level that the programme may not hold.
+    RefusedLevel(&'a Course),
+}
+
+impl Note<'_> {
+    fn severity(&self) -> Severity {
+        match self {
+            Note::Passed(_) | Note::RefusedLevel(_) => Severity::Action,
+            Note::Overlaps(_) | Note::OverlapsWithBound(_) => Severity::Notice,
+        }
+    }
+}
+
+struct Judged<'a> {
+    /// Sorted by group.
+    passes: Vec<ResultRow<'a>>,
+    /// The first registration of each group that is not passed, sorted by group.
+    open: Vec<(u32, &'a Registration)>,
+    /// With group and registration.
+    notes: Vec<(u32, &'a Registration, Note<'a>)>,
+    amount: Amount<'a>,
+}
+
+fn judged<'a>(case: &Case<'a>, decisions: &Decisions) -> Known<Judged<'a>> {
     let catalogue = &case.exports.catalogue;
-    let mut reports = Vec::new();
-    let (mut passed_first, mut open) = (Vec::new(), Vec::<(u32, &Registration)>::new());
-    for (group, row) in &ahead {
-        match pass_of(&passes, *group) {
+    let mut ahead: Vec<(u32, &Registration)> =
+        ahead(case)?.map(|row| (catalogue.group(row.course), row)).collect();
+    ahead.sort_by_key(|(group, row)| (*group, row.registered_on, row.exam_date));
+    let counted = case.counted_passes(|row| row.code.provisional)?;
+    let mut passes: Vec<ResultRow> = Vec::with_capacity(counted.size_hint().1.unwrap_or_default());
+    counted.for_each(|row| passes.push(row));
+    let (mut notes, mut open) = (Vec::new(), Vec::<(u32, &Registration)>::new());
+    let mut passed_first = None;
+    for (group, row) in ahead {
+        match pass_of(&passes, group) {
             Some(pass) if pass.assessed_on <= row.registered_on => {
-                if passed_first.last() != Some(group) {
-                    passed_first.push(*group);
-                    reports.push(already_passed(case, *group, pass, row));
+                if passed_first != Some(group) {
+                    passed_first = Some(group);
+                    notes.push((group, row, Note::Passed(*pass)));
                 }
             }
             Some(_) => {}
-            None if open.last().is_some_and(|(known, _)| known == group) => {}
-            None => open.push((*group, row)),
+            None if open.last().is_some_and(|(known, _)| *known == group) => {}
+            None => open.push((group, row)),
         }
     }
-    let overlapping = |group: u32| catalogue.blocked.iter().any(|pair| pair.0 == group || pair.1 == group);
-    let bindings: &[Binding] = match &decisions.bindings {
-        _ if !open.iter().any(|(group, _)| overlapping(*group)) => &[],
-        Ok(bindings) => bindings,
-        Err(unknown) => return Err(*unknown),
-    };
     for (group, row) in &open {
-        let blocking = |pass: &&ResultRow| {
-            let pair = (pass.group.min(*group), pass.group.max(*group));
-            catalogue.blocked.contains(&pair)
-        };
-        if let Some(pass) = passes.iter().find(blocking) {
-            reports.push(overlaps(case, *group, pass, row));
+        let (group, row) = (*group, *row);
+        if catalogue.blocked.iter().any(|pair| pair.0 == group || pair.1 == group) {
+            let bindings = decisions.bindings.as_ref().map_err(|unknown| *unknown)?;
+            let blocks =
+                |other: u32| catalogue.blocked.binary_search(&(other.min(group), other.max(group))).is_ok();
+            if let Some(pass) = passes.iter().find(|pass| blocks(pass.group)) {
+                notes.push((group, row, Note::Overlaps(*pass)));
+            }
+            let bound =
+                |binding: &&Binding| matches!(binding.state, State::Bound(_)) && blocks(binding.group);
+            if let Some(binding) = bindings.iter().find(bound) {
+                notes.push((group, row, Note::OverlapsWithBound(binding.group)));
+            }
         }
-        let pair = |other: u32| (other.min(*group), other.max(*group));
-        let bound = |binding: &&Binding| {
-            matches!(binding.state, State::Bound(_)) && catalogue.blocked.contains(&pair(binding.group))
-        };
-        if let Some(binding) = bindings.iter().find(bound) {
-            reports.push(overlaps_with_bound(case, *group, binding.group, row));
+        let refused =
+            |course: &&Course| case.law.refused_levels.contains(&(case.programme.level, course.level));
+        if let Some(course) = catalogue.course(row.course).filter(refused) {
+            notes.push((group, row, Note::RefusedLevel(course)));
         }
-        reports.extend(refused_level(case, *group, row));
     }
-    let planned =
-        Planned { projects: projects(case, &passes, &open), awaited: awaited(case, &passes, &open)? };
-    reports.extend(amount(case, &passes, &open, &planned, reports.is_empty()));
-    Ok(reports)
+    let amount = amount(case, &passes, &open)?;
+    Ok(Judged { passes, open, notes, amount })
 }
 
-/// What fills the programme beside passes and registrations.
-struct Planned<'a> {
+/// What fills the programme, beside the passes and the registrations.
+struct Amount<'a> {
+    passed: Ects,
+    registered: Ects,
     /// Final projects under way.
     projects: Vec<&'a Project>,
+    under_way: Ects,
     /// Groups with an exam held whose result is not known.
-    awaited: Vec<(u32, &'a Registration)>,
+    held: Vec<(u32, &'a Registration)>,
+    awaited: Ects,
+    room: Room,
+}
+
+/// How the registrations fit into the programme.
+enum Room {
+    Left(Ects),
+    /// With so much too many.
+    Beyond(Ects),
+    /// With so much too many if all exams that were held are passed.
+    PerhapsBeyond(Ects),
+}
+
+impl Room {
+    fn severity(&self) -> Option<Severity> {
+        match self {
+            Room::Left(_) => None,
+            Room::Beyond(_) => Some(Severity::Action),
+            Room::PerhapsBeyond(_) => Some(Severity::Info),
+        }
+    }
+}
+
+fn amount<'a>(
+    case: &Case<'a>,
+    passes: &[ResultRow<'a>],
+    open: &[(u32, &'a Registration)],
+) -> Known<Amount<'a>> {
+    let of = |row: &Registration| case.exports.catalogue.course(row.course).map(|course| course.ects);
+    let sum = |rows: &[(u32, &Registration)]| -> Ects { rows.iter().filter_map(|(_, row)| of(row)).sum() };
+    let (projects, held) = (projects(case, passes, open), awaited(case, passes, open)?);
+    let passed: Ects = passes.iter().map(|pass| pass.ects).sum();
+    let under_way: Ects = projects.iter().map(|project| project.ects).sum();
+    let (registered, awaited) = (sum(open), sum(&held));
+    let left = case.programme.ects - passed - registered - under_way;
+    let room = if registered <= Ects::ZERO || left >= awaited && left >= Ects::ZERO {
+        Room::Left(left.or_zero())
+    } else if left < Ects::ZERO {
+        Room::Beyond(Ects::ZERO - left)
+    } else {
+        Room::PerhapsBeyond(awaited - left)
+    };
+    Ok(Amount { passed, registered, projects, under_way, held, awaited, room })
 }
 
 /// Of passed and registered courses, projects are none yet. Not known: none, for a registration that
@@ -147,114 +241,99 @@ fn awaited<'a>(
     Ok(found)
 }
 
-fn overlaps_with_bound(case: &Case, group: u32, bound: u32, row: &Registration) -> Report {
-    let catalogue = &case.exports.catalogue;
-    let (name, other) = (catalogue.code(group), catalogue.code(bound));
-    let message = format!(
-        "Course group {name}: registered, and it overlaps with {other}, which the student is bound by."
-    );
-    let evidence = vec![case.rows("registered_on", row.registered_on, Table::ExamRegistrations, [row.line])];
-    Report::new(Outcome::NotMet, message, evidence).scope(name).severity(Severity::Notice)
-}
-
-/// A course of a level that the programme may not hold.
-fn refused_level(case: &Case, group: u32, row: &Registration) -> Option<Report> {
-    let catalogue = &case.exports.catalogue;
-    let course = catalogue.course(row.course)?;
-    let (programme, level) = (case.programme.level, course.level);
-    if !case.law.refused_levels.contains(&(programme, level)) {
-        return None;
-    }
-    let name = catalogue.code(group);
-    let (programme, level) = (programme.code(), level.code());
-    let message = format!(
-        "Course group {name}: registered for course {} of level {level} on a programme of level {programme}; refused.",
-        course.code
-    );
-    let evidence = vec![
-        case.rows("registered_on", row.registered_on, Table::ExamRegistrations, [row.line]),
-        case.programme_fact("programme_level", programme),
-        case.law_fact("refused_levels", "exams.refused_levels"),
-    ];
-    Some(Report::new(Outcome::NotMet, message, evidence).scope(name).severity(Severity::Action))
-}
-
 fn pass_of<'r, 'a>(passes: &'r [ResultRow<'a>], group: u32) -> Option<&'r ResultRow<'a>> {
-    passes.iter().find(|pass| pass.group == group)
+    let found = passes.binary_search_by_key(&group, |pass| pass.group).ok()?;
+    passes.get(found)
 }
 
-fn evidence(case: &Case, pass: &ResultRow, row: &Registration) -> Vec<crate::verdicts::Evidence> {
-    vec![
-        case.rows("passed_on", pass.assessed_on, Table::Results, [pass.line]),
-        case.rows("registered_on", row.registered_on, Table::ExamRegistrations, [row.line]),
-        case.rows("exam_date", row.exam_date, Table::ExamRegistrations, [row.line]),
-    ]
-}
-
-fn margin(passed: Day, registered: Day) -> String {
-    format!("registered {} days after the pass", registered.epoch_days() - passed.epoch_days())
-}
-
-fn already_passed(case: &Case, group: u32, pass: &ResultRow, row: &Registration) -> Report {
-    let name = case.exports.catalogue.code(group);
-    let message = format!("Course group {name}: registered for an exam although already passed; refused.");
-    Report::new(Outcome::NotMet, message, evidence(case, pass, row))
-        .scope(name)
-        .severity(Severity::Action)
-        .margin(margin(pass.assessed_on, row.registered_on))
-}
-
-fn overlaps(case: &Case, group: u32, pass: &ResultRow, row: &Registration) -> Report {
+fn in_words(case: &Case, group: u32, row: &Registration, note: &Note) -> Report {
     let catalogue = &case.exports.catalogue;
-    let (name, other) = (catalogue.code(group), catalogue.code(pass.group));
-    let message = format!("Course group {name}: registered, and it overlaps with {other}, which is passed.");
-    Report::new(Outcome::NotMet, message, evidence(case, pass, row)).scope(name).severity(Severity::Notice)
+    let name = catalogue.code(group);
+    let registered = || case.rows("registered_on", row.registered_on, Table::ExamRegistrations, [row.line]);
+    let evidence = |pass: &ResultRow| {
+        vec![
+            case.rows("passed_on", pass.assessed_on, Table::Results, [pass.line]),
+            registered(),
+            case.rows("exam_date", row.exam_date, Table::ExamRegistrations, [row.line]),
+        ]
+    };
+    let (message, evidence) = match note {
+        Note::Passed(pass) => {
+            let message =
+                format!("Course group {name}: registered for an exam although already passed; refused.");
+            (message, evidence(pass))
+        }
+        Note::Overlaps(pass) => {
+            let other = catalogue.code(pass.group);
+            let message =
+                format!("Course group {name}: registered, and it overlaps with {other}, which is passed.");
+            (message, evidence(pass))
+        }
+        Note::OverlapsWithBound(other) => {
+            let other = catalogue.code(*other);
+            let message = format!(
+                "Course group {name}: registered, and it overlaps with {other}, which the student is bound by."
+            );
+            (message, vec![registered()])
+        }
+        Note::RefusedLevel(course) => {
+            let (programme, level) = (case.programme.level.code(), course.level.code());
+            let message = format!(
+                "Course group {name}: registered for course {} of level {level} on a programme of level {programme}; refused.",
+                course.code
+            );
+            let facts = vec![
+                registered(),
+                case.programme_fact("programme_level", programme),
+                case.law_fact("refused_levels", "exams.refused_levels"),
+            ];
+            (message, facts)
+        }
+    };
+    let report = Report::new(Outcome::NotMet, message, evidence).scope(name).severity(note.severity());
+    match note {
+        Note::Passed(pass) => {
+            let days = row.registered_on.epoch_days() - pass.assessed_on.epoch_days();
+            report.margin(format!("registered {days} days after the pass"))
+        }
+        _ => report,
+    }
 }
 
-/// Passed, registered and planned ECTS against those of the programme; said in full only when alone.
-fn amount(
-    case: &Case,
-    passes: &[ResultRow],
-    open: &[(u32, &Registration)],
-    planned: &Planned,
-    alone: bool,
-) -> Option<Report> {
-    let of = |row: &Registration| case.exports.catalogue.course(row.course).map(|course| course.ects);
-    let sum = |rows: &[(u32, &Registration)]| -> Ects { rows.iter().filter_map(|(_, row)| of(row)).sum() };
+/// Passed, registered and planned ECTS against those of the programme.
+fn amount_in_words(case: &Case, judged: &Judged) -> Report {
+    let Judged { passes, open, amount, .. } = judged;
     let lines = |rows: &[(u32, &Registration)]| rows.iter().map(|(_, row)| row.line).collect::<Vec<_>>();
-    let passed: Ects = passes.iter().map(|pass| pass.ects).sum();
-    let project: Ects = planned.projects.iter().map(|project| project.ects).sum();
-    let (registered, awaited) = (sum(open), sum(&planned.awaited));
     let registrations = Table::ExamRegistrations;
+    let registered = amount.registered;
     let mut evidence = vec![
-        case.rows("ects_passed", passed, Table::Results, passes.iter().map(|pass| pass.line)),
+        case.rows("ects_passed", amount.passed, Table::Results, passes.iter().map(|pass| pass.line)),
         case.rows("ects_registered", registered, registrations, lines(open)),
         case.programme_fact("programme_ects", case.programme.ects),
     ];
-    if project > Ects::ZERO {
-        let lines = planned.projects.iter().map(|project| project.line);
-        evidence.push(case.rows("ects_under_way", project, Table::Projects, lines));
+    if amount.under_way > Ects::ZERO {
+        let lines = amount.projects.iter().map(|project| project.line);
+        evidence.push(case.rows("ects_under_way", amount.under_way, Table::Projects, lines));
     }
-    if awaited > Ects::ZERO {
-        evidence.push(case.rows("ects_awaited", awaited, registrations, lines(&planned.awaited)));
+    if amount.awaited > Ects::ZERO {
+        evidence.push(case.rows("ects_awaited", amount.awaited, registrations, lines(&amount.held)));
     }
-    let left = case.programme.ects - passed - registered - project;
-    if left < Ects::ZERO && registered > Ects::ZERO {
-        let over = Ects::ZERO - left;
-        let message = format!("Registered for {over} ECTS beyond those of the programme; refused.");
-        let report = Report::new(Outcome::NotMet, message, evidence).scope("programme_ects");
-        return Some(report.severity(Severity::Action).margin(format!("{over} ECTS too many")));
-    }
-    if left < awaited && registered > Ects::ZERO {
-        let over = awaited - left;
-        let why = "exams were held whose results are not known".to_owned();
-        let message = format!("Registered for up to {over} ECTS beyond those of the programme: {why}.");
-        let report = Report::new(Outcome::Unknown(why), message, evidence).scope("programme_ects");
-        return Some(
-            report.severity(Severity::Info).margin(format!("{over} ECTS too many if all are passed")),
-        );
-    }
-    let message = format!("Registered for {registered} ECTS of courses not passed; within the programme.");
-    alone
-        .then(|| Report::new(Outcome::Met, message, evidence).margin(format!("{} ECTS left", left.or_zero())))
+    let (outcome, message, margin) = match amount.room {
+        Room::Left(left) => {
+            let message =
+                format!("Registered for {registered} ECTS of courses not passed; within the programme.");
+            return Report::new(Outcome::Met, message, evidence).margin(format!("{left} ECTS left"));
+        }
+        Room::Beyond(over) => {
+            let message = format!("Registered for {over} ECTS beyond those of the programme; refused.");
+            (Outcome::NotMet, message, format!("{over} ECTS too many"))
+        }
+        Room::PerhapsBeyond(over) => {
+            let why = "exams were held whose results are not known".to_owned();
+            let message = format!("Registered for up to {over} ECTS beyond those of the programme: {why}.");
+            (Outcome::Unknown(why), message, format!("{over} ECTS too many if all are passed"))
+        }
+    };
+    let report = Report::new(outcome, message, evidence).scope("programme_ects").margin(margin);
+    Report { severity: amount.room.severity(), ..report }
 }
