@@ -1,8 +1,10 @@
 //! ECTS points as integer hundredths.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
+
+use compact_str::ToCompactString;
 
 /// An amount of ECTS, held as hundredths of a point: `Ects::points(30)` is 30 ECTS.
 ///
@@ -83,12 +85,19 @@ impl Sum for Ects {
 /// Shortest exact form with a decimal point: `55`, `2.5`, `1.25`.
 impl fmt::Display for Ects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, part) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
-        match part {
-            0 => write!(f, "{sign}{whole}"),
-            _ if part.is_multiple_of(10) => write!(f, "{sign}{whole}.{}", part / 10),
-            _ => write!(f, "{sign}{whole}.{part:02}"),
+        let (whole, part) = (self.0.unsigned_abs() / 100, (self.0.unsigned_abs() % 100) as u8);
+        if self.0 < 0 {
+            f.write_char('-')?;
         }
+        // Written for every fact that is an amount: digits without the machinery of `write!`.
+        f.write_str(&whole.to_compact_string())?;
+        if part > 0 {
+            f.write_char('.')?;
+            f.write_char(char::from(b'0' + part / 10))?;
+        }
+        if !part.is_multiple_of(10) {
+            f.write_char(char::from(b'0' + part % 10))?;
+        }
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ mod summary;
 
 use std::ops::Range;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, ToCompactString};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -141,8 +141,9 @@ fn findings(
             evidence.extend(report.evidence);
         }
         let subject = subject.get_or_insert_with(|| {
-            Sha256::new()
-                .chain_update(format!("{}|{}|", case.cutoffs.inspection_date, case.enrolment.enrolment_id))
+            let date = case.cutoffs.inspection_date.to_compact_string();
+            let parts = [date.as_str(), "|", &case.enrolment.enrolment_id, "|"];
+            parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part))
         });
         findings.push(Finding {
             finding_id: finding_id(subject, rule.code),

@@ -24,11 +24,16 @@ pub use parameters::Parameters;
 pub use reader::Reader;
 pub use requirement::{Requirement, RequirementMethod};
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use crate::base::Day;
 use crate::diagnostics::Diagnostics;
 use crate::student::result_codes::ResultCodes;
+
+/// Of one cohort, by key: the value in force and where it stands, in words.
+type Facts = HashMap<String, (String, String), FixedState>;
 
 /// The law in force for one inspection date.
 #[derive(Debug)]
@@ -38,8 +43,7 @@ pub struct Law {
     pub result_codes: ResultCodes,
     /// First programme start of each cohort, ascending, with its parameters.
     cohorts: Vec<(Day, Parameters)>,
-    /// Per cohort and key: the value in force and where it stands, in words.
-    facts: Vec<BTreeMap<String, (String, String)>>,
+    facts: Vec<Facts>,
 }
 
 impl Law {
@@ -91,7 +95,7 @@ impl Law {
     }
 }
 
-fn facts(book: &LawBook, inspection_date: Day, start: Day) -> BTreeMap<String, (String, String)> {
+fn facts(book: &LawBook, inspection_date: Day, start: Day) -> Facts {
     let in_force = book.parameters.iter().filter_map(|parameter| {
         let value = parameter.at(inspection_date, start).ok()?;
         let source = format!("law {}: {}", parameter.key, value.citation());

@@ -92,7 +92,7 @@ impl<'a> Case<'a> {
         if self.words == Words::None {
             return Evidence::unsaid(fact);
         }
-        let source = format!("{} programme_code={}", Table::Programmes, self.programme.code);
+        let source = [Table::Programmes.name(), " programme_code=", &self.programme.code].concat();
         let rows = (self.words == Words::All).then(|| (Table::Programmes, vec![self.programme.line]));
         Evidence { fact, value: value.to_compact_string(), source: source.into(), rows }
     }
