@@ -83,12 +83,43 @@ impl Sum for Ects {
 /// Shortest exact form with a decimal point: `55`, `2.5`, `1.25`.
 impl fmt::Display for Ects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, part) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
-        match part {
-            0 => write!(f, "{sign}{whole}"),
-            _ if part.is_multiple_of(10) => write!(f, "{sign}{whole}.{}", part / 10),
-            _ => write!(f, "{sign}{whole}.{part:02}"),
+        // Stands in nearly every message: digits without the machinery of `write!`, the last one first.
+        let (mut whole, part) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
+        let mut text = [0; "-21474836.48".len()];
+        let mut first = text.len();
+        let mut put = |letter: u8| {
+            first -= 1;
+            text[first] = letter;
+        };
+        let digit = |number: u32| b'0' + (number % 10) as u8;
+        if part != 0 {
+            if !part.is_multiple_of(10) {
+                put(digit(part));
+            }
+            put(digit(part / 10));
+            put(b'.');
         }
+        put(digit(whole));
+        while whole >= 10 {
+            whole /= 10;
+            put(digit(whole));
+        }
+        if self.0 < 0 {
+            put(b'-');
+        }
+        f.write_str(std::str::from_utf8(&text[first..]).map_err(|_| fmt::Error)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_written_short_and_exact() {
+        let written = |hundredths: i32| Ects::hundredths(hundredths).to_string();
+        assert_eq!([0, 5500, 250, 125, 5, 70].map(written), ["0", "55", "2.5", "1.25", "0.05", "0.7"]);
+        assert_eq!([-100, -5, 100_000, -12_345].map(written), ["-1", "-0.05", "1000", "-123.45"]);
+        assert_eq!([i32::MAX, i32::MIN].map(written), ["21474836.47", "-21474836.48"]);
     }
 }

@@ -30,7 +30,7 @@ pub use case::{Case, Words};
 pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
-use crate::student::view::Known;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Paper, Severity};
 
 /// What a rule is, apart from its code.
@@ -193,6 +193,8 @@ pub fn calling_for(paper: Paper) -> Option<&'static Rule> {
 
 /// What every rule decided about one enrolment.
 pub struct Decisions<'a> {
+    /// The pass that counts of every course group, which most rules go through.
+    pub passes: Known<Vec<ResultRow<'a>>>,
     pub progress: su::su101::StudyProgress,
     pub start_check: su::su102::StartCheckDecision,
     pub final_project: su::su105::FinalProject<'a>,
@@ -203,10 +205,15 @@ pub struct Decisions<'a> {
     pub five_ects: degree::dg403::FiveEctsDecision,
     pub maximum: degree::dg404::MaximumDuration,
     pub lateness: degree::dg405::Lateness,
+    pub curriculum: Option<Known<degree::dg407::Standing<'a>>>,
     pub claims: Vec<extra_portions::xk201::Estimate<'a>>,
 }
 
-impl Decisions<'_> {
+impl<'a> Decisions<'a> {
+    pub fn passes(&self) -> Known<&[ResultRow<'a>]> {
+        self.passes.as_deref().map_err(|unknown| *unknown)
+    }
+
     /// Inactive by SU101, and nothing keeps SU.
     pub fn stop_for_progress(&self) -> bool {
         self.final_project.stops_for_progress() && self.progress.is_inactive() == Ok(true)
@@ -220,7 +227,9 @@ impl Decisions<'_> {
 
 /// Runs every rule on an inspected enrolment, each once.
 pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
-    let progress = su::su101::decide(case);
+    let counted = case.passes();
+    let passes = counted.as_deref().map_err(|unknown| *unknown);
+    let progress = su::su101::decide(case, passes);
     let start_check = su::su102::decide(case);
     let final_project = su::su105::decide(case, &progress, &start_check);
     Decisions {
@@ -228,12 +237,14 @@ pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
         portions: su::su107::decide(case),
         attempts: exams::ex301::decide(case),
         bindings: exams::ex302::decide(case),
-        thirds: degree::thirds::decide(case),
-        five_ects: degree::dg403::decide(case),
+        thirds: degree::thirds::decide(case, passes),
+        five_ects: degree::dg403::decide(case, passes),
         maximum: degree::dg404::decide(case),
         lateness: degree::dg405::decide(case),
+        curriculum: degree::dg407::decide(case, passes),
         claims: extra_portions::xk201::decide(case),
         progress,
         start_check,
+        passes: counted,
     }
 }

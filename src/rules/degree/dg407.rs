@@ -43,8 +43,9 @@ pub struct Standing<'a> {
     /// Passed here, and to pass here at least.
     pub here: Ects,
     pub here_wanted: Ects,
-    /// Listed passes with the requirement that each fills.
-    placed: Vec<(ResultRow<'a>, usize)>,
+    /// Listed passes, and the requirement that each fills.
+    listed: Vec<ResultRow<'a>>,
+    bins: Vec<u8>,
 }
 
 impl Standing<'_> {
@@ -94,11 +95,11 @@ impl Standing<'_> {
     }
 }
 
-/// The standing by the passes that are kept.
+/// The standing by some passes.
 pub fn standing<'a>(
     case: &Case<'a>,
     curriculum: &'a Curriculum,
-    keep: impl Fn(&ResultRow<'a>) -> bool + 'a,
+    passes: Known<impl Iterator<Item = ResultRow<'a>>>,
 ) -> Known<Standing<'a>> {
     let catalogue = &case.exports.catalogue;
     let projects = case.projects()?;
@@ -111,7 +112,7 @@ pub fn standing<'a>(
     let [mut all, mut never, mut other, mut bachelor, mut general, mut both, mut entry, mut here] =
         [Ects::ZERO; 8];
     let ceilings = &curriculum.ceilings;
-    for pass in case.counted_passes(move |row| !keep(row))? {
+    for pass in passes? {
         let sum = if pass.transferred { &mut entry } else { &mut here };
         if !pass.transferred || pass.is_entry_credit(case.enrolment.started_on) {
             *sum += pass.ects;
@@ -156,7 +157,8 @@ pub fn standing<'a>(
         here,
         // Entry credit need not be passed again.
         here_wanted: Ects::min(here_wanted, (curriculum.total - entry).or_zero()),
-        placed: listed.into_iter().zip(bins).map(|(pass, bin)| (pass, bin as usize)).collect(),
+        listed,
+        bins,
     })
 }
 
@@ -170,18 +172,22 @@ fn below_ceilings(ceilings: &Ceilings, bachelor: Ects, general: Ects, both: Ects
 }
 
 /// The standing of an enrolment by everything known; `None` without a curriculum.
-fn of<'a>(case: &Case<'a>) -> Option<Known<Standing<'a>>> {
+pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> Option<Known<Standing<'a>>> {
     match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
-        CurriculumOf::Found(curriculum) => Some(standing(case, curriculum, |_| true)),
+        CurriculumOf::Found(curriculum) => {
+            Some(standing(case, curriculum, passes.map(|passes| passes.iter().copied())))
+        }
         CurriculumOf::NoFile | CurriculumOf::NoVariant => None,
     }
 }
 
 /// The rows of `curriculum.parquet` of one enrolment, in the order of `codes`; none without a
 /// curriculum. `inspected` is the position of its row in the inspection.
-pub fn rows(case: &Case, inspected: u32, codes: &[String]) -> Vec<RequirementRow> {
+pub fn rows(case: &Case, decisions: &Decisions, inspected: u32, codes: &[String]) -> Vec<RequirementRow> {
     let found = case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on);
-    let CurriculumOf::Found(curriculum) = found else { return Vec::new() };
+    let (CurriculumOf::Found(curriculum), Some(standing)) = (found, &decisions.curriculum) else {
+        return Vec::new();
+    };
     let row = |code: &str, required, missing: Option<Ects>| {
         let requirement = codes.binary_search_by(|known| known.as_str().cmp(code)).unwrap_or(0) as u16;
         RequirementRow {
@@ -192,7 +198,7 @@ pub fn rows(case: &Case, inspected: u32, codes: &[String]) -> Vec<RequirementRow
             missing,
         }
     };
-    let mut rows: Vec<RequirementRow> = match standing(case, curriculum, |_| true) {
+    let mut rows: Vec<RequirementRow> = match standing {
         Ok(standing) => {
             standing.rows().iter().map(|(code, all, open)| row(code, *all, Some(*open))).collect()
         }
@@ -213,19 +219,19 @@ fn severity(standing: &Standing) -> Option<Severity> {
     (standing.does_not_count() > Ects::ZERO || too_little_here).then_some(Severity::Notice)
 }
 
-fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     if let CurriculumOf::NoVariant =
         case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on)
     {
         return Some(Severity::Review);
     }
-    match of(case)? {
-        Ok(standing) => severity(&standing),
+    match decisions.curriculum.as_ref()? {
+        Ok(standing) => severity(standing),
         Err(_) => Some(Severity::Review),
     }
 }
 
-fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
         CurriculumOf::NoFile => {
             let why = format!("no curriculum names the programme {}", case.programme.code);
@@ -240,9 +246,9 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         }
         CurriculumOf::Found(_) => {}
     }
-    match of(case) {
-        Some(Ok(standing)) => vec![told(case, &standing)],
-        Some(Err(unknown)) => vec![Report::unknown(unknown, Vec::new())],
+    match &decisions.curriculum {
+        Some(Ok(standing)) => vec![told(case, standing)],
+        Some(Err(unknown)) => vec![Report::unknown(*unknown, Vec::new())],
         None => Vec::new(),
     }
 }
@@ -282,18 +288,19 @@ fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Ve
     let never: Vec<&str> = ceilings.never.iter().map(|level| level.code()).collect();
     let mut evidence = Vec::new();
     for (at, (code, required, missing)) in rows.iter().enumerate() {
-        let placed = standing.placed.iter().filter(|(_, bin)| *bin == at).map(|(pass, _)| pass);
-        let (mut names, mut lines) = (Vec::new(), Vec::new());
-        for pass in placed {
-            names.push(case.exports.catalogue.code(pass.course));
-            lines.push(pass.line);
+        let placed = standing.listed.iter().zip(&standing.bins).filter(|(_, bin)| usize::from(**bin) == at);
+        let placed = placed.map(|(pass, _)| pass);
+        let mut value = format!("{code}: {} of {required}", *required - *missing);
+        let mut before = " by ";
+        for pass in placed.clone() {
+            value.push_str(before);
+            value.push_str(case.exports.catalogue.code(pass.course));
+            before = ", ";
         }
-        let counted = format!("{code}: {} of {required}", *required - *missing);
-        evidence.push(if names.is_empty() {
-            case.figure("requirement", counted, source.to_owned())
+        evidence.push(if placed.clone().next().is_none() {
+            case.figure("requirement", value, source.to_owned())
         } else {
-            let value = format!("{counted} by {}", names.join(", "));
-            case.rows("requirement", value, Table::Results, lines)
+            case.rows("requirement", value, Table::Results, placed.map(|pass| pass.line))
         });
     }
     let limits = format!(

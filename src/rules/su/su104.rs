@@ -150,7 +150,7 @@ fn excesses<'a>(case: &Case<'a>, project: &'a Project) -> impl Iterator<Item = E
 
 fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     let law = case.law;
-    let months = case.portions_by_month(PaymentKind::Ordinary);
+    let months: Vec<(Month, i32)> = case.portions_by_month(PaymentKind::Ordinary).collect();
     let first = project.starts_on.month();
     let next = first.plus(law.internship_months);
     let after = (next <= case.cutoffs.payments_through).then(|| in_month(&months, next));
