@@ -1,11 +1,15 @@
 #![doc = include_str!("dg407.md")]
 
+use std::fmt::Write;
+
+use compact_str::format_compact;
+
 use super::assignment::{self, Item, Lacking};
 use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{CourseLevel, ProjectKind};
-use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, Requirement, SUMS};
+use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, MOST_REQUIREMENTS, Requirement};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, RequirementRow, Severity};
 
@@ -49,11 +53,16 @@ pub struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// What a requirement and its parts lack.
-    fn missing(&self, at: usize) -> Ects {
-        let requirements = &self.curriculum.requirements;
-        let parts = (0..requirements.len()).filter(|part| requirements[*part].part_of == Some(at));
-        Ects::hundredths(self.lacking[at]) + parts.map(|part| self.missing(part)).sum()
+    /// What each requirement and its parts lack.
+    fn missing(&self) -> [Ects; MOST_REQUIREMENTS] {
+        let mut missing = self.lacking.map(Ects::hundredths);
+        // A requirement stands above its parts.
+        for (at, requirement) in self.curriculum.requirements.iter().enumerate().rev() {
+            if let Some(whole) = requirement.part_of {
+                missing[whole] += missing[at];
+            }
+        }
+        missing
     }
 
     pub fn missing_electives(&self) -> Ects {
@@ -81,17 +90,15 @@ impl Standing<'_> {
         self.curriculum.requirements.iter().enumerate().map(filled).sum()
     }
 
-    /// One row per requirement in the order of the curriculum, then electives, all of it, and what is
-    /// to be passed here: code, required, missing.
-    fn rows(&self) -> Vec<(&str, Ects, Ects)> {
-        let requirements = self.curriculum.requirements.iter().enumerate();
-        let mut rows: Vec<(&str, Ects, Ects)> =
-            requirements.map(|(at, asked)| (asked.code.as_str(), asked.ects, self.missing(at))).collect();
-        let [electives, total, passed_here] = SUMS;
-        rows.push((electives, self.electives, self.missing_electives()));
-        rows.push((total, self.curriculum.total, self.missing_in_all()));
-        rows.push((passed_here, self.here_wanted, self.missing_here()));
-        rows
+    /// What is asked and what is missing of each requirement in the order of the curriculum, then of
+    /// electives, all of it, and what is to be passed here.
+    fn rows(&self) -> impl Iterator<Item = (Ects, Ects)> {
+        let requirements = self.curriculum.requirements.iter().map(|requirement| requirement.ects);
+        requirements.zip(self.missing()).chain([
+            (self.electives, self.missing_electives()),
+            (self.curriculum.total, self.missing_in_all()),
+            (self.here_wanted, self.missing_here()),
+        ])
     }
 }
 
@@ -181,32 +188,31 @@ pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> Option<Kn
     }
 }
 
-/// The rows of `curriculum.parquet` of one enrolment, in the order of `codes`; none without a
+/// The rows of `curriculum.parquet` of one enrolment, in the order of its codes; none without a
 /// curriculum. `inspected` is the position of its row in the inspection.
-pub fn rows(case: &Case, decisions: &Decisions, inspected: u32, codes: &[String]) -> Vec<RequirementRow> {
+pub fn rows(case: &Case, decisions: &Decisions, inspected: u32) -> Vec<RequirementRow> {
     let found = case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on);
     let (CurriculumOf::Found(curriculum), Some(standing)) = (found, &decisions.curriculum) else {
         return Vec::new();
     };
-    let row = |code: &str, required, missing: Option<Ects>| {
-        let requirement = codes.binary_search_by(|known| known.as_str().cmp(code)).unwrap_or(0) as u16;
-        RequirementRow {
-            inspected,
-            requirement,
-            required,
-            counted: missing.map(|missing| required - missing),
-            missing,
-        }
+    let row = |requirement: &u16, required: Ects, missing: Option<Ects>| RequirementRow {
+        inspected,
+        requirement: *requirement,
+        required,
+        counted: missing.map(|missing| required - missing),
+        missing,
     };
+    let positions = curriculum.positions().iter();
     let mut rows: Vec<RequirementRow> = match standing {
         Ok(standing) => {
-            standing.rows().iter().map(|(code, all, open)| row(code, *all, Some(*open))).collect()
+            let rows = positions.zip(standing.rows());
+            rows.map(|(position, (all, open))| row(position, all, Some(open))).collect()
         }
         Err(_) => {
-            let asked = curriculum.requirements.iter().map(|asked| (asked.code.as_str(), asked.ects));
             let here = case.law.passed_here_ects(case.programme.level);
-            let sums = SUMS.into_iter().zip([curriculum.electives(), curriculum.total, here]);
-            asked.chain(sums).map(|(code, required)| row(code, required, None)).collect()
+            let asked = curriculum.requirements.iter().map(|asked| asked.ects);
+            let asked = asked.chain([curriculum.electives(), curriculum.total, here]);
+            positions.zip(asked).map(|(position, required)| row(position, required, None)).collect()
         }
     };
     rows.sort_unstable_by_key(|row| row.requirement);
@@ -254,16 +260,19 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 fn told(case: &Case, standing: &Standing) -> Report {
-    let rows = standing.rows();
-    let open: Vec<String> = rows
-        .iter()
-        .filter(|(_, _, missing)| *missing > Ects::ZERO)
-        .map(|(code, required, missing)| format!("{code} {missing} of {required}"))
-        .collect();
+    let curriculum = standing.curriculum;
+    let mut open = String::with_capacity(256);
+    for (code, (required, missing)) in curriculum.codes().zip(standing.rows()) {
+        if missing > Ects::ZERO {
+            let comma = if open.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = write!(open, "{comma}{code} {missing} of {required}");
+        }
+    }
     let mut message = if open.is_empty() {
-        format!("The curriculum {} is complete.", standing.curriculum.title)
+        format!("The curriculum {} is complete.", curriculum.title)
     } else {
-        format!("Still to be passed, in ECTS: {}.", open.join(", "))
+        format!("Still to be passed, in ECTS: {open}.")
     };
     let lost = [
         (standing.never, "at a level that never counts"),
@@ -271,7 +280,7 @@ fn told(case: &Case, standing: &Standing) -> Report {
         (standing.beyond_total, "beyond what the curriculum has room for as electives"),
     ];
     for (ects, why) in lost.into_iter().filter(|(ects, _)| *ects > Ects::ZERO) {
-        message.push_str(&format!(" {ects} ECTS do not count: {why}."));
+        let _ = write!(message, " {ects} ECTS do not count: {why}.");
     }
     let outcome = if open.is_empty() && standing.does_not_count() == Ects::ZERO {
         Outcome::Met
@@ -279,18 +288,19 @@ fn told(case: &Case, standing: &Standing) -> Report {
         Outcome::NotMet
     };
     let margin = format!("{} ECTS missing in all", standing.missing_in_all());
-    Report::new(outcome, message, evidence(case, standing, &rows)).margin(margin)
+    Report::new(outcome, message, evidence(case, standing)).margin(margin)
 }
 
-fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Vec<Evidence> {
-    let source = standing.curriculum.source.as_str();
-    let ceilings = &standing.curriculum.ceilings;
+fn evidence(case: &Case, standing: &Standing) -> Vec<Evidence> {
+    let curriculum = standing.curriculum;
+    let source = curriculum.source.as_str();
+    let ceilings = &curriculum.ceilings;
     let never: Vec<&str> = ceilings.never.iter().map(|level| level.code()).collect();
-    let mut evidence = Vec::new();
-    for (at, (code, required, missing)) in rows.iter().enumerate() {
+    let mut evidence = Vec::with_capacity(MOST_REQUIREMENTS);
+    for (at, (code, (required, missing))) in curriculum.codes().zip(standing.rows()).enumerate() {
         let placed = standing.listed.iter().zip(&standing.bins).filter(|(_, bin)| usize::from(**bin) == at);
         let placed = placed.map(|(pass, _)| pass);
-        let mut value = format!("{code}: {} of {required}", *required - *missing);
+        let mut value = format_compact!("{code}: {} of {required}", required - missing);
         let mut before = " by ";
         for pass in placed.clone() {
             value.push_str(before);

@@ -34,9 +34,9 @@ pub static RULE: Rule = Rule {
     report,
 };
 
-fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    let none = late(case).next().is_none() && case.exam_complaints().unwrap_or_default().is_empty();
-    if none { None } else { loudest(&said(case, decisions)) }
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let gradings = late(case).next().and_then(|_| loudest(&gradings(case)));
+    gradings.max(complaints::severity(case))
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {

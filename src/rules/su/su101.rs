@@ -330,13 +330,14 @@ fn above(progress: &StudyProgress, required: Ects) -> String {
 fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
     let (law, progress) = (case.law, &decisions.progress);
     let payments = case.payments().filter(|row| law.counted_payments.contains(&row.kind) && row.portions > 0);
-    let mut facts = vec![
+    let mut facts = Vec::with_capacity(20);
+    facts.extend([
         case.law_fact("regime", "su.regime"),
         case.law_fact("allowed_delay_ects", "su.allowed_delay_ects"),
         case.law_fact("ects_per_portion", "su.ects_per_portion"),
         case.register("started_on", case.enrolment.started_on),
         case.rows("klip_gross", progress.gross, Table::SuPayments, payments.map(|row| row.line)),
-    ];
+    ]);
     if let Ok(grants) = case.grants() {
         let counted = grants.filter(|grant| law.deducted_grants.contains(&grant.reason));
         let lines = counted.map(|grant| grant.line);

@@ -164,6 +164,10 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let internship = |project: &Project| !project.kind.is_final_project();
+    if case.projects().is_ok_and(|projects| !projects.iter().any(internship)) {
+        return None;
+    }
     match decide(case) {
         Ok(found) => {
             let paid = found.paid.iter().filter_map(PaidInternship::severity).max();

@@ -285,6 +285,10 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let drawn = case.portions_by_month(PaymentKind::Parental).next().is_some();
+    if !drawn && case.parental_rights().unwrap_or_default().is_empty() {
+        return None;
+    }
     remarks(case, &decide(case)).into_iter().map(|(severity, _)| severity).max()
 }
 
