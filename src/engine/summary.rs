@@ -148,7 +148,11 @@ fn unknowns(decisions: &Decisions, exhausted: Known<i32>) -> impl Iterator<Item 
 /// The kinds of letter that the verdicts call for, before anyone asks whether the case needs a
 /// person. A cover by a final project stops the hearing about progress, and a leave stops both. Of the
 /// attempts: whether some course group has none left, or one.
-fn letters_called_for(case: &Case, decisions: &Decisions, [none_left, one]: [bool; 2]) -> Vec<LetterKind> {
+fn letters_called_for(
+    case: &Case,
+    decisions: &Decisions,
+    [none_left, one_left]: [bool; 2],
+) -> Vec<LetterKind> {
     let mut kinds = Vec::new();
     let mut when = |condition: bool, kind: LetterKind| {
         if condition {
@@ -159,7 +163,7 @@ fn letters_called_for(case: &Case, decisions: &Decisions, [none_left, one]: [boo
     when(six_months && decisions.stop_for_progress(), LetterKind::HearingNotice);
     when(decisions.stop_for_start_check(), LetterKind::StartCheckHearing);
     when(none_left, LetterKind::AttemptsUsedUp);
-    when(one, LetterKind::LastAttempt);
+    when(one_left, LetterKind::LastAttempt);
     when(decisions.five_ects.calls_for_warning(), LetterKind::FiveEctsWarning);
     when(decisions.lateness.is_invited(), LetterKind::GuidanceInvitation);
     when(decisions.portions.running_out(case), LetterKind::PortionsRunningOut);

@@ -24,7 +24,9 @@ pub use parameters::Parameters;
 pub use reader::Reader;
 pub use requirement::{Requirement, RequirementMethod};
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use crate::base::Day;
 use crate::diagnostics::Diagnostics;
@@ -38,9 +40,12 @@ pub struct Law {
     pub result_codes: ResultCodes,
     /// First programme start of each cohort, ascending, with its parameters.
     cohorts: Vec<(Day, Parameters)>,
-    /// Per cohort and key: the value in force and where it stands, in words.
-    facts: Vec<BTreeMap<String, (String, String)>>,
+    /// Per cohort.
+    facts: Vec<Facts>,
 }
+
+/// By key: the value in force and where it stands, in words. Every finding looks up some.
+type Facts = HashMap<String, (String, String), FixedState>;
 
 impl Law {
     /// Fixes the law of an inspection date. Errors name the file and line of the parameter that is
@@ -91,7 +96,7 @@ impl Law {
     }
 }
 
-fn facts(book: &LawBook, inspection_date: Day, start: Day) -> BTreeMap<String, (String, String)> {
+fn facts(book: &LawBook, inspection_date: Day, start: Day) -> Facts {
     let in_force = book.parameters.iter().filter_map(|parameter| {
         let value = parameter.at(inspection_date, start).ok()?;
         let source = format!("law {}: {}", parameter.key, value.citation());

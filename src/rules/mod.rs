@@ -11,7 +11,8 @@
 //! The code has a `decide` function, which makes the typed decision that the tables are filled
 //! from, and a `report` function, which says the decision in words with its evidence. Decisions
 //! are made for every enrolment; reports only for the ones that have something to say, and by
-//! `klip explain`. So the batch and the explanation can never disagree.
+//! `klip explain`. So the batch and the explanation can never disagree. Where no table has a column
+//! for it, `speaks` decides; an enrolment that the rule does not concern must cost it next to nothing.
 //!
 //! To add one: write the three files, one line in [`RULES`], and one field in [`Decisions`] when a
 //! table has a column for it. Whom it judges and what it has written stand in its [`Rule`]. The tests of the registry say what was forgotten.

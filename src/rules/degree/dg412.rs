@@ -63,9 +63,11 @@ fn of_credit(case: &Case, decisions: &Decisions) -> Vec<Report> {
         .results()
         .filter(|row| row.code.passed && row.is_entry_credit(case.enrolment.started_on))
         .collect();
-    all.extend(too_old(case, &entry));
-    all.extend(undated(case, &entry));
-    all.extend(too_small(case, &entry));
+    if !entry.is_empty() {
+        all.extend(too_old(case, &entry));
+        all.extend(undated(case, &entry));
+        all.extend(too_small(case, &entry));
+    }
     all.extend(old_at_readmission(case));
     all.extend(general_engineering(case, decisions));
     all

@@ -28,7 +28,7 @@ pub mod su116;
 
 /// The months as text, with commas between.
 fn month_list(months: &[(Month, i32)]) -> String {
-    let mut text = String::with_capacity(months.len() * "2027-03, ".len());
+    let mut text = String::with_capacity(months.len() * "YYYY-MM, ".len());
     for (month, _) in months {
         let comma = if text.is_empty() { "" } else { ", " };
         // Writing to a string cannot fail.
