@@ -56,8 +56,7 @@ impl Day {
     }
 
     pub fn month(self) -> Month {
-        let date = self.date();
-        Month::new(date.year(), date.month())
+        Month::of(self)
     }
 
     /// `months` later on the same day of the month, or on the last day of a shorter month:
@@ -93,6 +92,11 @@ fn digits(bytes: &[u8]) -> Option<u32> {
         .try_fold(0_u32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
 }
 
+/// The two digits of a number below 100.
+pub(super) fn pair(number: u8) -> [u8; 2] {
+    [b'0' + number / 10, b'0' + number % 10]
+}
+
 impl fmt::Debug for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Day").field(&self.epoch_days()).finish()
@@ -107,7 +111,6 @@ impl fmt::Display for Day {
             return write!(f, "{year:04}-{month:02}-{day:02}");
         };
         // Written some ten times for each enrolment: digits without the machinery of `write!`.
-        let pair = |number: u8| [b'0' + number / 10, b'0' + number % 10];
         let ([a, b], [c, d]) = (pair((year / 100) as u8), pair((year % 100) as u8));
         let ([e, g], [h, i]) = (pair(month), pair(day));
         let text = [a, b, c, d, b'-', e, g, b'-', h, i];
@@ -148,6 +151,16 @@ mod tests {
         assert_eq!(day("2026-03-31").plus_months_clamped(-1), day("2026-02-28"));
         assert!(day("2026-03-31").plus_months_clamped(i32::MAX) > day("2199-12-31"));
         assert!(day("2026-03-31").plus_months_clamped(i32::MIN) < day("1900-01-01"));
+    }
+
+    #[test]
+    fn months_are_those_of_the_calendar() {
+        for number in day("1896-01-01").epoch_days()..day("2204-01-01").epoch_days() {
+            let day = Day::from_epoch_days(number);
+            let date = day.date();
+            assert_eq!(day.month(), Month::new(date.year(), date.month()), "{date}");
+            assert_eq!(day.month().first_day().date(), date.with_day(1).expect("a date"), "{date}");
+        }
     }
 
     #[test]

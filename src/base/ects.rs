@@ -101,3 +101,16 @@ impl fmt::Display for Ects {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_written_short_and_exact() {
+        let written = |hundredths: i32| Ects::hundredths(hundredths).to_string();
+        assert_eq!([0, 5500, 250, 125, 5, 70].map(written), ["0", "55", "2.5", "1.25", "0.05", "0.7"]);
+        assert_eq!([-100, -5, 100_000, -12_345].map(written), ["-1", "-0.05", "1000", "-123.45"]);
+        assert_eq!([i32::MAX, i32::MIN].map(written), ["21474836.47", "-21474836.48"]);
+    }
+}

@@ -2,11 +2,18 @@
 
 use std::fmt;
 
-use super::{Day, Period};
+use super::Period;
+use super::day::{Day, pair};
 
 /// A calendar month, held as months since year 0: differences are whole months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(i32);
+
+const MARCH_OF_YEAR_0: i32 = 2;
+/// Days from the first of that month to 1970-01-01.
+const EPOCH_FROM_MARCH: i32 = 719_468;
+/// Days of 400 years, after which the calendar comes again.
+const DAYS_OF_CYCLE: i32 = 146_097;
 
 impl Month {
     /// `month` is 1 to 12.
@@ -43,8 +50,23 @@ impl Month {
         Month(self.0 + months)
     }
 
-    pub fn first_day(self) -> Day {
-        Day::ymd(self.year(), self.number(), 1).unwrap_or(Day::from_epoch_days(0))
+    pub const fn first_day(self) -> Day {
+        let months = self.0 - MARCH_OF_YEAR_0;
+        let (cycle, months) = (months.div_euclid(4_800), months.rem_euclid(4_800).cast_unsigned());
+        let (year, month) = (months / 12, months % 12);
+        // Of a year that begins in March five months have 153 days, and a leap day is the last.
+        let days = 365 * year + year / 4 - year / 100 + (153 * month + 2) / 5;
+        Day::from_epoch_days(cycle * DAYS_OF_CYCLE + days.cast_signed() - EPOCH_FROM_MARCH)
+    }
+
+    /// The month that a day lies in: the way back.
+    pub(super) const fn of(day: Day) -> Month {
+        let days = day.epoch_days().saturating_add(EPOCH_FROM_MARCH);
+        let (cycle, days) = (days.div_euclid(DAYS_OF_CYCLE), days.rem_euclid(DAYS_OF_CYCLE).cast_unsigned());
+        // Without the leap days before it every year has 365.
+        let year = (days - days / 1_460 + days / 36_524 - days / 146_096) / 365;
+        let month = (5 * (days - (365 * year + year / 4 - year / 100)) + 2) / 153;
+        Month(cycle * 4_800 + (12 * year + month).cast_signed() + MARCH_OF_YEAR_0)
     }
 
     pub fn last_day(self) -> Day {
@@ -58,7 +80,11 @@ impl Month {
 
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}", self.year(), self.number())
+        let (year, month) = (self.year(), self.number() as u8);
+        let Ok(year @ 0..=9999) = u16::try_from(year) else { return write!(f, "{year:04}-{month:02}") };
+        let ([a, b], [c, d]) = (pair((year / 100) as u8), pair((year % 100) as u8));
+        let [e, g] = pair(month);
+        f.write_str(std::str::from_utf8(&[a, b, c, d, b'-', e, g]).map_err(|_| fmt::Error)?)
     }
 }
 

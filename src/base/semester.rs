@@ -23,7 +23,8 @@ impl Semester {
     }
 
     pub fn previous(self) -> Semester {
-        Semester::of(self.first.first_day().plus_days(-1))
+        let months = if self.first.number() == 9 { 7 } else { 5 };
+        Semester { first: self.first.plus(-months) }
     }
 
     /// So many semesters later.

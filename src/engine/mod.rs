@@ -77,7 +77,7 @@ pub fn inspect_places(
 
 /// An inspection of nobody, to be added to.
 fn nothing_said(exports: &Exports) -> Inspection {
-    let requirements = exports.curricula.codes();
+    let requirements = exports.curricula.codes().to_vec();
     Inspection { programme_ratios: no_ratios(exports), requirements, ..Inspection::default() }
 }
 
@@ -109,9 +109,9 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         .extra_portions
         .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
     findings(&case, &decisions, |_| true, &mut inspection.findings);
-    inspection.progress.push((case.enrolment.enrolment_id.as_str().into(), curve::points(&case)));
+    inspection.progress.push((case.enrolment.enrolment_id.as_str().into(), curve::points(&case, &decisions)));
     let position = inspection.inspection.len() as u32;
-    let requirements = rules::degree::dg407::rows(&case, position, &inspection.requirements);
+    let requirements = rules::degree::dg407::rows(&case, &decisions, position);
     inspection.curriculum.extend(requirements);
     let row = summary::inspection_row(&case, &decisions);
     let own = decisions.thirds.shares.ok().map(|shares| shares.own.as_hundredths());

@@ -18,8 +18,11 @@ pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
     let ects = progress.ects.ok();
     let standing = progress.standing.ok();
     let shares = thirds.shares.ok();
-    let reviews = reviews(case, decisions);
-    let called_for = letters_called_for(case, decisions);
+    let last_attempt = attempts.count(AttemptState::LastAttempt);
+    let exhausted = attempts.count(AttemptState::Exhausted);
+    let reviews = reviews(case, decisions, exhausted);
+    let at_limit = [exhausted, last_attempt].map(|count| count.is_ok_and(|count| count > 0));
+    let called_for = letters_called_for(case, decisions, at_limit);
     let (letters, letters_held) =
         if reviews.is_empty() { (called_for, Vec::new()) } else { (Vec::new(), called_for) };
     InspectionRow {
@@ -54,8 +57,8 @@ pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
         maximum_state: decisions.maximum.state.ok(),
         months_late: decisions.lateness.months_late.ok(),
         guidance: decisions.lateness.guidance.ok(),
-        courses_last_attempt: attempts.count(AttemptState::LastAttempt).ok(),
-        courses_exhausted: attempts.count(AttemptState::Exhausted).ok(),
+        courses_last_attempt: last_attempt.ok(),
+        courses_exhausted: exhausted.ok(),
         pass_fail_ects: shares.map(|shares| shares.pass_fail),
         external_ects: thirds.external.ok(),
         ratio_base: shares.map(|shares| shares.base),
@@ -68,7 +71,7 @@ pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
 }
 
 /// Every reason for which a person must look at the case before anything is sent.
-pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
+fn reviews(case: &Case, decisions: &Decisions, exhausted: Known<i32>) -> Reviews {
     let mut reviews = Reviews::default();
     let progress = &decisions.progress;
     let mut when = |condition: bool, reason: ReviewReason| {
@@ -103,7 +106,7 @@ pub fn reviews(case: &Case, decisions: &Decisions) -> Reviews {
         }
         Err(_) => when(case.enrolment.ended_on.is_some(), ReviewReason::StatusConflict),
     }
-    for unknown in unknowns(decisions) {
+    for unknown in unknowns(decisions, exhausted) {
         if let Some(reason) = missing_reason(unknown) {
             reviews.add(reason);
         }
@@ -118,11 +121,10 @@ fn status_conflict(case: &Case, leaves: &[crate::student::exports::Leave]) -> bo
 }
 
 /// Why each verdict that is unknown is so.
-fn unknowns(decisions: &Decisions) -> impl Iterator<Item = Unknown> {
+fn unknowns(decisions: &Decisions, exhausted: Known<i32>) -> impl Iterator<Item = Unknown> {
     fn why<T>(value: &Known<T>) -> Option<Unknown> {
         value.as_ref().err().copied()
     }
-    let exhausted = decisions.attempts.count(AttemptState::Exhausted);
     [
         why(&decisions.progress.standing),
         why(&decisions.progress.ects),
@@ -144,8 +146,13 @@ fn unknowns(decisions: &Decisions) -> impl Iterator<Item = Unknown> {
 }
 
 /// The kinds of letter that the verdicts call for, before anyone asks whether the case needs a
-/// person. A cover by a final project stops the hearing about progress, and a leave stops both.
-fn letters_called_for(case: &Case, decisions: &Decisions) -> Vec<LetterKind> {
+/// person. A cover by a final project stops the hearing about progress, and a leave stops both. Of the
+/// attempts: whether some course group has none left, or one.
+fn letters_called_for(
+    case: &Case,
+    decisions: &Decisions,
+    [none_left, one_left]: [bool; 2],
+) -> Vec<LetterKind> {
     let mut kinds = Vec::new();
     let mut when = |condition: bool, kind: LetterKind| {
         if condition {
@@ -155,9 +162,8 @@ fn letters_called_for(case: &Case, decisions: &Decisions) -> Vec<LetterKind> {
     let six_months = decisions.progress.regime == Regime::SixMonths;
     when(six_months && decisions.stop_for_progress(), LetterKind::HearingNotice);
     when(decisions.stop_for_start_check(), LetterKind::StartCheckHearing);
-    let some = |state: AttemptState| decisions.attempts.count(state).is_ok_and(|count| count > 0);
-    when(some(AttemptState::Exhausted), LetterKind::AttemptsUsedUp);
-    when(some(AttemptState::LastAttempt), LetterKind::LastAttempt);
+    when(none_left, LetterKind::AttemptsUsedUp);
+    when(one_left, LetterKind::LastAttempt);
     when(decisions.five_ects.calls_for_warning(), LetterKind::FiveEctsWarning);
     when(decisions.lateness.is_invited(), LetterKind::GuidanceInvitation);
     when(decisions.portions.running_out(case), LetterKind::PortionsRunningOut);

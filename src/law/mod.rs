@@ -32,9 +32,6 @@ use crate::base::Day;
 use crate::diagnostics::Diagnostics;
 use crate::student::result_codes::ResultCodes;
 
-/// Of one cohort, by key: the value in force and where it stands, in words.
-type Facts = HashMap<String, (String, String), FixedState>;
-
 /// The law in force for one inspection date.
 #[derive(Debug)]
 pub struct Law {
@@ -43,8 +40,12 @@ pub struct Law {
     pub result_codes: ResultCodes,
     /// First programme start of each cohort, ascending, with its parameters.
     cohorts: Vec<(Day, Parameters)>,
+    /// Per cohort.
     facts: Vec<Facts>,
 }
+
+/// By key: the value in force and where it stands, in words. Every finding looks up some.
+type Facts = HashMap<String, (String, String), FixedState>;
 
 impl Law {
     /// Fixes the law of an inspection date. Errors name the file and line of the parameter that is

@@ -11,7 +11,8 @@
 //! The code has a `decide` function, which makes the typed decision that the tables are filled
 //! from, and a `report` function, which says the decision in words with its evidence. Decisions
 //! are made for every enrolment; reports only for the ones that have something to say, and by
-//! `klip explain`. So the batch and the explanation can never disagree.
+//! `klip explain`. So the batch and the explanation can never disagree. Where no table has a column
+//! for it, `speaks` decides; an enrolment that the rule does not concern must cost it next to nothing.
 //!
 //! To add one: write the three files, one line in [`RULES`], and one field in [`Decisions`] when a
 //! table has a column for it. Whom it judges and what it has written stand in its [`Rule`]. The tests of the registry say what was forgotten.
@@ -30,7 +31,7 @@ pub use case::{Case, Words};
 pub use report::{Outcome, Report, known, loudest, missing, missing_reason};
 
 use crate::contract::Table;
-use crate::student::view::Known;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Paper, Severity};
 
 /// What a rule is, apart from its code.
@@ -193,6 +194,8 @@ pub fn calling_for(paper: Paper) -> Option<&'static Rule> {
 
 /// What every rule decided about one enrolment.
 pub struct Decisions<'a> {
+    /// The pass that counts of every course group, which most rules go through.
+    pub passes: Known<Vec<ResultRow<'a>>>,
     pub progress: su::su101::StudyProgress,
     pub start_check: su::su102::StartCheckDecision,
     pub final_project: su::su105::FinalProject<'a>,
@@ -203,10 +206,15 @@ pub struct Decisions<'a> {
     pub five_ects: degree::dg403::FiveEctsDecision,
     pub maximum: degree::dg404::MaximumDuration,
     pub lateness: degree::dg405::Lateness,
+    pub curriculum: Option<Known<degree::dg407::Standing<'a>>>,
     pub claims: Vec<extra_portions::xk201::Estimate<'a>>,
 }
 
-impl Decisions<'_> {
+impl<'a> Decisions<'a> {
+    pub fn passes(&self) -> Known<&[ResultRow<'a>]> {
+        self.passes.as_deref().map_err(|unknown| *unknown)
+    }
+
     /// Inactive by SU101, and nothing keeps SU.
     pub fn stop_for_progress(&self) -> bool {
         self.final_project.stops_for_progress() && self.progress.is_inactive() == Ok(true)
@@ -220,7 +228,9 @@ impl Decisions<'_> {
 
 /// Runs every rule on an inspected enrolment, each once.
 pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
-    let progress = su::su101::decide(case);
+    let counted = case.passes();
+    let passes = counted.as_deref().map_err(|unknown| *unknown);
+    let progress = su::su101::decide(case, passes);
     let start_check = su::su102::decide(case);
     let final_project = su::su105::decide(case, &progress, &start_check);
     let attempts = exams::ex301::decide(case);
@@ -229,12 +239,14 @@ pub fn decide<'a>(case: &Case<'a>) -> Decisions<'a> {
         portions: su::su107::decide(case),
         bindings: exams::ex302::decide(case, &attempts.passed),
         attempts,
-        thirds: degree::thirds::decide(case),
-        five_ects: degree::dg403::decide(case),
+        thirds: degree::thirds::decide(case, passes),
+        five_ects: degree::dg403::decide(case, passes),
         maximum: degree::dg404::decide(case),
         lateness: degree::dg405::decide(case),
+        curriculum: degree::dg407::decide(case, passes),
         claims: extra_portions::xk201::decide(case),
         progress,
         start_check,
+        passes: counted,
     }
 }

@@ -1,5 +1,7 @@
 //! What a rule says about one case, in words.
 
+use compact_str::{CompactString, ToCompactString};
+
 use crate::contract::Table;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::{Evidence, ReviewReason, Severity};
@@ -120,6 +122,6 @@ pub fn missing_reason(why: Unknown) -> Option<ReviewReason> {
 }
 
 /// The text of a value that may be unknown.
-pub fn known<T: ToString>(value: Known<T>) -> String {
-    value.map_or_else(|_| "unknown".to_owned(), |value| value.to_string())
+pub fn known<T: ToCompactString>(value: Known<T>) -> CompactString {
+    value.map_or_else(|_| CompactString::const_new("unknown"), |value| value.to_compact_string())
 }

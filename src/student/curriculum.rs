@@ -51,6 +51,8 @@ pub struct Curriculum {
     pub ceilings: Ceilings,
     /// By course group: the requirements that it may fill, none of them an ancestor of another.
     fills: Vec<u16>,
+    /// Where its requirements, and then the sums, stand in [`Curricula::codes`].
+    positions: Vec<u16>,
 }
 
 impl Curriculum {
@@ -61,7 +63,18 @@ impl Curriculum {
         requirements: Vec<Requirement>,
         ceilings: Ceilings,
     ) -> Curriculum {
-        Curriculum { title, source, total, requirements, ceilings, fills: Vec::new() }
+        let (fills, positions) = (Vec::new(), Vec::new());
+        Curriculum { title, source, total, requirements, ceilings, fills, positions }
+    }
+
+    /// Codes of the requirements, and then of the sums.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.requirements.iter().map(|requirement| requirement.code.as_str()).chain(SUMS)
+    }
+
+    /// Where each of them stands among the codes of all curricula.
+    pub fn positions(&self) -> &[u16] {
+        &self.positions
     }
 
     /// Lets a course, in all its versions, fill a requirement; false when the catalogue has no such
@@ -132,6 +145,8 @@ struct Variant {
 pub struct Curricula {
     /// By programme index.
     programmes: Vec<Vec<Variant>>,
+    /// Codes of everything that a curriculum asks for, sorted.
+    codes: Vec<String>,
 }
 
 impl Curricula {
@@ -139,20 +154,19 @@ impl Curricula {
         if self.programmes.len() <= programme {
             self.programmes.resize(programme + 1, Vec::new());
         }
+        self.codes.extend(curriculum.codes().map(str::to_owned));
+        self.codes.sort_unstable();
+        self.codes.dedup();
         self.programmes[programme].push(Variant { from, to, curriculum });
+        for Variant { curriculum, .. } in self.programmes.iter_mut().flatten() {
+            let position = |code: &str| self.codes.partition_point(|known| known.as_str() < code) as u16;
+            curriculum.positions = curriculum.codes().map(position).collect();
+        }
     }
 
     /// Codes of everything that a curriculum asks for, sorted.
-    pub fn codes(&self) -> Vec<String> {
-        let curricula = self.programmes.iter().flatten().map(|variant| &variant.curriculum);
-        let own = curricula.flat_map(|curriculum| &curriculum.requirements).map(|asked| asked.code.as_str());
-        let mut codes: Vec<&str> = own.collect();
-        if !codes.is_empty() {
-            codes.extend(SUMS);
-        }
-        codes.sort_unstable();
-        codes.dedup();
-        codes.into_iter().map(str::to_owned).collect()
+    pub fn codes(&self) -> &[String] {
+        &self.codes
     }
 
     /// The curriculum of a programme for students who began on a day.

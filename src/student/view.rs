@@ -185,8 +185,16 @@ impl<'a> EnrolmentView<'a> {
         }))
     }
 
-    /// All payments of the months that are known.
-    pub fn payments(&self) -> impl Iterator<Item = PaymentRow> + use<'a> {
+    /// The pass that counts of every course group, where all of them are wanted more than once.
+    pub fn passes(&self) -> Known<Vec<ResultRow<'a>>> {
+        let counted = self.counted_passes(|_| false)?;
+        let mut passes = Vec::with_capacity(self.results.of(self.index).len());
+        passes.extend(counted);
+        Ok(passes)
+    }
+
+    /// All payments of the months that are known, by month.
+    pub fn payments(&self) -> impl DoubleEndedIterator<Item = PaymentRow> + use<'a> {
         let through = self.cutoffs.payments_through;
         let rows = self.su_payments.of(self.index).iter().filter_map(|row| {
             Some(PaymentRow {
@@ -199,26 +207,36 @@ impl<'a> EnrolmentView<'a> {
         rows.filter(move |row| row.month <= through)
     }
 
+    /// Portions of every kind of payment in the months that are known, in the order of the kinds.
+    pub fn portions_by_kind(&self) -> [i32; PaymentKind::ALL.len()] {
+        let mut sums = [0; PaymentKind::ALL.len()];
+        self.payments().for_each(|row| sums[row.kind as usize] += row.portions);
+        sums
+    }
+
     /// Portions of one kind of payment in the months that are known.
     pub fn portions_paid(&self, kind: PaymentKind) -> i32 {
         self.payments().filter(|row| row.kind == kind).map(|row| row.portions).sum()
     }
 
     /// Portions of one kind of payment month by month, without the months of none.
-    pub fn portions_by_month(&self, kind: PaymentKind) -> Vec<(Month, i32)> {
-        self.portions_by_month_of(&[kind])
+    pub fn portions_by_month(&self, kind: PaymentKind) -> impl Iterator<Item = (Month, i32)> + use<'a> {
+        self.portions_by_month_of(move |row| row == kind)
     }
 
     /// The same of several kinds together.
-    pub fn portions_by_month_of(&self, kinds: &[PaymentKind]) -> Vec<(Month, i32)> {
-        let mut months: Vec<(Month, i32)> = Vec::new();
-        for row in self.payments().filter(|row| kinds.contains(&row.kind) && row.portions > 0) {
-            match months.last_mut() {
-                Some((month, portions)) if *month == row.month => *portions += row.portions,
-                _ => months.push((row.month, row.portions)),
+    pub fn portions_by_month_of<F>(&self, kinds: F) -> impl Iterator<Item = (Month, i32)> + use<'a, F>
+    where
+        F: Fn(PaymentKind) -> bool,
+    {
+        let mut rows = self.payments().filter(move |row| kinds(row.kind) && row.portions > 0).peekable();
+        std::iter::from_fn(move || {
+            let PaymentRow { month, mut portions, .. } = rows.next()?;
+            while let Some(row) = rows.next_if(|row| row.month == month) {
+                portions += row.portions;
             }
-        }
-        months
+            Some((month, portions))
+        })
     }
 
     /// Extra portions granted by the inspection.

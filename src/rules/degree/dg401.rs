@@ -39,7 +39,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         (Ok(shares), Ok(verdict)) => (shares, verdict),
         (Err(unknown), _) | (_, Err(unknown)) => return vec![Report::unknown(unknown, Vec::new())],
     };
-    let passes = case.counted_passes(|_| false).ok().into_iter().flatten();
+    let passes = decisions.passes().unwrap_or_default().iter();
     let pass_fail = passes.filter(|pass| {
         let course = case.exports.catalogue.course(pass.course);
         !pass.transferred && course.is_some_and(|course| course.grading == Grading::PassFail)

@@ -43,7 +43,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     };
     let open = shares.open();
     let parts = case.law.third_parts;
-    let passes = case.counted_passes(|_| false).ok().into_iter().flatten();
+    let passes = decisions.passes().unwrap_or_default().iter();
     let own = passes.filter(|pass| !pass.transferred).map(|pass| pass.line);
     let evidence = vec![
         case.figure(

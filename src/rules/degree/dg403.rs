@@ -54,10 +54,12 @@ impl FiveEctsDecision {
     }
 }
 
-pub fn decide(case: &Case) -> FiveEctsDecision {
+pub fn decide(case: &Case, passes: Known<&[ResultRow]>) -> FiveEctsDecision {
     let semesters = last_full_semesters(case);
-    let ects =
-        semesters.as_ref().map_err(|unknown| *unknown).and_then(|semesters| passed_in(case, semesters));
+    let ects = match &semesters {
+        Ok(semesters) => passes.map(|passes| counted_in(case, semesters, passes).map(|pass| pass.ects).sum()),
+        Err(unknown) => Err(*unknown),
+    };
     let wanted = case.law.five_ects_semesters as usize;
     let verdict = match &semesters {
         Err(unknown) => Err(*unknown),
@@ -97,24 +99,22 @@ fn last_full_semesters(case: &Case) -> Known<Vec<Semester>> {
     Ok(found)
 }
 
-fn counted_in<'a>(
+fn counted_in<'p, 'a>(
     case: &Case<'a>,
     semesters: &[Semester],
-) -> Known<impl Iterator<Item = ResultRow<'a>> + use<'a>> {
+    passes: &'p [ResultRow<'a>],
+) -> impl Iterator<Item = &'p ResultRow<'a>> + use<'p, 'a> {
     let started_on = case.enrolment.started_on;
     let semesters: Vec<Period> = semesters.iter().map(|semester| semester.days()).collect();
-    Ok(case.counted_passes(|_| false)?.filter(move |pass| {
+    passes.iter().filter(move |pass| {
         !pass.is_entry_credit(started_on) && semesters.iter().any(|days| days.contains(pass.assessed_on))
-    }))
-}
-
-fn passed_in(case: &Case, semesters: &[Semester]) -> Known<Ects> {
-    Ok(counted_in(case, semesters)?.map(|pass| pass.ects).sum())
+    })
 }
 
 fn groups_counted(case: &Case, decisions: &Decisions) -> Vec<u32> {
     let semesters = decisions.five_ects.semesters.as_deref().unwrap_or_default();
-    counted_in(case, semesters).map_or(Vec::new(), |passes| passes.map(|pass| pass.group).collect())
+    let passes = decisions.passes().unwrap_or_default();
+    counted_in(case, semesters, passes).map(|pass| pass.group).collect()
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -140,8 +140,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
                 "full, and the student's own",
             ));
         }
-        if let Ok(passes) = counted_in(case, semesters) {
-            let lines: Vec<u32> = passes.map(|pass| pass.line).collect();
+        if let Ok(passes) = decisions.passes() {
+            let lines = counted_in(case, semesters, passes).map(|pass| pass.line);
             evidence.push(case.rows("ects_last_two_semesters", known(decision.ects), Table::Results, lines));
         }
     }

@@ -43,32 +43,36 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+    let none = theses(case).is_ok_and(|mut theses| theses.next().is_none());
+    if none { None } else { loudest(&said(case, decisions)) }
+}
+
+/// Master's theses begun by the inspection.
+fn theses<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
+    let inspection = case.cutoffs.inspection_date;
+    let begun =
+        move |project: &&Project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection;
+    Ok(case.projects()?.iter().filter(begun))
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     said(case, decisions)
 }
 
-fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if !case.programme.level.is_master() {
         let why = "no master programme".to_owned();
         return vec![Report::new(Outcome::NotApplicable(why), "Not a master programme.", Vec::new())];
     }
     let unknown = |unknown| Report::unknown(unknown, Vec::new()).severity(Severity::Review);
-    let projects = match case.projects() {
-        Ok(projects) => projects,
+    let mut theses: Vec<&Project> = match theses(case) {
+        Ok(theses) => theses.collect(),
         Err(absent) => return vec![unknown(absent)],
     };
-    let inspection = case.cutoffs.inspection_date;
-    let mut theses: Vec<&Project> = projects
-        .iter()
-        .filter(|project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection)
-        .collect();
     theses.sort_by_key(|thesis| thesis.starts_on);
     let mut all = Vec::new();
     for (position, thesis) in theses.into_iter().enumerate() {
-        let start = start(case, thesis).unwrap_or_else(unknown);
+        let start = start(case, decisions, thesis).unwrap_or_else(unknown);
         all.push(start.scope(format!("start {position}")));
         all.push(length(case, thesis, position > 0).scope(format!("length {position}")));
         let later = [
@@ -90,13 +94,12 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     all
 }
 
-fn start(case: &Case, thesis: &Project) -> Known<Report> {
+fn start(case: &Case, decisions: &Decisions, thesis: &Project) -> Known<Report> {
     let catalogue = &case.exports.catalogue;
     let course = thesis.course.map(|course| catalogue.group(course));
     let begun = thesis.starts_on;
-    let passes = case
-        .counted_passes(|_| false)?
-        .filter(|pass| pass.assessed_on <= begun && Some(pass.group) != course);
+    let passes =
+        decisions.passes()?.iter().filter(|pass| pass.assessed_on <= begun && Some(pass.group) != course);
     let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
     for pass in passes {
         passed += pass.ects;

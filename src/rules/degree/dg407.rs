@@ -1,11 +1,15 @@
 #![doc = include_str!("dg407.md")]
 
+use std::fmt::Write;
+
+use compact_str::format_compact;
+
 use super::assignment::{self, Item, Lacking};
 use crate::base::Ects;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{CourseLevel, ProjectKind};
-use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, Requirement, SUMS};
+use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, MOST_REQUIREMENTS, Requirement};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, RequirementRow, Severity};
 
@@ -43,16 +47,22 @@ pub struct Standing<'a> {
     /// Passed here, and to pass here at least.
     pub here: Ects,
     pub here_wanted: Ects,
-    /// Listed passes with the requirement that each fills.
-    placed: Vec<(ResultRow<'a>, usize)>,
+    /// Listed passes, and the requirement that each fills.
+    listed: Vec<ResultRow<'a>>,
+    bins: Vec<u8>,
 }
 
 impl Standing<'_> {
-    /// What a requirement and its parts lack.
-    fn missing(&self, at: usize) -> Ects {
-        let requirements = &self.curriculum.requirements;
-        let parts = (0..requirements.len()).filter(|part| requirements[*part].part_of == Some(at));
-        Ects::hundredths(self.lacking[at]) + parts.map(|part| self.missing(part)).sum()
+    /// What each requirement and its parts lack.
+    fn missing(&self) -> [Ects; MOST_REQUIREMENTS] {
+        let mut missing = self.lacking.map(Ects::hundredths);
+        // A requirement stands above its parts.
+        for (at, requirement) in self.curriculum.requirements.iter().enumerate().rev() {
+            if let Some(whole) = requirement.part_of {
+                missing[whole] += missing[at];
+            }
+        }
+        missing
     }
 
     pub fn missing_electives(&self) -> Ects {
@@ -80,25 +90,23 @@ impl Standing<'_> {
         self.curriculum.requirements.iter().enumerate().map(filled).sum()
     }
 
-    /// One row per requirement in the order of the curriculum, then electives, all of it, and what is
-    /// to be passed here: code, required, missing.
-    fn rows(&self) -> Vec<(&str, Ects, Ects)> {
-        let requirements = self.curriculum.requirements.iter().enumerate();
-        let mut rows: Vec<(&str, Ects, Ects)> =
-            requirements.map(|(at, asked)| (asked.code.as_str(), asked.ects, self.missing(at))).collect();
-        let [electives, total, passed_here] = SUMS;
-        rows.push((electives, self.electives, self.missing_electives()));
-        rows.push((total, self.curriculum.total, self.missing_in_all()));
-        rows.push((passed_here, self.here_wanted, self.missing_here()));
-        rows
+    /// What is asked and what is missing of each requirement in the order of the curriculum, then of
+    /// electives, all of it, and what is to be passed here.
+    fn rows(&self) -> impl Iterator<Item = (Ects, Ects)> {
+        let requirements = self.curriculum.requirements.iter().map(|requirement| requirement.ects);
+        requirements.zip(self.missing()).chain([
+            (self.electives, self.missing_electives()),
+            (self.curriculum.total, self.missing_in_all()),
+            (self.here_wanted, self.missing_here()),
+        ])
     }
 }
 
-/// The standing by the passes that are kept.
+/// The standing by some passes.
 pub fn standing<'a>(
     case: &Case<'a>,
     curriculum: &'a Curriculum,
-    keep: impl Fn(&ResultRow<'a>) -> bool + 'a,
+    passes: Known<impl Iterator<Item = ResultRow<'a>>>,
 ) -> Known<Standing<'a>> {
     let catalogue = &case.exports.catalogue;
     let projects = case.projects()?;
@@ -111,7 +119,7 @@ pub fn standing<'a>(
     let [mut all, mut never, mut other, mut bachelor, mut general, mut both, mut entry, mut here] =
         [Ects::ZERO; 8];
     let ceilings = &curriculum.ceilings;
-    for pass in case.counted_passes(move |row| !keep(row))? {
+    for pass in passes? {
         let sum = if pass.transferred { &mut entry } else { &mut here };
         if !pass.transferred || pass.is_entry_credit(case.enrolment.started_on) {
             *sum += pass.ects;
@@ -156,7 +164,8 @@ pub fn standing<'a>(
         here,
         // Entry credit need not be passed again.
         here_wanted: Ects::min(here_wanted, (curriculum.total - entry).or_zero()),
-        placed: listed.into_iter().zip(bins).map(|(pass, bin)| (pass, bin as usize)).collect(),
+        listed,
+        bins,
     })
 }
 
@@ -170,37 +179,40 @@ fn below_ceilings(ceilings: &Ceilings, bachelor: Ects, general: Ects, both: Ects
 }
 
 /// The standing of an enrolment by everything known; `None` without a curriculum.
-fn of<'a>(case: &Case<'a>) -> Option<Known<Standing<'a>>> {
+pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> Option<Known<Standing<'a>>> {
     match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
-        CurriculumOf::Found(curriculum) => Some(standing(case, curriculum, |_| true)),
+        CurriculumOf::Found(curriculum) => {
+            Some(standing(case, curriculum, passes.map(|passes| passes.iter().copied())))
+        }
         CurriculumOf::NoFile | CurriculumOf::NoVariant => None,
     }
 }
 
-/// The rows of `curriculum.parquet` of one enrolment, in the order of `codes`; none without a
+/// The rows of `curriculum.parquet` of one enrolment, in the order of its codes; none without a
 /// curriculum. `inspected` is the position of its row in the inspection.
-pub fn rows(case: &Case, inspected: u32, codes: &[String]) -> Vec<RequirementRow> {
+pub fn rows(case: &Case, decisions: &Decisions, inspected: u32) -> Vec<RequirementRow> {
     let found = case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on);
-    let CurriculumOf::Found(curriculum) = found else { return Vec::new() };
-    let row = |code: &str, required, missing: Option<Ects>| {
-        let requirement = codes.binary_search_by(|known| known.as_str().cmp(code)).unwrap_or(0) as u16;
-        RequirementRow {
-            inspected,
-            requirement,
-            required,
-            counted: missing.map(|missing| required - missing),
-            missing,
-        }
+    let (CurriculumOf::Found(curriculum), Some(standing)) = (found, &decisions.curriculum) else {
+        return Vec::new();
     };
-    let mut rows: Vec<RequirementRow> = match standing(case, curriculum, |_| true) {
+    let row = |requirement: &u16, required: Ects, missing: Option<Ects>| RequirementRow {
+        inspected,
+        requirement: *requirement,
+        required,
+        counted: missing.map(|missing| required - missing),
+        missing,
+    };
+    let positions = curriculum.positions().iter();
+    let mut rows: Vec<RequirementRow> = match standing {
         Ok(standing) => {
-            standing.rows().iter().map(|(code, all, open)| row(code, *all, Some(*open))).collect()
+            let rows = positions.zip(standing.rows());
+            rows.map(|(position, (all, open))| row(position, all, Some(open))).collect()
         }
         Err(_) => {
-            let asked = curriculum.requirements.iter().map(|asked| (asked.code.as_str(), asked.ects));
             let here = case.law.passed_here_ects(case.programme.level);
-            let sums = SUMS.into_iter().zip([curriculum.electives(), curriculum.total, here]);
-            asked.chain(sums).map(|(code, required)| row(code, required, None)).collect()
+            let asked = curriculum.requirements.iter().map(|asked| asked.ects);
+            let asked = asked.chain([curriculum.electives(), curriculum.total, here]);
+            positions.zip(asked).map(|(position, required)| row(position, required, None)).collect()
         }
     };
     rows.sort_unstable_by_key(|row| row.requirement);
@@ -213,19 +225,19 @@ fn severity(standing: &Standing) -> Option<Severity> {
     (standing.does_not_count() > Ects::ZERO || too_little_here).then_some(Severity::Notice)
 }
 
-fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     if let CurriculumOf::NoVariant =
         case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on)
     {
         return Some(Severity::Review);
     }
-    match of(case)? {
-        Ok(standing) => severity(&standing),
+    match decisions.curriculum.as_ref()? {
+        Ok(standing) => severity(standing),
         Err(_) => Some(Severity::Review),
     }
 }
 
-fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
         CurriculumOf::NoFile => {
             let why = format!("no curriculum names the programme {}", case.programme.code);
@@ -240,24 +252,27 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         }
         CurriculumOf::Found(_) => {}
     }
-    match of(case) {
-        Some(Ok(standing)) => vec![told(case, &standing)],
-        Some(Err(unknown)) => vec![Report::unknown(unknown, Vec::new())],
+    match &decisions.curriculum {
+        Some(Ok(standing)) => vec![told(case, standing)],
+        Some(Err(unknown)) => vec![Report::unknown(*unknown, Vec::new())],
         None => Vec::new(),
     }
 }
 
 fn told(case: &Case, standing: &Standing) -> Report {
-    let rows = standing.rows();
-    let open: Vec<String> = rows
-        .iter()
-        .filter(|(_, _, missing)| *missing > Ects::ZERO)
-        .map(|(code, required, missing)| format!("{code} {missing} of {required}"))
-        .collect();
+    let curriculum = standing.curriculum;
+    let mut open = String::with_capacity(256);
+    for (code, (required, missing)) in curriculum.codes().zip(standing.rows()) {
+        if missing > Ects::ZERO {
+            let comma = if open.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = write!(open, "{comma}{code} {missing} of {required}");
+        }
+    }
     let mut message = if open.is_empty() {
-        format!("The curriculum {} is complete.", standing.curriculum.title)
+        format!("The curriculum {} is complete.", curriculum.title)
     } else {
-        format!("Still to be passed, in ECTS: {}.", open.join(", "))
+        format!("Still to be passed, in ECTS: {open}.")
     };
     let lost = [
         (standing.never, "at a level that never counts"),
@@ -265,7 +280,7 @@ fn told(case: &Case, standing: &Standing) -> Report {
         (standing.beyond_total, "beyond what the curriculum has room for as electives"),
     ];
     for (ects, why) in lost.into_iter().filter(|(ects, _)| *ects > Ects::ZERO) {
-        message.push_str(&format!(" {ects} ECTS do not count: {why}."));
+        let _ = write!(message, " {ects} ECTS do not count: {why}.");
     }
     let outcome = if open.is_empty() && standing.does_not_count() == Ects::ZERO {
         Outcome::Met
@@ -273,27 +288,29 @@ fn told(case: &Case, standing: &Standing) -> Report {
         Outcome::NotMet
     };
     let margin = format!("{} ECTS missing in all", standing.missing_in_all());
-    Report::new(outcome, message, evidence(case, standing, &rows)).margin(margin)
+    Report::new(outcome, message, evidence(case, standing)).margin(margin)
 }
 
-fn evidence(case: &Case, standing: &Standing, rows: &[(&str, Ects, Ects)]) -> Vec<Evidence> {
-    let source = standing.curriculum.source.as_str();
-    let ceilings = &standing.curriculum.ceilings;
+fn evidence(case: &Case, standing: &Standing) -> Vec<Evidence> {
+    let curriculum = standing.curriculum;
+    let source = curriculum.source.as_str();
+    let ceilings = &curriculum.ceilings;
     let never: Vec<&str> = ceilings.never.iter().map(|level| level.code()).collect();
-    let mut evidence = Vec::new();
-    for (at, (code, required, missing)) in rows.iter().enumerate() {
-        let placed = standing.placed.iter().filter(|(_, bin)| *bin == at).map(|(pass, _)| pass);
-        let (mut names, mut lines) = (Vec::new(), Vec::new());
-        for pass in placed {
-            names.push(case.exports.catalogue.code(pass.course));
-            lines.push(pass.line);
+    let mut evidence = Vec::with_capacity(MOST_REQUIREMENTS);
+    for (at, (code, (required, missing))) in curriculum.codes().zip(standing.rows()).enumerate() {
+        let placed = standing.listed.iter().zip(&standing.bins).filter(|(_, bin)| usize::from(**bin) == at);
+        let placed = placed.map(|(pass, _)| pass);
+        let mut value = format_compact!("{code}: {} of {required}", required - missing);
+        let mut before = " by ";
+        for pass in placed.clone() {
+            value.push_str(before);
+            value.push_str(case.exports.catalogue.code(pass.course));
+            before = ", ";
         }
-        let counted = format!("{code}: {} of {required}", *required - *missing);
-        evidence.push(if names.is_empty() {
-            case.figure("requirement", counted, source.to_owned())
+        evidence.push(if placed.clone().next().is_none() {
+            case.figure("requirement", value, source.to_owned())
         } else {
-            let value = format!("{counted} by {}", names.join(", "));
-            case.rows("requirement", value, Table::Results, lines)
+            case.rows("requirement", value, Table::Results, placed.map(|pass| pass.line))
         });
     }
     let limits = format!(

@@ -35,14 +35,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+    let none = case.leaves().is_ok_and(<[Leave]>::is_empty);
+    if none { None } else { loudest(&said(case, decisions)) }
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     said(case, decisions)
 }
 
-fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let unknown = |unknown| Report::unknown(unknown, Vec::new()).severity(Severity::Review);
     let leaves = match case.leaves() {
         Ok(leaves) => leaves,
@@ -56,7 +57,7 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     for (position, leave) in leaves.iter().enumerate() {
         all.push(application(case, leave).scope(format!("application {position}")));
         if leave.reason == LeaveReason::None {
-            let earned = earned(case, leave).unwrap_or_else(unknown);
+            let earned = earned(case, decisions, leave).unwrap_or_else(unknown);
             all.push(earned.scope(format!("ects {position}")));
         }
         all.extend(studied(case, leave).map(|report| report.scope(format!("studied {position}"))));
@@ -99,11 +100,11 @@ fn application(case: &Case, leave: &Leave) -> Report {
 }
 
 /// ECTS passed before a leave without reason; on a master programme those of mandatory courses.
-fn earned(case: &Case, leave: &Leave) -> Known<Report> {
+fn earned(case: &Case, decisions: &Decisions, leave: &Leave) -> Known<Report> {
     let first = leave.period.first;
     let level = case.programme.level;
     let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
-    for pass in case.counted_passes(|_| false)?.filter(|pass| pass.assessed_on < first) {
+    for pass in decisions.passes()?.iter().filter(|pass| pass.assessed_on < first) {
         passed += pass.ects;
         lines.push(pass.line);
     }
@@ -113,7 +114,8 @@ fn earned(case: &Case, leave: &Leave) -> Known<Report> {
         && let CurriculumOf::Found(curriculum) =
             case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on)
     {
-        has = dg407::standing(case, curriculum, move |pass| pass.assessed_on < first)?.mandatory();
+        let before = case.counted_passes(move |pass| pass.assessed_on >= first);
+        has = dg407::standing(case, curriculum, before)?.mandatory();
         told_apart = true;
     }
     let wanted = case.law.leave_ects(level);

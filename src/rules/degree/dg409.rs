@@ -30,16 +30,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+    let none = marked(case).next().is_none() && case.transitional_semesters().is_ok_and(<[_]>::is_empty);
+    if none { None } else { loudest(&said(case, decisions)) }
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     said(case, decisions)
 }
 
-fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let mut all = vec![taken(case).scope("taken")];
-    match applications(case) {
+    match applications(case, decisions) {
         Ok(reports) => all.extend(reports),
         // Nothing says that there was an application: only the explanation tells.
         Err(absent) => all.push(Report::unknown(absent, Vec::new()).scope("lacking")),
@@ -52,23 +53,24 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
 }
 
 /// What a bachelor programme lacked on the day of each application.
-fn applications(case: &Case) -> Known<Vec<Report>> {
+fn applications(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     if case.programme.level.is_master() {
         return Ok(Vec::new());
     }
     let rows = case.transitional_semesters()?;
     let known = rows.iter().filter(|row| row.applied_on <= case.cutoffs.inspection_date);
-    let reports =
-        known.enumerate().map(|(position, row)| Ok(lacking(case, row)?.scope(format!("lacking {position}"))));
+    let reports = known
+        .enumerate()
+        .map(|(position, row)| Ok(lacking(case, decisions, row)?.scope(format!("lacking {position}"))));
     Ok(reports.collect::<Known<Vec<Report>>>().unwrap_or_else(|unknown| {
         vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review).scope("lacking")]
     }))
 }
 
-fn lacking(case: &Case, row: &TransitionalSemester) -> Known<Report> {
+fn lacking(case: &Case, decisions: &Decisions, row: &TransitionalSemester) -> Known<Report> {
     let (applied, limit) = (row.applied_on, case.law.transitional_lacking_ects);
     let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
-    for pass in case.counted_passes(|_| false)?.filter(|pass| pass.assessed_on <= applied) {
+    for pass in decisions.passes()?.iter().filter(|pass| pass.assessed_on <= applied) {
         passed += pass.ects;
         lines.push(pass.line);
     }
@@ -103,12 +105,14 @@ fn lacking(case: &Case, row: &TransitionalSemester) -> Known<Report> {
     })
 }
 
-fn taken(case: &Case) -> Report {
+/// Rows taken under the transitional procedure, which do not count on the bachelor programme.
+fn marked<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
     let through = case.cutoffs.results_through;
-    let rows: Vec<ResultRow> = case
-        .all_results()
-        .filter(|row| row.transitional && !row.superseded && row.assessed_on <= through)
-        .collect();
+    case.all_results().filter(move |row| row.transitional && !row.superseded && row.assessed_on <= through)
+}
+
+fn taken(case: &Case) -> Report {
+    let rows: Vec<ResultRow> = marked(case).collect();
     if rows.is_empty() {
         let why = "no result is marked transitional".to_owned();
         let message = "No course of a transitional semester.";

@@ -27,14 +27,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+    let none = case.approvals_abroad().is_ok_and(<[ApprovalAbroad]>::is_empty);
+    if none { None } else { loudest(&said(case, decisions)) }
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     said(case, decisions)
 }
 
-fn said(case: &Case, _: &Decisions) -> Vec<Report> {
+fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let unknown = |unknown| vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)];
     let stays = match case.approvals_abroad() {
         Ok(stays) => stays,
@@ -46,7 +47,7 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     }
     let mut all = Vec::new();
     for (position, stay) in stays.iter().enumerate() {
-        match of_stay(case, stay) {
+        match of_stay(case, decisions, stay) {
             Ok(reports) => all
                 .extend(reports.into_iter().map(|(part, report)| report.scope(format!("{part} {position}")))),
             Err(absent) => return unknown(absent),
@@ -59,10 +60,10 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     all
 }
 
-fn of_stay(case: &Case, stay: &ApprovalAbroad) -> Known<Vec<(&'static str, Report)>> {
+fn of_stay(case: &Case, decisions: &Decisions, stay: &ApprovalAbroad) -> Known<Vec<(&'static str, Report)>> {
     let first = stay.period.first;
     let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
-    for pass in case.counted_passes(|_| false)?.filter(|pass| pass.assessed_on < first) {
+    for pass in decisions.passes()?.iter().filter(|pass| pass.assessed_on < first) {
         passed += pass.ects;
         lines.push(pass.line);
     }

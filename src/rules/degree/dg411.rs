@@ -34,8 +34,9 @@ pub static RULE: Rule = Rule {
     report,
 };
 
-fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let gradings = late(case).next().and_then(|_| loudest(&gradings(case)));
+    gradings.max(complaints::severity(case))
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -61,7 +62,7 @@ fn said(case: &Case, _: &Decisions) -> Vec<Report> {
 }
 
 fn gradings(case: &Case) -> Vec<Report> {
-    let late = late(case);
+    let late: Vec<Late> = late(case).collect();
     if late.is_empty() {
         let message = "No result assessed later than the working days allowed after its exam.";
         return vec![Report::new(Outcome::Met, message, evidence(case))];
@@ -121,19 +122,20 @@ fn worst(case: &Case, late: &[&Late]) -> Option<String> {
     Some(format!("at most {} working days late", worst - case.law.grading_working_days))
 }
 
-fn late(case: &Case) -> Vec<Late> {
+fn late(case: &Case) -> impl Iterator<Item = Late> {
     let graded = case.results().filter(|row| {
         // Somebody took part, and the assessment is settled; EM, IG and SYG are not graded.
         !row.transferred && row.code.took_part && !row.code.provisional && !row.code.cheating
     });
-    graded.filter_map(|row| late_row(case, &row)).collect()
+    graded.filter_map(|row| late_row(case, &row))
 }
 
 fn late_row(case: &Case, row: &ResultRow) -> Option<Late> {
     let (law, exam) = (case.law, row.exam_date?);
     let allowed = law.grading_working_days;
-    // Never more working days than days.
-    if row.assessed_on.epoch_days() - exam.epoch_days() <= allowed {
+    // Never more working days than days without weekends.
+    let days = row.assessed_on.epoch_days() - exam.epoch_days();
+    if days - days / 7 * 2 <= allowed {
         return None;
     }
     let working_days = law.holidays.working_days_until(exam, row.assessed_on);

@@ -33,32 +33,43 @@ pub static RULE: Rule = Rule {
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    loudest(&said(case, decisions))
+    let here = match here(case, decisions) {
+        Ok(here) => (here.reach < here.wanted).then_some(Severity::Notice),
+        Err(_) => Some(Severity::Review),
+    };
+    loudest(&of_credit(case, decisions)).max(here)
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
-}
-
-fn said(case: &Case, _: &Decisions) -> Vec<Report> {
-    let mut all: Vec<Report> = Vec::new();
-    let entry: Vec<ResultRow> = case
-        .results()
-        .filter(|row| row.code.passed && row.is_entry_credit(case.enrolment.started_on))
-        .collect();
-    all.extend(too_old(case, &entry));
-    all.extend(undated(case, &entry));
-    all.extend(too_small(case, &entry));
-    all.extend(old_at_readmission(case));
-    all.extend(general_engineering(case));
-    match passed_here(case) {
-        Ok(report) if all.is_empty() || report.severity.is_some() => all.push(report),
+    let mut all = of_credit(case, decisions);
+    match here(case, decisions) {
+        // What is in order is only said when everything is.
+        Ok(here) if all.is_empty() || here.reach < here.wanted => {
+            all.push(passed_here(case, decisions, here));
+        }
         Ok(_) => {}
         Err(unknown) => {
             let report = Report::unknown(unknown, Vec::new()).severity(Severity::Review);
             all.push(report.scope("passed_here"));
         }
     }
+    all
+}
+
+/// What is wrong with credit that was transferred, and with what was passed.
+fn of_credit(case: &Case, decisions: &Decisions) -> Vec<Report> {
+    let mut all: Vec<Report> = Vec::new();
+    let entry: Vec<ResultRow> = case
+        .results()
+        .filter(|row| row.code.passed && row.is_entry_credit(case.enrolment.started_on))
+        .collect();
+    if !entry.is_empty() {
+        all.extend(too_old(case, &entry));
+        all.extend(undated(case, &entry));
+        all.extend(too_small(case, &entry));
+    }
+    all.extend(old_at_readmission(case));
+    all.extend(general_engineering(case, decisions));
     all
 }
 
@@ -144,17 +155,15 @@ fn old_at_readmission(case: &Case) -> Option<Report> {
 }
 
 /// More of the courses that the catalogue marks than a programme may hold.
-fn general_engineering(case: &Case) -> Option<Report> {
+fn general_engineering(case: &Case, decisions: &Decisions) -> Option<Report> {
     let limit = case.law.general_engineering_ects(case.programme.level)?;
-    let (mut passed, mut lines) = (Ects::ZERO, Vec::new());
+    let catalogue = &case.exports.catalogue;
+    let is_marked = |pass: &&ResultRow| {
+        catalogue.course(pass.course).is_some_and(|course| course.general_engineering == Some(true))
+    };
     // Without equivalences `passed_here` says what is missing.
-    for pass in case.counted_passes(|_| false).ok()? {
-        let course = case.exports.catalogue.course(pass.course);
-        if course.is_some_and(|course| course.general_engineering == Some(true)) {
-            passed += pass.ects;
-            lines.push(pass.line);
-        }
-    }
+    let marked = decisions.passes().ok()?.iter().filter(is_marked);
+    let passed: Ects = marked.clone().map(|pass| pass.ects).sum();
     if passed <= limit {
         return None;
     }
@@ -163,7 +172,7 @@ fn general_engineering(case: &Case) -> Option<Report> {
         if master { "degree.general_engineering_ects_master" } else { "degree.general_engineering_ects" };
     let evidence = vec![
         case.law_fact("general_engineering_at_most", key),
-        case.rows("general_engineering_ects", passed, Table::Results, lines),
+        case.rows("general_engineering_ects", passed, Table::Results, marked.map(|pass| pass.line)),
     ];
     let message = format!("{passed} ECTS of general engineering courses passed, at most {limit}.");
     let report = Report::new(Outcome::NotMet, message, evidence).scope("general_engineering");
@@ -171,17 +180,30 @@ fn general_engineering(case: &Case) -> Option<Report> {
 }
 
 /// The programme less what was transferred during it must leave the ECTS to be passed here.
-fn passed_here(case: &Case) -> Known<Report> {
-    let (mut transferred, mut lines) = (Ects::ZERO, Vec::new());
+struct Here {
+    transferred: Ects,
+    reach: Ects,
+    wanted: Ects,
+}
+
+fn here(case: &Case, decisions: &Decisions) -> Known<Here> {
+    let transferred = during(case, decisions.passes()?).map(|pass| pass.ects).sum();
+    let wanted = case.law.passed_here_ects(case.programme.level);
+    Ok(Here { transferred, reach: case.programme.ects - transferred, wanted })
+}
+
+/// Passes transferred during the programme.
+fn during<'p, 'a>(
+    case: &Case,
+    passes: &'p [ResultRow<'a>],
+) -> impl Iterator<Item = &'p ResultRow<'a>> + use<'p, 'a> {
     let admitted = case.enrolment.started_on;
-    let during = |pass: &ResultRow| pass.transferred && !pass.is_entry_credit(admitted);
-    for pass in case.counted_passes(|_| false)?.filter(during) {
-        transferred += pass.ects;
-        lines.push(pass.line);
-    }
+    passes.iter().filter(move |pass| pass.transferred && !pass.is_entry_credit(admitted))
+}
+
+fn passed_here(case: &Case, decisions: &Decisions, Here { transferred, reach, wanted }: Here) -> Report {
+    let lines = during(case, decisions.passes().unwrap_or_default()).map(|pass| pass.line);
     let level = case.programme.level;
-    let wanted = case.law.passed_here_ects(level);
-    let reach = case.programme.ects - transferred;
     let key = if level.is_master() { "degree.passed_here_ects_master" } else { "degree.passed_here_ects" };
     let evidence = vec![
         case.law_fact("ects_to_pass_here", key),
@@ -199,5 +221,5 @@ fn passed_here(case: &Case) -> Known<Report> {
             .margin(format!("{} ECTS short", wanted - reach))
             .severity(Severity::Notice)
     };
-    Ok(report.scope("passed_here"))
+    report.scope("passed_here")
 }

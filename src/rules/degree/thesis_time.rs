@@ -121,12 +121,6 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
     let today = case.cutoffs.inspection_date;
     let allowed = case.law.defence_working_days;
     let deadline = thesis.deadline();
-    let last_day = case.law.holidays.working_day_after(deadline, allowed);
-    let evidence = vec![
-        case.law_fact("defence_working_days", "degree.defence_working_days"),
-        case.rows("deadline", deadline, Table::Projects, [thesis.line]),
-        case.figure("last_day_of_defence", last_day, "deadline + working days"),
-    ];
     let known = |day: Option<Day>| day.filter(|day| *day <= today);
     let ended = known(thesis.finished_on).or(known(thesis.abandoned_on)).is_some();
     let (held, message) = match known(thesis.defended_on) {
@@ -136,6 +130,12 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
         }
         None => return None,
     };
+    let last_day = case.law.holidays.working_day_after(deadline, allowed);
+    let evidence = vec![
+        case.law_fact("defence_working_days", "degree.defence_working_days"),
+        case.rows("deadline", deadline, Table::Projects, [thesis.line]),
+        case.figure("last_day_of_defence", last_day, "deadline + working days"),
+    ];
     if held <= last_day {
         let margin =
             format!("{} working days to spare", case.law.holidays.working_days_until(held, last_day));

@@ -9,7 +9,7 @@ use crate::base::Ects;
 use crate::rules::Case;
 use crate::student::codes::Grading;
 use crate::student::exports::Course;
-use crate::student::view::Known;
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{ExternalThird, PassFailThird};
 
 #[derive(Clone, Debug)]
@@ -48,10 +48,13 @@ impl Shares {
     }
 }
 
-pub fn decide(case: &Case) -> Thirds {
-    let shares = shares(case);
+pub fn decide(case: &Case, passes: Known<&[ResultRow]>) -> Thirds {
+    let shares = passes.map(|passes| shares(case, passes));
     let courses = final_project_courses(case);
-    let external = shares.and_then(|_| external(case, courses.as_deref().map_err(|unknown| *unknown)?));
+    let external = passes.and_then(|passes| match &courses {
+        Ok(courses) => Ok(external(case, passes, courses)),
+        Err(unknown) => Err(*unknown),
+    });
     let pass_fail_of = |base: fn(&Case, Shares) -> Ects| {
         shares.map(|shares| pass_fail_third(case, shares.pass_fail, base(case, shares)))
     };
@@ -79,9 +82,9 @@ pub fn decide(case: &Case) -> Thirds {
     }
 }
 
-fn shares(case: &Case) -> Known<Shares> {
+fn shares(case: &Case, passes: &[ResultRow]) -> Shares {
     let mut shares = Shares::default();
-    for pass in case.counted_passes(|_| false)? {
+    for pass in passes {
         if pass.transferred {
             shares.transferred += pass.ects;
         } else {
@@ -92,18 +95,18 @@ fn shares(case: &Case) -> Known<Shares> {
         }
     }
     shares.base = (case.programme.ects - shares.transferred).or_zero();
-    Ok(shares)
+    shares
 }
 
-fn external(case: &Case, final_projects: &[u32]) -> Known<Ects> {
+fn external(case: &Case, passes: &[ResultRow], final_projects: &[u32]) -> Ects {
     let catalogue = &case.exports.catalogue;
     let groups: Vec<u32> = final_projects.iter().map(|course| catalogue.group(*course)).collect();
-    let own = case.counted_passes(|_| false)?.filter(|pass| !pass.transferred);
+    let own = passes.iter().filter(|pass| !pass.transferred);
     let external = own.filter(|pass| {
         groups.contains(&pass.group)
             || catalogued(case, pass.course).is_some_and(|course| course.external_examiner)
     });
-    Ok(external.map(|pass| pass.ects).sum())
+    external.map(|pass| pass.ects).sum()
 }
 
 fn catalogued<'a>(case: &Case<'a>, course: u32) -> Option<&'a Course> {

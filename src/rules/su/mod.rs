@@ -3,6 +3,8 @@
 //! These rules are about support from the state. They never mix with the university's own study
 //! rules (`degree`), neither in wording nor in letters.
 
+use std::fmt::Write;
+
 use crate::base::Month;
 use crate::rules::Case;
 use crate::student::codes::PaymentKind;
@@ -26,8 +28,13 @@ pub mod su116;
 
 /// The months as text, with commas between.
 fn month_list(months: &[(Month, i32)]) -> String {
-    let names: Vec<String> = months.iter().map(|(month, _)| month.to_string()).collect();
-    names.join(", ")
+    let mut text = String::with_capacity(months.len() * "YYYY-MM, ".len());
+    for (month, _) in months {
+        let comma = if text.is_empty() { "" } else { ", " };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{comma}{month}");
+    }
+    text
 }
 
 fn sum(months: &[(Month, i32)]) -> i32 {
@@ -40,7 +47,7 @@ fn in_month(months: &[(Month, i32)], month: Month) -> i32 {
 }
 
 /// Lines of the payments of one kind in some months.
-fn payment_lines(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> Vec<u32> {
+fn payment_lines(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> impl Iterator<Item = u32> {
     let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-    case.payments().filter(|row| row.kind == kind && listed(row.month)).map(|row| row.line).collect()
+    case.payments().filter(move |row| row.kind == kind && listed(row.month)).map(|row| row.line)
 }

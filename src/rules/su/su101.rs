@@ -88,25 +88,28 @@ impl StudyProgress {
     }
 }
 
-pub fn decide(case: &Case) -> StudyProgress {
+pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> StudyProgress {
     let law = case.law;
-    let gross: i32 = law.counted_payments.iter().map(|kind| case.portions_paid(*kind)).sum();
+    let paid = case.portions_by_kind();
+    let gross: i32 = law.counted_payments.iter().map(|kind| paid[*kind as usize]).sum();
     let extra = deducted(case);
     let net = extra.map(|extra| (gross - extra).max(0));
-    let ects = counted_ects(case);
+    let ects = passes.map(counted_ects);
     let standing = net.and_then(|net| ects.map(|ects| standing(case, net, ects.counted)));
-    let (robust, flips, internship_course_unknown) = match (standing, extra) {
-        (Ok(standing), Ok(extra)) => {
-            robustness(case, standing, gross, extra, ects.map_or(Ects::ZERO, |e| e.counted))
+    let (robust, flips, internship_course_unknown) = match (standing, extra, passes) {
+        (Ok(standing), Ok(extra), Ok(passes)) => {
+            let loan_counts = law.counted_payments.contains(&PaymentKind::CompletionLoan);
+            let loan = if loan_counts { paid[PaymentKind::CompletionLoan as usize] } else { 0 };
+            robustness(case, standing, Portions { gross, extra, loan }, passes)
         }
-        (Err(unknown), _) | (_, Err(unknown)) => (Err(unknown), Vec::new(), false),
+        (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => (Err(unknown), Vec::new(), false),
     };
     let inactive = standing.is_ok_and(|standing| standing.progress == Progress::Inactive);
     StudyProgress {
         results_cut_off: inactive && passes_cut_off(case).next().is_some(),
         regime: law.regime,
         gross,
-        parental: case.portions_paid(PaymentKind::Parental),
+        parental: paid[PaymentKind::Parental as usize],
         extra,
         net,
         control_point: net.map(|net| law.requirement.control_point(net)),
@@ -124,13 +127,13 @@ fn deducted(case: &Case) -> Known<i32> {
 }
 
 /// Every course group that was passed. Two of them that are one would have been counted twice.
-pub fn groups_passed(case: &Case, _: &Decisions) -> Vec<u32> {
-    case.counted_passes(|_| false).map_or(Vec::new(), |passes| passes.map(|pass| pass.group).collect())
+pub fn groups_passed(_: &Case, decisions: &Decisions) -> Vec<u32> {
+    decisions.passes().unwrap_or_default().iter().map(|pass| pass.group).collect()
 }
 
-fn counted_ects(case: &Case) -> Known<CountedEcts> {
+fn counted_ects(passes: &[ResultRow]) -> CountedEcts {
     let mut sums = CountedEcts::default();
-    for pass in case.counted_passes(|_| false)? {
+    for pass in passes {
         sums.counted += pass.ects;
         if pass.code.provisional {
             sums.provisional += pass.ects;
@@ -139,7 +142,7 @@ fn counted_ects(case: &Case) -> Known<CountedEcts> {
             sums.transferred += pass.ects;
         }
     }
-    Ok(sums)
+    sums
 }
 
 /// Passes that were known by the inspection but that the run does not read.
@@ -163,13 +166,19 @@ fn standing(case: &Case, net: i32, counted: Ects) -> Standing {
     Standing { required, missing: (required - counted).or_zero(), behind, progress }
 }
 
-/// Makes the verdict again under each reading the sources leave open, one at a time.
-fn robustness(
-    case: &Case,
-    made: Standing,
+/// Portions counted as used, less the extra ones; `loan` is the part of `gross` paid as completion loan.
+struct Portions {
     gross: i32,
     extra: i32,
-    counted: Ects,
+    loan: i32,
+}
+
+/// Makes the verdict again under each reading the sources leave open, one at a time.
+fn robustness<'a>(
+    case: &Case<'a>,
+    made: Standing,
+    Portions { gross, extra, loan }: Portions,
+    passes: &[ResultRow<'a>],
 ) -> (Known<bool>, Vec<Reading>, bool) {
     let net = (gross - extra).max(0);
     let inactive = made.progress == Progress::Inactive;
@@ -177,17 +186,19 @@ fn robustness(
     let started_on = case.enrolment.started_on;
     let mut flips = Vec::new();
 
-    let without_entry_credit = total(case, move |row| row.is_entry_credit(started_on));
-    if without_entry_credit.is_ok_and(|ects| flips_with(net, ects)) {
+    let without_entry_credit = total_without(case, passes, move |row| row.is_entry_credit(started_on));
+    if without_entry_credit.is_some_and(|ects| flips_with(net, ects)) {
         flips.push(Reading::EntryCredit);
     }
-    if total(case, |row| row.code.provisional).is_ok_and(|ects| flips_with(net, ects)) {
+    let settled = total_without(case, passes, |row| row.code.provisional);
+    if settled.is_some_and(|ects| flips_with(net, ects)) {
         flips.push(Reading::Awaiting);
     }
-    let loan_counts = case.law.counted_payments.contains(&PaymentKind::CompletionLoan);
-    let loan = if loan_counts { case.portions_paid(PaymentKind::CompletionLoan) } else { 0 };
-    if loan > 0 && flips_with((gross - loan - extra).max(0), counted) {
-        flips.push(Reading::CompletionLoan);
+    if loan > 0 {
+        let counted = passes.iter().map(|pass| pass.ects).sum();
+        if flips_with((gross - loan - extra).max(0), counted) {
+            flips.push(Reading::CompletionLoan);
+        }
     }
     let internships = internship_groups(case);
     let course_unknown = matches!(internships, Ok((_, true)));
@@ -195,7 +206,8 @@ fn robustness(
         && !groups.is_empty()
     {
         let groups = groups.clone();
-        if total(case, move |row| groups.contains(&row.group)).is_ok_and(|ects| flips_with(net, ects)) {
+        let without = total_without(case, passes, move |row| groups.contains(&row.group));
+        if without.is_some_and(|ects| flips_with(net, ects)) {
             flips.push(Reading::PaidInternship);
         }
     }
@@ -207,11 +219,17 @@ fn robustness(
     (robust, flips, course_unknown)
 }
 
-fn total<'a>(
+/// What counts without some rows; another pass of a group may then be the one that counts. `None` when no
+/// pass that counts is left out: nothing changes then.
+fn total_without<'a>(
     case: &Case<'a>,
-    leave_out: impl Fn(&crate::student::view::ResultRow<'a>) -> bool + 'a,
-) -> Known<Ects> {
-    Ok(case.counted_passes(leave_out)?.map(|pass| pass.ects).sum())
+    passes: &[ResultRow<'a>],
+    leave_out: impl Fn(&ResultRow<'a>) -> bool + 'a,
+) -> Option<Ects> {
+    if !passes.iter().any(&leave_out) {
+        return None;
+    }
+    Some(case.counted_passes(leave_out).ok()?.map(|pass| pass.ects).sum())
 }
 
 /// Course groups of the paid internships, and whether one of them names no course.
@@ -244,7 +262,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let progress = &decisions.progress;
-    let evidence = evidence(case, progress);
+    let evidence = evidence(case, decisions);
     let standing = match progress.standing {
         Ok(standing) => standing,
         Err(unknown) => return vec![Report::unknown(unknown, evidence)],
@@ -309,16 +327,17 @@ fn above(progress: &StudyProgress, required: Ects) -> String {
         .map_or_else(|_| "unknown".to_owned(), |ects| format!("{} ECTS above", ects.counted - required))
 }
 
-fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
-    let law = case.law;
+fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
+    let (law, progress) = (case.law, &decisions.progress);
     let payments = case.payments().filter(|row| law.counted_payments.contains(&row.kind) && row.portions > 0);
-    let mut facts = vec![
+    let mut facts = Vec::with_capacity(20);
+    facts.extend([
         case.law_fact("regime", "su.regime"),
         case.law_fact("allowed_delay_ects", "su.allowed_delay_ects"),
         case.law_fact("ects_per_portion", "su.ects_per_portion"),
         case.register("started_on", case.enrolment.started_on),
         case.rows("klip_gross", progress.gross, Table::SuPayments, payments.map(|row| row.line)),
-    ];
+    ]);
     if let Ok(grants) = case.grants() {
         let counted = grants.filter(|grant| law.deducted_grants.contains(&grant.reason));
         let lines = counted.map(|grant| grant.line);
@@ -333,8 +352,8 @@ fn evidence(case: &Case, progress: &StudyProgress) -> Vec<Evidence> {
         known(progress.control_point),
         "the last full control point of net klip",
     ));
-    if let (Ok(ects), Ok(passes)) = (progress.ects, case.counted_passes(|_| false)) {
-        let lines: Vec<u32> = passes.map(|pass| pass.line).collect();
+    if let (Ok(ects), Ok(passes)) = (progress.ects, decisions.passes()) {
+        let lines = passes.iter().map(|pass| pass.line);
         facts.push(case.rows("ects_counted", ects.counted, Table::Results, lines));
         facts.push(case.figure(
             "ects_provisional",

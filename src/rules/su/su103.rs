@@ -33,9 +33,8 @@ pub fn decide(case: &Case) -> Known<Vec<(Month, i32)>> {
     if leaves.is_empty() {
         return Ok(Vec::new());
     }
-    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
-    paid.retain(|(month, _)| leave::covers_whole(leaves, month.days()));
-    Ok(paid)
+    let paid = case.portions_by_month(PaymentKind::Ordinary);
+    Ok(paid.filter(|(month, _)| leave::covers_whole(leaves, month.days())).collect())
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {

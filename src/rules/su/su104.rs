@@ -150,7 +150,7 @@ fn excesses<'a>(case: &Case<'a>, project: &'a Project) -> impl Iterator<Item = E
 
 fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     let law = case.law;
-    let months = case.portions_by_month(PaymentKind::Ordinary);
+    let months: Vec<(Month, i32)> = case.portions_by_month(PaymentKind::Ordinary).collect();
     let first = project.starts_on.month();
     let next = first.plus(law.internship_months);
     let after = (next <= case.cutoffs.payments_through).then(|| in_month(&months, next));
@@ -164,6 +164,10 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let internship = |project: &Project| !project.kind.is_final_project();
+    if case.projects().is_ok_and(|projects| !projects.iter().any(internship)) {
+        return None;
+    }
     match decide(case) {
         Ok(found) => {
             let paid = found.paid.iter().filter_map(PaidInternship::severity).max();

@@ -70,12 +70,10 @@ pub fn decide(case: &Case) -> PortionsLeft {
     let programme = extension.map(|months| case.programme.prescribed_months + months - credit_reduction);
     let extra_in_all = extra_in_all(case);
     let extra_here = case.grants().map(|grants| grants.map(|grant| grant.portions).sum());
-    let used_in_all: i32 = case
-        .enrolments_of_student()
-        .iter()
-        .map(|index| case.other(*index).portions_paid(PaymentKind::Ordinary))
-        .sum();
     let used_here = case.portions_paid(PaymentKind::Ordinary);
+    let elsewhere = case.enrolments_of_student().iter().filter(|index| **index as usize != case.index);
+    let used_elsewhere = elsewhere.map(|index| case.other(*index).portions_paid(PaymentKind::Ordinary));
+    let used_in_all = used_here + used_elsewhere.sum::<i32>();
     let left = extra_in_all.and_then(|extra_in_all| {
         let in_frame = frame + extra_in_all - used_in_all;
         let in_programme = programme? + extra_here? - used_here;

@@ -73,7 +73,8 @@ pub struct ParentalSu {
 }
 
 pub fn decide(case: &Case) -> ParentalSu {
-    let drawn = case.portions_by_month(PaymentKind::Parental);
+    let months = |kind: PaymentKind| -> Vec<(Month, i32)> { case.portions_by_month(kind).collect() };
+    let drawn = months(PaymentKind::Parental);
     let rights = case.parental_rights().map(|rights| judge(case, rights, &drawn));
     if drawn.is_empty() {
         let none = Vec::new;
@@ -90,9 +91,9 @@ pub fn decide(case: &Case) -> ParentalSu {
             none_left,
         };
     }
-    let ordinary = case.portions_by_month(PaymentKind::Ordinary);
-    let supplement = case.portions_by_month(PaymentKind::DependentsSupplement);
-    let loan = case.portions_by_month(PaymentKind::SupplementaryLoan);
+    let ordinary = months(PaymentKind::Ordinary);
+    let supplement = months(PaymentKind::DependentsSupplement);
+    let loan = months(PaymentKind::SupplementaryLoan);
     let only = |wanted: &dyn Fn(Month, i32) -> bool| -> Vec<(Month, i32)> {
         drawn.iter().copied().filter(|(month, portions)| wanted(*month, *portions)).collect()
     };
@@ -116,7 +117,9 @@ pub fn decide(case: &Case) -> ParentalSu {
 /// Inactive by SU101 at the end of a month and not registered for a final project then.
 fn inactive_by(case: &Case, month: Month) -> Known<bool> {
     let then = case.by_end_of(month);
-    Ok(su101::decide(&then).is_inactive()? && then.current_final_project()?.is_none())
+    let passes = then.passes();
+    let progress = su101::decide(&then, passes.as_deref().map_err(|unknown| *unknown));
+    Ok(progress.is_inactive()? && then.current_final_project()?.is_none())
 }
 
 /// The earliest month that can be paid.
@@ -282,6 +285,10 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let drawn = case.portions_by_month(PaymentKind::Parental).next().is_some();
+    if !drawn && case.parental_rights().unwrap_or_default().is_empty() {
+        return None;
+    }
     remarks(case, &decide(case)).into_iter().map(|(severity, _)| severity).max()
 }
 

@@ -102,9 +102,8 @@ fn paid_in_summer(case: &Case, year: i32) -> Vec<(Month, i32)> {
     if first.is_none_or(|first| case.enrolment.started_on.month() < first) {
         return Vec::new();
     }
-    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
-    paid.retain(|(month, _)| month.year() == year && is_summer(case, *month));
-    paid
+    let paid = case.portions_by_month(PaymentKind::Ordinary);
+    paid.filter(|(month, _)| month.year() == year && is_summer(case, *month)).collect()
 }
 
 /// Own results of the exam's course on any enrolment of the student; those of other days only when

@@ -48,8 +48,9 @@ pub fn decide<'a>(case: &Case<'a>) -> Option<Holiday<'a>> {
         return None;
     }
     let started_on = case.enrolment.started_on;
-    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
-    paid.retain(|(month, _)| *month < started_on.month());
+    let first = started_on.month();
+    let paid: Vec<(Month, i32)> =
+        case.portions_by_month(PaymentKind::Ordinary).take_while(|(month, _)| *month < first).collect();
     let bachelors = case
         .enrolments_of_student()
         .iter()

@@ -22,10 +22,7 @@ pub static RULE: Rule = Rule {
         "Study rules, Transferring to an MSc programme",
     ],
     documentation: include_str!("su113.md"),
-    judges: Judges::EndedToo(|case| {
-        let ended = decide(case);
-        !ended.is_empty() && severity(case, &ended).is_some()
-    }),
+    judges: Judges::EndedToo(|case| severity(case).is_some() && decide(case).next().is_some()),
     calls_for: &[],
     unfavourable: None,
     speaks,
@@ -55,19 +52,18 @@ impl Ended<'_> {
 
 /// The ended programmes with payments, said once: on the inspected programme begun last, or on the last
 /// of all when the student has none.
-pub fn decide<'a>(case: &Case<'a>) -> Vec<Ended<'a>> {
-    let others = || case.enrolments_of_student().iter().map(|index| case.other(*index));
-    let begun = |view: &EnrolmentView| (view.enrolment.started_on, view.index);
-    let inspected = others().filter(|view| view.exclusion().is_none()).max_by_key(begun);
-    let last = inspected.or_else(|| others().max_by_key(begun));
-    if last.is_none_or(|view| view.index != case.index) {
-        return Vec::new();
-    }
-    others().filter_map(ended).collect()
+pub fn decide<'a>(case: &Case<'a>) -> impl Iterator<Item = Ended<'a>> + use<'a> {
+    let view = case.view;
+    let others = move || view.enrolments_of_student().iter().map(move |index| view.other(*index));
+    let rank = |view: &EnrolmentView| (view.exclusion().is_none(), view.enrolment.started_on, view.index);
+    let here = others().max_by_key(rank).is_some_and(|last| last.index == view.index);
+    others().filter(move |_| here).filter_map(ended)
 }
 
 /// Neither is paid without an enrolment.
-const SUPPORT: [PaymentKind; 2] = [PaymentKind::Ordinary, PaymentKind::CompletionLoan];
+fn is_support(kind: PaymentKind) -> bool {
+    matches!(kind, PaymentKind::Ordinary | PaymentKind::CompletionLoan)
+}
 
 /// Ordinary SU of a master programme for months in which a bachelor programme of the student had not
 /// ended: in a transitional semester SU belongs to that one. The month of its end may be of either.
@@ -84,11 +80,10 @@ pub fn too_soon(case: &Case) -> Vec<(Month, i32)> {
     if unfinished.is_empty() {
         return Vec::new();
     }
-    let mut paid = case.portions_by_month(PaymentKind::Ordinary);
-    paid.retain(|(month, _)| {
+    let of_another = |month: &Month| {
         unfinished.iter().any(|(first, last)| first <= month && last.is_none_or(|last| *month < last))
-    });
-    paid
+    };
+    case.portions_by_month(PaymentKind::Ordinary).filter(|(month, _)| of_another(month)).collect()
 }
 
 fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
@@ -97,34 +92,40 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     if !status.has_ended() || view.ends_later() {
         return None;
     }
-    let paid = view.portions_by_month_of(&SUPPORT);
-    if paid.is_empty() {
-        return None;
-    }
+    let last_paid = view.payments().rev().find(|row| is_support(row.kind) && row.portions > 0)?.month;
     let Some(ended_on) = view.ended_on() else {
         return Some(Ended { view, ended_on: None, after: Vec::new(), after_last_pass: Vec::new() });
     };
-    let split = paid.partition_point(|(month, _)| *month <= ended_on.month());
-    let (within, after) = paid.split_at(split);
+    let end = ended_on.month();
     let bachelor = status == Status::Completed && !view.programme.level.is_master();
     let passes = view.results().filter(|row| row.code.passed && !row.transferred);
-    let last_pass = passes.map(|row| row.assessed_on).max().filter(|_| bachelor);
-    let later = |month: Month| last_pass.is_some_and(|day| month > day.month());
-    let after_last_pass = within.iter().copied().filter(|(month, _)| later(*month)).collect();
-    Some(Ended { view, ended_on: Some(ended_on), after: after.to_vec(), after_last_pass })
+    let last_pass = bachelor.then(|| passes.map(|row| row.assessed_on).max()).flatten().map(Day::month);
+    // Most were paid no longer than they may be, as the last month alone shows.
+    let paid = |wanted: &dyn Fn(Month) -> bool| -> Vec<(Month, i32)> {
+        if !wanted(last_paid) {
+            return Vec::new();
+        }
+        view.portions_by_month_of(is_support).filter(|(month, _)| wanted(*month)).collect()
+    };
+    let after_last_pass = last_pass.map_or(Vec::new(), |last| {
+        let mut months = paid(&|month| month > last);
+        months.retain(|(month, _)| *month <= end);
+        months
+    });
+    Some(Ended { view, ended_on: Some(ended_on), after: paid(&|month| month > end), after_last_pass })
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
-    severity(case, &decide(case))
+    severity(case)
 }
 
-fn severity(case: &Case, all: &[Ended]) -> Option<Severity> {
+fn severity(case: &Case) -> Option<Severity> {
     let too_soon = (!too_soon(case).is_empty()).then_some(Severity::Review);
-    all.iter().filter_map(Ended::severity).max().max(too_soon)
+    decide(case).filter_map(|ended| ended.severity()).max().max(too_soon)
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
-    let all = decide(case);
+    let all: Vec<Ended> = decide(case).collect();
     let too_soon = too_soon(case);
     if all.is_empty() && too_soon.is_empty() {
         let why =
@@ -191,7 +192,7 @@ fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
     let day = ended.ended_on.map_or("unknown".to_owned(), |day| day.to_string());
     let lines = |months: &[(Month, i32)]| -> Vec<u32> {
         let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-        let rows = view.payments().filter(|row| SUPPORT.contains(&row.kind) && listed(row.month));
+        let rows = view.payments().filter(|row| is_support(row.kind) && listed(row.month));
         rows.map(|row| row.line).collect()
     };
     let mut facts = vec![

@@ -39,9 +39,9 @@ pub fn decide(case: &Case, decisions: &Decisions) -> Option<Known<EndOfSupport>>
     }
     Some(decisions.lateness.prescribed_end.map(|end| {
         let last_day = end.plus_months_clamped(-case.law.beng_support_ends_months).plus_days(-1);
-        let mut later = case.portions_by_month(PaymentKind::Ordinary);
-        later.retain(|(month, _)| *month > last_day.month());
-        EndOfSupport { last_day, later }
+        let last_month = last_day.month();
+        let paid = case.portions_by_month(PaymentKind::Ordinary);
+        EndOfSupport { last_day, later: paid.filter(|(month, _)| *month > last_month).collect() }
     }))
 }
 
