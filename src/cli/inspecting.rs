@@ -14,7 +14,7 @@ use crate::ingest::Ingested;
 use crate::law::Law;
 use crate::letters::worklist;
 use crate::output::{
-    self, Batches, RejectedRecord, Sequence, Stage, TableMetadata, Tables, Trace, VerdictCounts,
+    self, Batches, Layout, RejectedRecord, Sequence, Stage, TableMetadata, Tables, Trace, VerdictCounts,
 };
 use crate::student::exports::Bulk;
 use crate::student::view::{Cutoffs, EnrolmentView};
@@ -63,10 +63,10 @@ struct Part {
 impl Inspecting<'_> {
     /// Writes the tables into the stage, if there is one.
     pub fn run(&self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
-        let months = self.months();
-        let tables = stage.map(|(stage, metadata)| Tables::begin(stage, months, metadata));
+        let layout = Layout::new(self.months(), &self.ingested.exports.curricula.codes());
+        let tables = stage.map(|(stage, metadata)| Tables::begin(stage, &layout, metadata));
         let mut tables = tables.transpose()?;
-        let wanted = tables.is_some().then_some(months);
+        let wanted = tables.is_some().then_some(&layout);
         let buckets: Vec<usize> = (0..self.ingested.bulk.buckets()).collect();
         let mut inspected = Inspected::default();
         let mut ready: Vec<Batches> = Vec::new();
@@ -105,24 +105,19 @@ impl Inspecting<'_> {
         (starts.min().unwrap_or(last.plus(1)), last)
     }
 
-    fn bucket(&self, bucket: usize, months: Option<(Month, Month)>) -> Result<Vec<Part>, Diagnostics> {
+    fn bucket(&self, bucket: usize, layout: Option<&Layout>) -> Result<Vec<Part>, Diagnostics> {
         let bulk = self.ingested.bulk.bulk(bucket, &self.ingested.exports.catalogue)?;
         let own = bulk.results.members.own();
         let runs = own.clone().step_by(AT_A_TIME).map(|first| first..(first + AT_A_TIME).min(own.end));
-        runs.map(|places| self.part(&bulk, places, months)).collect()
+        runs.map(|places| self.part(&bulk, places, layout)).collect()
     }
 
-    fn part(
-        &self,
-        bulk: &Bulk,
-        places: Range<usize>,
-        months: Option<(Month, Month)>,
-    ) -> Result<Part, Diagnostics> {
+    fn part(&self, bulk: &Bulk, places: Range<usize>, layout: Option<&Layout>) -> Result<Part, Diagnostics> {
         let exports = &self.ingested.exports;
         let inspection = engine::inspect_places(exports, bulk, self.law, self.cutoffs, places.clone());
         let audited = output::audit_part(&inspection, places.clone())?;
         let trace = Trace::of(audited);
-        let batches = months.map(|months| Batches::of(audited, months));
+        let batches = layout.map(|layout| Batches::of(audited, layout));
         let counts = output::count(&inspection, places.len());
         let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
         self.progress.advance(places.len() as u64);

@@ -47,7 +47,6 @@ pub struct Trace {
 impl Trace {
     pub fn of(audited: Audited<'_>) -> Trace {
         let part = audited.inspection();
-        let hash = |finding: &Finding| FixedState::default().hash_one(&finding.finding_id);
         Trace {
             ends: [
                 ("inspection.parquet", ends(&part.inspection, |row| &row.enrolment_id)),
@@ -56,9 +55,18 @@ impl Trace {
                 ("progress.parquet", ends(&part.progress, |(enrolment_id, _)| enrolment_id)),
                 ("curriculum.parquet", requirement_ends(part)),
             ],
-            finding_ids: part.findings.iter().map(hash).collect(),
+            finding_ids: hashed_ids(&part.findings),
         }
     }
+}
+
+fn hashed_ids(findings: &[Finding]) -> Vec<u64> {
+    findings.iter().map(|finding| FixedState::default().hash_one(&finding.finding_id)).collect()
+}
+
+fn holds_twice(mut hashes: Vec<u64>) -> bool {
+    hashes.sort_unstable();
+    hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn ends<R>(rows: &[R], enrolment_id: fn(&R) -> &str) -> Option<(String, String)> {
@@ -87,10 +95,9 @@ impl Sequence {
     }
 
     /// When all parts are there; `claims` are those of all.
-    pub fn finish(mut self, claims: &[ClaimRow]) -> Result<(), Diagnostics> {
+    pub fn finish(self, claims: &[ClaimRow]) -> Result<(), Diagnostics> {
         let mut failures = self.failures;
-        self.finding_ids.sort_unstable();
-        if self.finding_ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        if holds_twice(self.finding_ids) {
             failures.add("findings.parquet", "audit: keys are unique and sorted".to_owned());
         }
         failures.rows(
@@ -179,12 +186,7 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
         out_of_order(&inspection.attempts, |r| (r.enrolment_id.as_str(), r.course_group.as_str())),
     );
     failures.rows("extra_portions.parquet", law, out_of_order(&inspection.extra_portions, |r| &r.claim_id));
-    let findings = &inspection.findings;
-    let mut by_id: Vec<usize> = (0..findings.len()).collect();
-    by_id.sort_unstable_by_key(|row| (&findings[*row].finding_id, *row));
-    let repeated =
-        by_id.windows(2).filter(|pair| findings[pair[0]].finding_id == findings[pair[1]].finding_id);
-    failures.rows("findings.parquet", law, repeated.map(|pair| pair[1]));
+    failures.rows("findings.parquet", law, repeated(&inspection.findings).into_iter());
     failures.rows("findings.parquet", law, out_of_order(&inspection.findings, |r| (&r.enrolment_id, r.rule)));
     failures.rows(
         "curriculum.parquet",
@@ -197,6 +199,17 @@ fn keys_are_sorted_and_unique(inspection: &Inspection, failures: &mut Failures) 
         law,
         out_of_order(&inspection.programme_ratios, |r| &r.programme_code),
     );
+}
+
+/// Rows whose id an earlier row has. Where no hash comes twice, no id does.
+fn repeated(findings: &[Finding]) -> Vec<usize> {
+    if !holds_twice(hashed_ids(findings)) {
+        return Vec::new();
+    }
+    let mut by_id: Vec<usize> = (0..findings.len()).collect();
+    by_id.sort_unstable_by_key(|row| (&findings[*row].finding_id, *row));
+    let same = |pair: &&[usize]| findings[pair[0]].finding_id == findings[pair[1]].finding_id;
+    by_id.windows(2).filter(same).map(|pair| pair[1]).collect()
 }
 
 /// Whether each row of the curriculum belongs to an inspected enrolment and adds up.

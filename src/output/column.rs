@@ -4,15 +4,21 @@
 //! either *known* (its cell is always there, the Parquet column is required) or a *verdict* (null
 //! where the answer is unknown); an accessor that answers `None` for a known column makes the
 //! batch fail instead of writing a made-up value.
+//!
+//! A column goes through all rows of a batch at once, in a loop made for its accessor: there are forty million
+//! cells in the tables of a large university.
 
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Int32Array, ListArray,
+    ArrayRef, BooleanBuilder, Decimal128Array, DictionaryArray, ListArray, NullBufferBuilder, PrimitiveArray,
     RecordBatch, StringArray, StringBuilder, StructArray,
 };
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int32Type, Schema, SchemaRef};
+use arrow::datatypes::{
+    ArrowPrimitiveType, DataType, Date32Type, Decimal128Type, Field, FieldRef, Fields, Int32Type, Schema,
+    SchemaRef,
+};
 use arrow::error::ArrowError;
 
 use crate::base::{Day, Ects};
@@ -23,123 +29,178 @@ const ECTS_DIGITS: u8 = 7;
 /// Sums over a programme outgrow 99,999.99 points.
 const SUM_DIGITS: u8 = 12;
 
-/// A column of the rows `R`.
-pub(super) struct Column<R> {
+/// A table: where its rows come from. They are gone through once or twice for each column.
+pub(super) trait Table: 'static {
+    type Source: ?Sized;
+    type Row<'r>;
+
+    fn rows(source: &Self::Source) -> impl Iterator<Item = Self::Row<'_>>;
+}
+
+/// A column of the table `T`.
+pub(super) struct Column<T: Table> {
     field: FieldRef,
-    cells: Cells<R>,
+    cells: Box<Cells<T>>,
 }
 
-enum Cells<R> {
-    Text(fn(&R) -> Option<&str>),
-    /// Positions in a closed list, in the order of the contract: the dictionary is always the
-    /// whole list, so it says nothing about which rows happened to come first.
-    Code(Arc<StringArray>, fn(&R) -> Option<i32>),
-    Int(fn(&R) -> Option<i32>),
-    Flag(fn(&R) -> Option<bool>),
-    Date(fn(&R) -> Option<Day>),
-    Ects(fn(&R) -> Option<Ects>),
-    /// Hundredths, for sums.
-    EctsSum(fn(&R) -> Option<i64>),
-    /// A list of texts (one part) or of structs of texts (several).
-    List(fn(&R, &mut ListItems)),
-}
+type Cells<T> = dyn Fn(&<T as Table>::Source) -> Result<ArrayRef, ArrowError> + Send + Sync;
 
-impl<R> Column<R> {
-    fn new(name: &str, data_type: DataType, cells: Cells<R>) -> Column<R> {
-        Column { field: Arc::new(Field::new(name, data_type, true)), cells }
+impl<T: Table> Column<T> {
+    fn new(
+        name: &str,
+        data_type: DataType,
+        cells: impl Fn(&T::Source) -> Result<ArrayRef, ArrowError> + Send + Sync + 'static,
+    ) -> Column<T> {
+        Column { field: Arc::new(Field::new(name, data_type, true)), cells: Box::new(cells) }
     }
 
     /// The cell is there in every row.
-    pub fn known(self) -> Column<R> {
+    pub fn known(self) -> Column<T> {
         Column { field: Arc::new(self.field.as_ref().clone().with_nullable(false)), ..self }
     }
 
-    pub fn text(name: &str, cell: fn(&R) -> Option<&str>) -> Column<R> {
-        Column::new(name, DataType::Utf8, Cells::Text(cell))
+    pub fn text(
+        name: &str,
+        cell: impl for<'r> Fn(&'r T::Row<'_>) -> Option<&'r str> + Send + Sync + 'static,
+    ) -> Column<T> {
+        Column::new(name, DataType::Utf8, move |source| {
+            let (rows, bytes) = T::rows(source)
+                .fold((0, 0), |(rows, bytes), row| (rows + 1, bytes + cell(&row).map_or(0, str::len)));
+            let mut texts = StringBuilder::with_capacity(rows, bytes);
+            T::rows(source).for_each(|row| texts.append_option(cell(&row)));
+            Ok(Arc::new(texts.finish()))
+        })
     }
 
-    /// `codes` is the whole closed list; the cell is a position in it.
+    /// Positions in a closed list, in the order of the contract: `codes` is the whole of it, and so is the
+    /// dictionary, which says nothing about which rows happened to come first.
     pub fn code<C: AsRef<str>>(
         name: &str,
         codes: impl IntoIterator<Item = C>,
-        cell: fn(&R) -> Option<i32>,
-    ) -> Column<R> {
+        cell: impl Fn(&T::Row<'_>) -> Option<i32> + Send + Sync + 'static,
+    ) -> Column<T> {
         let list = Arc::new(StringArray::from_iter_values(codes));
         let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        Column::new(name, data_type, Cells::Code(list, cell))
+        Column::new(name, data_type, move |source| {
+            let positions = numbers::<T, Int32Type>(source, &cell);
+            Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(positions, list.clone())?))
+        })
     }
 
-    pub fn int(name: &str, cell: fn(&R) -> Option<i32>) -> Column<R> {
-        Column::new(name, DataType::Int32, Cells::Int(cell))
+    pub fn int(name: &str, cell: impl Fn(&T::Row<'_>) -> Option<i32> + Send + Sync + 'static) -> Column<T> {
+        Column::new(name, DataType::Int32, move |source| Ok(Arc::new(numbers::<T, Int32Type>(source, &cell))))
     }
 
-    pub fn flag(name: &str, cell: fn(&R) -> Option<bool>) -> Column<R> {
-        Column::new(name, DataType::Boolean, Cells::Flag(cell))
+    pub fn flag(name: &str, cell: impl Fn(&T::Row<'_>) -> Option<bool> + Send + Sync + 'static) -> Column<T> {
+        Column::new(name, DataType::Boolean, move |source| {
+            let mut flags = BooleanBuilder::new();
+            T::rows(source).for_each(|row| flags.append_option(cell(&row)));
+            Ok(Arc::new(flags.finish()))
+        })
     }
 
-    pub fn date(name: &str, cell: fn(&R) -> Option<Day>) -> Column<R> {
-        Column::new(name, DataType::Date32, Cells::Date(cell))
+    pub fn date(name: &str, cell: impl Fn(&T::Row<'_>) -> Option<Day> + Send + Sync + 'static) -> Column<T> {
+        Column::new(name, DataType::Date32, move |source| {
+            Ok(Arc::new(numbers::<T, Date32Type>(source, |row| cell(row).map(Day::epoch_days))))
+        })
     }
 
-    pub fn ects(name: &str, cell: fn(&R) -> Option<Ects>) -> Column<R> {
-        Column::new(name, DataType::Decimal128(ECTS_DIGITS, ECTS_SCALE), Cells::Ects(cell))
+    pub fn ects(name: &str, cell: impl Fn(&T::Row<'_>) -> Option<Ects> + Send + Sync + 'static) -> Column<T> {
+        Column::new(name, DataType::Decimal128(ECTS_DIGITS, ECTS_SCALE), move |source| {
+            let amounts = numbers::<T, Decimal128Type>(source, |row| {
+                cell(row).map(|ects| i128::from(ects.as_hundredths()))
+            });
+            decimals(amounts, ECTS_DIGITS)
+        })
     }
 
-    pub fn ects_sum(name: &str, cell: fn(&R) -> Option<i64>) -> Column<R> {
-        Column::new(name, DataType::Decimal128(SUM_DIGITS, ECTS_SCALE), Cells::EctsSum(cell))
+    /// Hundredths, for sums.
+    pub fn ects_sum(
+        name: &str,
+        cell: impl Fn(&T::Row<'_>) -> Option<i64> + Send + Sync + 'static,
+    ) -> Column<T> {
+        Column::new(name, DataType::Decimal128(SUM_DIGITS, ECTS_SCALE), move |source| {
+            decimals(numbers::<T, Decimal128Type>(source, |row| cell(row).map(i128::from)), SUM_DIGITS)
+        })
     }
 
     /// A list of texts; empty, never null, when a row has none.
-    pub fn texts(name: &str, cell: fn(&R, &mut ListItems)) -> Column<R> {
-        Column::new(name, list_of(DataType::Utf8), Cells::List(cell)).known()
-    }
-
-    /// A list of structs whose parts are all texts.
-    pub fn structs(name: &str, parts: &[&str], cell: fn(&R, &mut ListItems)) -> Column<R> {
-        let parts: Fields = parts.iter().map(|part| Field::new(*part, DataType::Utf8, false)).collect();
-        Column::new(name, list_of(DataType::Struct(parts)), Cells::List(cell)).known()
-    }
-
-    fn array(&self, rows: &[R]) -> Result<ArrayRef, ArrowError> {
-        Ok(match &self.cells {
-            Cells::Text(cell) => {
-                let bytes = rows.iter().filter_map(cell).map(str::len).sum();
-                let mut texts = StringBuilder::with_capacity(rows.len(), bytes);
-                rows.iter().for_each(|row| texts.append_option(cell(row)));
-                Arc::new(texts.finish())
-            }
-            Cells::Code(list, cell) => {
-                let positions: Int32Array = rows.iter().map(cell).collect();
-                Arc::new(DictionaryArray::<Int32Type>::try_new(positions, list.clone())?)
-            }
-            Cells::Int(cell) => Arc::new(rows.iter().map(cell).collect::<Int32Array>()),
-            Cells::Flag(cell) => Arc::new(rows.iter().map(cell).collect::<BooleanArray>()),
-            Cells::Date(cell) => {
-                Arc::new(rows.iter().map(|row| cell(row).map(Day::epoch_days)).collect::<Date32Array>())
-            }
-            Cells::Ects(cell) => {
-                let amounts = rows.iter().map(|row| cell(row).map(|ects| i128::from(ects.as_hundredths())));
-                decimals(amounts.collect(), ECTS_DIGITS)?
-            }
-            Cells::EctsSum(cell) => {
-                decimals(rows.iter().map(|row| cell(row).map(i128::from)).collect(), SUM_DIGITS)?
-            }
-            Cells::List(cell) => {
-                let mut sizes = ListItems::default();
-                rows.iter().for_each(|row| cell(row, &mut sizes));
-                let mut items = sizes.room_for(rows.len());
-                for row in rows {
-                    cell(row, &mut items);
-                    items.end_row();
-                }
-                items.array(self.field.data_type())?
-            }
+    pub fn texts(
+        name: &str,
+        cell: impl Fn(&T::Row<'_>, &mut StringBuilder) + Send + Sync + 'static,
+    ) -> Column<T> {
+        let element = element(DataType::Utf8);
+        Column::new(name, DataType::List(element.clone()), move |source| {
+            let mut texts = StringBuilder::new();
+            let mut before = 0;
+            let lengths = T::rows(source).map(|row| {
+                cell(&row, &mut texts);
+                let all = arrow::array::ArrayBuilder::len(&texts);
+                all - std::mem::replace(&mut before, all)
+            });
+            let offsets = OffsetBuffer::from_lengths(lengths.collect::<Vec<_>>());
+            Ok(Arc::new(ListArray::try_new(element.clone(), offsets, Arc::new(texts.finish()), None)?))
         })
+        .known()
+    }
+
+    /// A list of structs whose parts are all texts. `cells` gives the list of each row.
+    pub fn structs<I: 'static>(
+        name: &str,
+        cells: impl Fn(&T::Source) -> Vec<&[I]> + Send + Sync + 'static,
+        parts: Vec<Part<I>>,
+    ) -> Column<T> {
+        let fields: Fields = parts.iter().map(|part| Field::new(part.name, DataType::Utf8, false)).collect();
+        let element = element(DataType::Struct(fields.clone()));
+        Column::new(name, DataType::List(element.clone()), move |source| {
+            let lists = cells(source);
+            let texts = parts.iter().map(|part| (part.texts)(&lists)).collect();
+            let items = Arc::new(StructArray::try_new(fields.clone(), texts, None)?);
+            let offsets = OffsetBuffer::from_lengths(lists.iter().map(|list| list.len()));
+            Ok(Arc::new(ListArray::try_new(element.clone(), offsets, items, None)?))
+        })
+        .known()
     }
 }
 
-fn list_of(element: DataType) -> DataType {
-    DataType::List(Arc::new(Field::new("element", element, false)))
+/// A part of the structs in a list.
+pub(super) struct Part<I> {
+    name: &'static str,
+    texts: Box<Texts<I>>,
+}
+
+type Texts<I> = dyn Fn(&[&[I]]) -> ArrayRef + Send + Sync;
+
+impl<I> Part<I> {
+    pub fn text(name: &'static str, cell: impl Fn(&I) -> &str + Send + Sync + 'static) -> Part<I> {
+        let texts = move |lists: &[&[I]]| -> ArrayRef {
+            let items = || lists.iter().copied().flatten();
+            let bytes = items().map(|item| cell(item).len()).sum();
+            let mut texts = StringBuilder::with_capacity(lists.iter().map(|list| list.len()).sum(), bytes);
+            items().for_each(|item| texts.append_value(cell(item)));
+            Arc::new(texts.finish())
+        };
+        Part { name, texts: Box::new(texts) }
+    }
+}
+
+fn numbers<T: Table, P: ArrowPrimitiveType>(
+    source: &T::Source,
+    cell: impl Fn(&T::Row<'_>) -> Option<P::Native>,
+) -> PrimitiveArray<P> {
+    let rows = T::rows(source);
+    let mut numbers = Vec::with_capacity(rows.size_hint().0);
+    let mut known = NullBufferBuilder::new(0);
+    rows.for_each(|row| {
+        let number = cell(&row);
+        numbers.push(number.unwrap_or_default());
+        known.append(number.is_some());
+    });
+    PrimitiveArray::new(numbers.into(), known.finish())
+}
+
+fn element(data_type: DataType) -> FieldRef {
+    Arc::new(Field::new("element", data_type, false))
 }
 
 /// A value with more digits than its type is an error: a reader would misread it.
@@ -149,72 +210,25 @@ fn decimals(amounts: Decimal128Array, digits: u8) -> Result<ArrayRef, ArrowError
     Ok(Arc::new(amounts))
 }
 
-/// The items of a list column while it is filled, row by row. Gone through twice: the first time only to
-/// know how much room the texts take.
-#[derive(Default)]
-pub(super) struct ListItems {
-    /// None the first time.
-    parts: Vec<StringBuilder>,
-    /// Bytes of each part.
-    sizes: Vec<usize>,
-    items: usize,
-    /// Items up to the end of the last finished row.
-    finished: usize,
-    lengths: Vec<usize>,
+/// All columns of a table.
+pub(super) struct Columns<T: Table> {
+    schema: SchemaRef,
+    columns: Vec<Column<T>>,
 }
 
-impl ListItems {
-    /// One item of the present row: its text, or the texts of its struct in order.
-    pub fn push<const PARTS: usize>(&mut self, item: [&str; PARTS]) {
-        self.items += 1;
-        if self.parts.is_empty() {
-            self.sizes.resize(PARTS, 0);
-            self.sizes.iter_mut().zip(item).for_each(|(size, text)| *size += text.len());
-        }
-        for (part, text) in self.parts.iter_mut().zip(item) {
-            part.append_value(text);
-        }
+impl<T: Table> Columns<T> {
+    pub fn new(columns: Vec<Column<T>>) -> Columns<T> {
+        let fields = columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>();
+        Columns { schema: Arc::new(Schema::new(fields)), columns }
     }
 
-    fn room_for(self, rows: usize) -> ListItems {
-        let part = |size: &usize| StringBuilder::with_capacity(self.items, *size);
-        let parts = self.sizes.iter().map(part).collect();
-        ListItems { parts, lengths: Vec::with_capacity(rows), ..ListItems::default() }
+    pub fn schema(&self) -> SchemaRef {
+        self.schema.clone()
     }
 
-    fn end_row(&mut self) {
-        self.lengths.push(self.items - self.finished);
-        self.finished = self.items;
+    pub fn batch(&self, source: &T::Source) -> Result<RecordBatch, ArrowError> {
+        let arrays =
+            self.columns.iter().map(|column| (column.cells)(source)).collect::<Result<Vec<_>, _>>()?;
+        RecordBatch::try_new(self.schema.clone(), arrays)
     }
-
-    fn array(mut self, data_type: &DataType) -> Result<ArrayRef, ArrowError> {
-        let DataType::List(element) = data_type else {
-            return Err(ArrowError::SchemaError(format!("{data_type} is not a list")));
-        };
-        let width = if let DataType::Struct(parts) = element.data_type() { parts.len() } else { 1 };
-        self.parts.resize_with(width, StringBuilder::new);
-        let mut parts: Vec<ArrayRef> = Vec::with_capacity(width);
-        for mut part in self.parts {
-            parts.push(Arc::new(part.finish()));
-        }
-        let items: ArrayRef = match element.data_type() {
-            DataType::Struct(fields) => Arc::new(StructArray::try_new(fields.clone(), parts, None)?),
-            _ => parts.swap_remove(0),
-        };
-        let offsets = OffsetBuffer::from_lengths(self.lengths);
-        Ok(Arc::new(ListArray::try_new(element.clone(), offsets, items, None)?))
-    }
-}
-
-pub(super) fn schema<R>(columns: &[Column<R>]) -> SchemaRef {
-    Arc::new(Schema::new(columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>()))
-}
-
-pub(super) fn batch<R>(
-    schema: &SchemaRef,
-    columns: &[Column<R>],
-    rows: &[R],
-) -> Result<RecordBatch, ArrowError> {
-    let arrays = columns.iter().map(|column| column.array(rows)).collect::<Result<Vec<_>, _>>()?;
-    RecordBatch::try_new(schema.clone(), arrays)
 }

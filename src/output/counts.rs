@@ -58,77 +58,83 @@ pub fn count(inspection: &Inspection, register_len: usize) -> VerdictCounts {
         verdicts: verdicts(inspection),
         review_reasons: tally(
             all_reasons,
-            rows.iter().flat_map(|row| row.reviews.iter()).map(|reason| reason.code()),
+            rows.iter().flat_map(|row| row.reviews.iter()).map(|reason| reason as usize),
         ),
-        letters: tally(all_kinds(), rows.iter().flat_map(|row| &row.letters).map(|kind| kind.code())),
+        letters: tally(all_kinds(), rows.iter().flat_map(|row| &row.letters).map(|kind| *kind as usize)),
         letters_held: tally(
             all_kinds(),
-            rows.iter().flat_map(|row| &row.letters_held).map(|kind| kind.code()),
+            rows.iter().flat_map(|row| &row.letters_held).map(|kind| *kind as usize),
         ),
     }
 }
 
 fn verdicts(inspection: &Inspection) -> BTreeMap<String, Counts> {
     let rows = &inspection.inspection;
-    let of = |codes: Vec<&'static str>, verdict: fn(&InspectionRow) -> Option<&'static str>| {
+    let of = |codes: Vec<&'static str>, verdict: fn(&InspectionRow) -> Option<usize>| {
         with_unknown(codes, rows.iter().map(verdict))
     };
-    let yes_or_no = |answer: bool| if answer { "true" } else { "false" };
+    let yes_or_no = |answer: bool| usize::from(!answer);
     let columns = [
-        ("regime", of(Regime::ALL.iter().map(|c| c.code()).collect(), |r| Some(r.regime.code()))),
-        ("progress", of(Progress::ALL.iter().map(|c| c.code()).collect(), |r| r.progress.map(|v| v.code()))),
+        ("regime", of(Regime::ALL.iter().map(|c| c.code()).collect(), |r| Some(r.regime as usize))),
+        (
+            "progress",
+            of(Progress::ALL.iter().map(|c| c.code()).collect(), |r| r.progress.map(|v| v as usize)),
+        ),
         (
             "start_check",
-            of(StartCheck::ALL.iter().map(|c| c.code()).collect(), |r| r.start_check.map(|v| v.code())),
+            of(StartCheck::ALL.iter().map(|c| c.code()).collect(), |r| r.start_check.map(|v| v as usize)),
         ),
         (
             "su_status",
-            of(SuStatus::ALL.iter().map(|c| c.code()).collect(), |r| r.su_status.map(|v| v.code())),
+            of(SuStatus::ALL.iter().map(|c| c.code()).collect(), |r| r.su_status.map(|v| v as usize)),
         ),
         ("robust", with_unknown(vec!["true", "false"], rows.iter().map(|r| r.robust.map(yes_or_no)))),
         (
             "five_ects",
-            of(FiveEcts::ALL.iter().map(|c| c.code()).collect(), |r| r.five_ects.map(|v| v.code())),
+            of(FiveEcts::ALL.iter().map(|c| c.code()).collect(), |r| r.five_ects.map(|v| v as usize)),
         ),
         (
             "maximum_state",
-            of(MaximumState::ALL.iter().map(|c| c.code()).collect(), |r| r.maximum_state.map(|v| v.code())),
+            of(MaximumState::ALL.iter().map(|c| c.code()).collect(), |r| r.maximum_state.map(|v| v as usize)),
         ),
-        ("guidance", of(Guidance::ALL.iter().map(|c| c.code()).collect(), |r| r.guidance.map(|v| v.code()))),
+        (
+            "guidance",
+            of(Guidance::ALL.iter().map(|c| c.code()).collect(), |r| r.guidance.map(|v| v as usize)),
+        ),
         (
             "pass_fail_third",
             of(PassFailThird::ALL.iter().map(|c| c.code()).collect(), |r| {
-                r.pass_fail_third.map(|v| v.code())
+                r.pass_fail_third.map(|v| v as usize)
             }),
         ),
         (
             "external_third",
-            of(ExternalThird::ALL.iter().map(|c| c.code()).collect(), |r| r.external_third.map(|v| v.code())),
+            of(ExternalThird::ALL.iter().map(|c| c.code()).collect(), |r| {
+                r.external_third.map(|v| v as usize)
+            }),
         ),
         ("needs_review", tally(["true", "false"], rows.iter().map(|r| yes_or_no(!r.reviews.is_empty())))),
         (
             "attempt_state",
             with_unknown(
                 AttemptState::ALL.iter().map(|c| c.code()).collect(),
-                inspection.attempts.iter().map(|r| r.state.map(|v| v.code())),
+                inspection.attempts.iter().map(|r| r.state.map(|v| v as usize)),
             ),
         ),
     ];
     columns.into_iter().map(|(column, counts)| (column.to_owned(), counts)).collect()
 }
 
-fn with_unknown(mut codes: Vec<&'static str>, answers: impl Iterator<Item = Option<&'static str>>) -> Counts {
+fn with_unknown(mut codes: Vec<&'static str>, answers: impl Iterator<Item = Option<usize>>) -> Counts {
+    let unknown = codes.len();
     codes.push(UNKNOWN);
-    tally(codes, answers.map(|answer| answer.unwrap_or(UNKNOWN)))
+    tally(codes, answers.map(|answer| answer.unwrap_or(unknown)))
 }
 
-fn tally(
-    codes: impl IntoIterator<Item = &'static str>,
-    answers: impl Iterator<Item = &'static str>,
-) -> Counts {
-    let mut numbers: BTreeMap<&'static str, u64> = codes.into_iter().map(|code| (code, 0)).collect();
-    for answer in answers {
-        *numbers.entry(answer).or_default() += 1;
-    }
-    numbers.into_iter().map(|(code, number)| (code.to_owned(), number)).collect()
+/// `answers` are positions in the list of codes.
+fn tally(codes: impl IntoIterator<Item = &'static str>, answers: impl Iterator<Item = usize>) -> Counts {
+    let codes: Vec<&'static str> = codes.into_iter().collect();
+    let mut numbers = vec![0; codes.len()];
+    answers.for_each(|answer| numbers[answer] += 1);
+    codes.into_iter().map(str::to_owned).zip(numbers).collect()
 }

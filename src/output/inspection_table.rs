@@ -1,22 +1,25 @@
 //! `inspection.parquet`: one row per enrolment that was inspected.
 
-use super::column::Column;
+use super::column::{Column, Columns};
+use super::other_tables::plain_tables;
 use crate::student::codes::{ProgrammeLevel, Status};
 use crate::verdicts::{
     ExternalThird, FiveEcts, Guidance, InspectionRow, MaximumState, PassFailThird, Progress, Regime,
     StartCheck, SuStatus,
 };
 
-type C = Column<InspectionRow>;
+plain_tables!(Inspected: inspection of InspectionRow);
+
+type C = Column<Inspected>;
 
 /// In the order of the contract; `letters_held` is an addition and therefore stands last.
-pub(super) fn columns() -> Vec<C> {
+pub(super) fn columns() -> Columns<Inspected> {
     let mut columns = who();
     columns.extend(portions_and_points());
     columns.extend(standing());
     columns.extend(limits());
     columns.extend(next_steps());
-    columns
+    Columns::new(columns)
 }
 
 fn who() -> Vec<C> {
@@ -54,7 +57,7 @@ fn standing() -> Vec<C> {
         C::code("start_check", StartCheck::ALL.iter().map(|c| c.code()), |r| r.start_check.map(|v| v as i32)),
         C::code("su_status", SuStatus::ALL.iter().map(|c| c.code()), |r| r.su_status.map(|v| v as i32)),
         C::flag("robust", |r| r.robust),
-        C::texts("flips", |r, items| r.flips.iter().for_each(|reading| items.push([reading.code()]))),
+        C::texts("flips", |r, items| r.flips.iter().for_each(|reading| items.append_value(reading.code()))),
         C::int("portions_left", |r| r.portions_left),
         C::ects("ects_last_two_semesters", |r| r.ects_last_two_semesters),
         C::code("five_ects", FiveEcts::ALL.iter().map(|c| c.code()), |r| r.five_ects.map(|v| v as i32)),
@@ -86,8 +89,12 @@ fn limits() -> Vec<C> {
 fn next_steps() -> Vec<C> {
     vec![
         C::flag("needs_review", |r| Some(!r.reviews.is_empty())).known(),
-        C::texts("review_reasons", |r, items| r.reviews.iter().for_each(|why| items.push([why.code()]))),
-        C::texts("letters", |r, items| r.letters.iter().for_each(|kind| items.push([kind.code()]))),
-        C::texts("letters_held", |r, items| r.letters_held.iter().for_each(|kind| items.push([kind.code()]))),
+        C::texts("review_reasons", |r, items| {
+            r.reviews.iter().for_each(|why| items.append_value(why.code()))
+        }),
+        C::texts("letters", |r, items| r.letters.iter().for_each(|kind| items.append_value(kind.code()))),
+        C::texts("letters_held", |r, items| {
+            r.letters_held.iter().for_each(|kind| items.append_value(kind.code()))
+        }),
     ]
 }

@@ -29,7 +29,6 @@ mod trouble;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use compact_str::CompactString;
 use rayon::prelude::*;
 
 pub use audit::{Audited, Sequence, Trace, audit, audit_part};
@@ -49,9 +48,9 @@ pub use stage::{OutputFile, Stage, StagedFile, sha256_hex, write_alone};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
-use crate::verdicts::{Inspection, ProgressPoint, RequirementRow};
-use column::Column;
-use other_tables::{ProgressRow, RequirementCells};
+use crate::verdicts::Inspection;
+use column::{Columns, Table};
+use other_tables::{Attempts, Curriculum, Curves, Findings};
 use parquet_file::{Encoded, Group, TableWriter};
 
 /// Writes every table of the contract, and `rejected.csv`, into the stage.
@@ -82,9 +81,9 @@ fn long_tables<'s, 'i>(
     metadata: &'s TableMetadata,
 ) -> Result<(Tables<'s>, &'i Inspection), Diagnostics> {
     let inspection = audited.inspection();
-    let months = months_of(inspection);
-    let mut tables = Tables::begin(stage, months, metadata)?;
-    tables.add(vec![Batches::of(audited, months)]);
+    let layout = Layout::of(inspection);
+    let mut tables = Tables::begin(stage, &layout, metadata)?;
+    tables.add(vec![Batches::of(audited, &layout)]);
     Ok((tables, inspection))
 }
 
@@ -99,33 +98,67 @@ fn months_of(inspection: &Inspection) -> (Month, Month) {
 /// First and last month of a diagram that has none.
 const NO_MONTHS: (Month, Month) = (Month::new(1, 1), Month::new(0, 12));
 
-/// The tables that grow with every enrolment, in the order of [`LONG_TABLES`].
+/// The tables that grow with every enrolment.
 const LONG: usize = 5;
 
-/// The rows of a part of the register, ready to be written. Only an audited part can be.
-pub struct Batches([Result<RecordBatch, ArrowError>; LONG]);
+/// What their columns are.
+pub struct Layout {
+    inspection: Columns<inspection_table::Inspected>,
+    attempts: Columns<Attempts>,
+    findings: Columns<Findings>,
+    progress: Columns<Curves>,
+    curriculum: Columns<Curriculum>,
+}
 
-impl Batches {
-    /// `months` are the first and last that the diagram of any enrolment of the run has.
-    pub fn of(audited: Audited<'_>, months: (Month, Month)) -> Batches {
-        let part = audited.inspection();
-        Batches([
-            batch(&inspection_table::columns(), &part.inspection),
-            batch(&other_tables::attempts(), &part.attempts),
-            batch(&other_tables::findings(), &part.findings),
-            progress(&part.progress, months),
-            curriculum(part),
-        ])
+impl Layout {
+    /// `months` are the first and last that the diagram of any enrolment of the run has, `requirements` the
+    /// codes of all curricula, as in [`Inspection::requirements`].
+    pub fn new(months: (Month, Month), requirements: &[String]) -> Layout {
+        Layout {
+            inspection: inspection_table::columns(),
+            attempts: other_tables::attempts(),
+            findings: other_tables::findings(),
+            progress: other_tables::progress(months),
+            curriculum: other_tables::curriculum(requirements),
+        }
+    }
+
+    fn of(inspection: &Inspection) -> Layout {
+        Layout::new(months_of(inspection), &inspection.requirements)
+    }
+
+    fn schemas(&self) -> [(&'static str, SchemaRef); LONG] {
+        [
+            ("inspection.parquet", self.inspection.schema()),
+            ("attempts.parquet", self.attempts.schema()),
+            ("findings.parquet", self.findings.schema()),
+            ("progress.parquet", self.progress.schema()),
+            ("curriculum.parquet", self.curriculum.schema()),
+        ]
     }
 }
 
+/// The rows of a part of the register, ready to be written, in the order of the layout. Only an audited part can be.
+pub struct Batches([Result<RecordBatch, ArrowError>; LONG]);
+
 impl Batches {
+    pub fn of(audited: Audited<'_>, layout: &Layout) -> Batches {
+        let part = audited.inspection();
+        Batches([
+            layout.inspection.batch(part),
+            layout.attempts.batch(part),
+            layout.findings.batch(part),
+            layout.progress.batch(part),
+            layout.curriculum.batch(part),
+        ])
+    }
+
     /// Every table with rows per enrolment or application, under its file name.
     pub fn of_all(audited: Audited<'_>) -> Result<Vec<(&'static str, RecordBatch)>, Diagnostics> {
-        let months = months_of(audited.inspection());
-        let Batches(long) = Batches::of(audited, months);
-        let names = long_schemas(months).map(|(name, _)| name);
-        let claims = batch(&other_tables::extra_portions(), &audited.inspection().extra_portions);
+        let layout = Layout::of(audited.inspection());
+        let Batches(long) = Batches::of(audited, &layout);
+        let names = layout.schemas().map(|(name, _)| name);
+        let claims = other_tables::extra_portions().batch(audited.inspection());
         let all = names.into_iter().zip(long).chain([("extra_portions.parquet", claims)]);
         all.map(|(name, batch)| match batch {
             Ok(batch) => Ok((name, batch)),
@@ -133,39 +166,6 @@ impl Batches {
         })
         .collect()
     }
-}
-
-fn batch<R>(columns: &[Column<R>], rows: &[R]) -> Result<RecordBatch, ArrowError> {
-    column::batch(&column::schema(columns), columns, rows)
-}
-
-fn curriculum(part: &Inspection) -> Result<RecordBatch, ArrowError> {
-    let cells = |row: &RequirementRow| {
-        let enrolment = part.inspection.get(row.inspected as usize);
-        RequirementCells { enrolment_id: enrolment.map(|row| row.enrolment_id.as_str()), row: *row }
-    };
-    let rows: Vec<RequirementCells<'_>> = part.curriculum.iter().map(cells).collect();
-    batch(&other_tables::curriculum(&part.requirements), &rows)
-}
-
-/// By far the longest table.
-fn progress(
-    curves: &[(CompactString, Vec<ProgressPoint>)],
-    (first, last): (Month, Month),
-) -> Result<RecordBatch, ArrowError> {
-    let points = curves.iter().flat_map(|(enrolment_id, points)| {
-        points.iter().map(move |point| ProgressRow {
-            enrolment_id,
-            point: *point,
-            month_position: point.month.index() - first.index(),
-        })
-    });
-    let rows: Vec<ProgressRow<'_>> = points.collect();
-    batch(&progress_columns((first, last)), &rows)
-}
-
-fn progress_columns<'a>((first, last): (Month, Month)) -> Vec<Column<ProgressRow<'a>>> {
-    other_tables::progress((first.index()..=last.index()).map(Month::from_index))
 }
 
 /// The tables of a run while they are written.
@@ -177,13 +177,12 @@ pub struct Tables<'s> {
 }
 
 impl<'s> Tables<'s> {
-    /// `months` are the first and last that the diagram of any enrolment has.
     pub fn begin(
         stage: &'s Stage,
-        months: (Month, Month),
+        layout: &Layout,
         metadata: &'s TableMetadata,
     ) -> Result<Tables<'s>, Diagnostics> {
-        let long = long_schemas(months).into_iter();
+        let long = layout.schemas().into_iter();
         let long = long.map(|(name, schema)| TableWriter::begin(stage, name, schema, metadata));
         Ok(Tables {
             stage,
@@ -274,36 +273,26 @@ fn short(
     writer.finish()
 }
 
-fn long_schemas(months: (Month, Month)) -> [(&'static str, SchemaRef); LONG] {
-    [
-        ("inspection.parquet", column::schema(&inspection_table::columns())),
-        ("attempts.parquet", column::schema(&other_tables::attempts())),
-        ("findings.parquet", column::schema(&other_tables::findings())),
-        ("progress.parquet", column::schema(&progress_columns(months))),
-        ("curriculum.parquet", column::schema(&other_tables::curriculum(&[]))),
-    ]
-}
-
 type Short = (&'static str, SchemaRef, Result<RecordBatch, ArrowError>);
 
-fn short_table<R>(name: &'static str, columns: &[Column<R>], rows: &[R]) -> Short {
-    (name, column::schema(columns), batch(columns, rows))
+fn short_table<T: Table>(name: &'static str, columns: &Columns<T>, source: &T::Source) -> Short {
+    (name, columns.schema(), columns.batch(source))
 }
 
 fn short_tables(rest: &Inspection) -> [Short; 2] {
     [
-        short_table("extra_portions.parquet", &other_tables::extra_portions(), &rest.extra_portions),
-        short_table("programme_ratios.parquet", &other_tables::programme_ratios(), &rest.programme_ratios),
+        short_table("extra_portions.parquet", &other_tables::extra_portions(), rest),
+        short_table("programme_ratios.parquet", &other_tables::programme_ratios(), rest),
     ]
 }
 
-fn rejected_table(rejected: &[&RejectedRecord]) -> Short {
+fn rejected_table(rejected: &[RejectedRecord]) -> Short {
     short_table("rejected.parquet", &other_tables::rejected(), rejected)
 }
 
 /// File name and schema of every Parquet table, as the reference page prints them.
 pub fn schemas() -> Vec<(&'static str, SchemaRef)> {
-    let [inspection, attempts, findings, progress, curriculum] = long_schemas(NO_MONTHS);
+    let [inspection, attempts, findings, progress, curriculum] = Layout::of(&Inspection::default()).schemas();
     let [extra_portions, ratios] =
         short_tables(&Inspection::default()).map(|(name, schema, _)| (name, schema));
     let (name, schema, _) = rejected_table(&[]);

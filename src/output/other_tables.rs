@@ -4,16 +4,41 @@
 //! room does not know. The texts inside a struct stay plain too; Parquet's own dictionary pages
 //! make them just as small, and every reader understands them.
 
-use super::column::Column;
+use super::column::{Column, Columns, Part, Table};
 use super::rejects::{Action, RejectedRecord};
 use crate::base::Month;
 use crate::verdicts::{
-    AttemptRow, AttemptState, ClaimRow, Finding, ProgrammeRatios, ProgressPoint, RequirementRow, Severity,
+    AttemptRow, AttemptState, ClaimRow, Condition, Evidence, Finding, Inspection, ProgrammeRatios,
+    ProgressPoint, RequirementRow, Severity,
 };
 
-pub(super) fn attempts() -> Vec<Column<AttemptRow>> {
-    type C = Column<AttemptRow>;
-    vec![
+/// The tables whose rows stand in an [`Inspection`] as they are written.
+macro_rules! plain_tables {
+    ($($table:ident: $rows:ident of $row:ty),*) => {$(
+        pub(super) struct $table;
+
+        impl super::column::Table for $table {
+            type Source = crate::verdicts::Inspection;
+            type Row<'r> = &'r $row;
+
+            fn rows(source: &Self::Source) -> impl Iterator<Item = &$row> {
+                source.$rows.iter()
+            }
+        }
+    )*};
+}
+pub(super) use plain_tables;
+
+plain_tables! {
+    Attempts: attempts of AttemptRow,
+    Claims: extra_portions of ClaimRow,
+    Findings: findings of Finding,
+    Ratios: programme_ratios of ProgrammeRatios
+}
+
+pub(super) fn attempts() -> Columns<Attempts> {
+    type C = Column<Attempts>;
+    Columns::new(vec![
         C::text("enrolment_id", |r| Some(&r.enrolment_id)).known(),
         C::text("course_group", |r| Some(&r.course_group)).known(),
         C::int("used", |r| Some(r.used)).known(),
@@ -23,12 +48,12 @@ pub(super) fn attempts() -> Vec<Column<AttemptRow>> {
         C::flag("pending", |r| Some(r.pending)).known(),
         C::code("state", AttemptState::ALL.iter().map(|c| c.code()), |r| r.state.map(|v| v as i32)),
         C::date("last_exam_date", |r| r.last_exam_date),
-    ]
+    ])
 }
 
-pub(super) fn extra_portions() -> Vec<Column<ClaimRow>> {
-    type C = Column<ClaimRow>;
-    vec![
+pub(super) fn extra_portions() -> Columns<Claims> {
+    type C = Column<Claims>;
+    Columns::new(vec![
         C::text("claim_id", |r| Some(&r.claim_id)).known(),
         C::text("enrolment_id", |r| Some(&r.enrolment_id)).known(),
         C::int("months_supported", |r| Some(r.months_supported)).known(),
@@ -38,68 +63,110 @@ pub(super) fn extra_portions() -> Vec<Column<ClaimRow>> {
         C::ects("ects_remainder", |r| r.ects_remainder),
         C::int("portions_estimate", |r| r.portions_estimate),
         C::text("capped_by", |r| r.capped_by),
-        C::structs("conditions", &["name", "state"], |r, items| {
-            r.conditions.iter().for_each(|c| items.push([c.name.code(), c.state.code()]));
-        }),
+        C::structs(
+            "conditions",
+            |part| part.extra_portions.iter().map(|r| r.conditions.as_slice()).collect(),
+            vec![
+                Part::text("name", |c: &Condition| c.name.code()),
+                Part::text("state", |c: &Condition| c.state.code()),
+            ],
+        ),
         C::flag("needs_review", |r| Some(!r.reviews.is_empty())).known(),
-        C::texts("review_reasons", |r, items| r.reviews.iter().for_each(|why| items.push([why.code()]))),
-    ]
+        C::texts("review_reasons", |r, items| {
+            r.reviews.iter().for_each(|why| items.append_value(why.code()))
+        }),
+    ])
 }
 
-pub(super) fn findings() -> Vec<Column<Finding>> {
-    type C = Column<Finding>;
-    vec![
+pub(super) fn findings() -> Columns<Findings> {
+    type C = Column<Findings>;
+    type P = Part<Evidence>;
+    Columns::new(vec![
         C::text("finding_id", |r| Some(&r.finding_id)).known(),
         C::text("enrolment_id", |r| Some(&r.enrolment_id)).known(),
         C::text("rule", |r| Some(r.rule)).known(),
         C::code("severity", Severity::ALL.iter().map(|c| c.code()), |r| Some(r.severity as i32)).known(),
         C::text("message", |r| Some(&r.message)).known(),
-        C::structs("evidence", &["fact", "value", "source"], |r, items| {
-            r.evidence.iter().for_each(|e| items.push([e.fact, &e.value, &e.source]));
-        }),
-    ]
+        C::structs(
+            "evidence",
+            |part| part.findings.iter().map(|r| r.evidence.as_slice()).collect(),
+            vec![
+                P::text("fact", |e| e.fact),
+                P::text("value", |e| &e.value),
+                P::text("source", |e| &e.source),
+            ],
+        ),
+    ])
 }
 
 /// One month of one enrolment's curve.
 pub(super) struct ProgressRow<'a> {
-    pub enrolment_id: &'a str,
-    pub point: ProgressPoint,
-    /// Months after the table's first month.
-    pub month_position: i32,
+    enrolment_id: &'a str,
+    point: &'a ProgressPoint,
 }
 
-/// `months` are all months from the table's first to its last, so that neither the order nor the
-/// gaps of the data show in the dictionary.
-pub(super) fn progress<'a>(months: impl Iterator<Item = Month>) -> Vec<Column<ProgressRow<'a>>> {
-    vec![
-        Column::text("enrolment_id", |r: &ProgressRow| Some(r.enrolment_id)).known(),
-        Column::code("month", months.map(|m| m.to_string()), |r: &ProgressRow| Some(r.month_position))
-            .known(),
-        Column::int("klip_net", |r: &ProgressRow| r.point.klip_net),
-        Column::ects("ects", |r: &ProgressRow| r.point.ects),
-    ]
+pub(super) struct Curves;
+
+impl Table for Curves {
+    type Source = Inspection;
+    type Row<'r> = ProgressRow<'r>;
+
+    fn rows(source: &Inspection) -> impl Iterator<Item = ProgressRow<'_>> {
+        source.progress.iter().flat_map(|(enrolment_id, points)| {
+            points.iter().map(move |point| ProgressRow { enrolment_id, point })
+        })
+    }
+}
+
+/// `first` and `last` are the table's months: all between them are in the dictionary, so that neither the order nor
+/// the gaps of the data show in it.
+pub(super) fn progress((first, last): (Month, Month)) -> Columns<Curves> {
+    type C = Column<Curves>;
+    let (first, last) = (first.index(), last.index());
+    let months = (first..=last).map(|month| Month::from_index(month).to_string());
+    Columns::new(vec![
+        C::text("enrolment_id", |r| Some(r.enrolment_id)).known(),
+        C::code("month", months, move |r| Some(r.point.month.index() - first)).known(),
+        C::int("klip_net", |r| r.point.klip_net),
+        C::ects("ects", |r| r.point.ects),
+    ])
 }
 
 /// One requirement of one enrolment's curriculum.
 pub(super) struct RequirementCells<'a> {
-    pub enrolment_id: Option<&'a str>,
-    pub row: RequirementRow,
+    enrolment_id: Option<&'a str>,
+    row: &'a RequirementRow,
 }
 
-pub(super) fn curriculum<'a>(requirements: &[String]) -> Vec<Column<RequirementCells<'a>>> {
-    type R<'a> = RequirementCells<'a>;
-    vec![
-        Column::text("enrolment_id", |r: &R| r.enrolment_id).known(),
-        Column::code("requirement", requirements, |r: &R| Some(i32::from(r.row.requirement))).known(),
-        Column::ects("required", |r: &R| Some(r.row.required)).known(),
-        Column::ects("counted", |r: &R| r.row.counted),
-        Column::ects("missing", |r: &R| r.row.missing),
-    ]
+pub(super) struct Curriculum;
+
+impl Table for Curriculum {
+    type Source = Inspection;
+    type Row<'r> = RequirementCells<'r>;
+
+    fn rows(source: &Inspection) -> impl Iterator<Item = RequirementCells<'_>> {
+        source.curriculum.iter().map(|row| {
+            let inspected = source.inspection.get(row.inspected as usize);
+            RequirementCells { enrolment_id: inspected.map(|inspected| inspected.enrolment_id.as_str()), row }
+        })
+    }
 }
 
-pub(super) fn programme_ratios() -> Vec<Column<ProgrammeRatios>> {
-    type C = Column<ProgrammeRatios>;
-    vec![
+/// `requirements` are the codes of all requirements, as in [`Inspection::requirements`].
+pub(super) fn curriculum(requirements: &[String]) -> Columns<Curriculum> {
+    type C = Column<Curriculum>;
+    Columns::new(vec![
+        C::text("enrolment_id", |r| r.enrolment_id).known(),
+        C::code("requirement", requirements, |r| Some(i32::from(r.row.requirement))).known(),
+        C::ects("required", |r| Some(r.row.required)).known(),
+        C::ects("counted", |r| r.row.counted),
+        C::ects("missing", |r| r.row.missing),
+    ])
+}
+
+pub(super) fn programme_ratios() -> Columns<Ratios> {
+    type C = Column<Ratios>;
+    Columns::new(vec![
         C::text("programme_code", |r| Some(&r.programme_code)).known(),
         C::int("students", |r| Some(r.students)).known(),
         C::ects_sum("pass_fail_ects", |r| Some(r.pass_fail_ects)).known(),
@@ -111,21 +178,30 @@ pub(super) fn programme_ratios() -> Vec<Column<ProgrammeRatios>> {
         C::int("external_reachable", |r| Some(r.external_reachable)).known(),
         C::int("external_unreachable", |r| Some(r.external_unreachable)).known(),
         C::int("unknown", |r| Some(r.unknown)).known(),
-    ]
+    ])
+}
+
+pub(super) struct Rejected;
+
+impl Table for Rejected {
+    type Source = [RejectedRecord];
+    type Row<'r> = &'r RejectedRecord;
+
+    fn rows(source: &[RejectedRecord]) -> impl Iterator<Item = &RejectedRecord> {
+        source.iter()
+    }
 }
 
 /// A line beyond what an `int` holds is null rather than another line's number.
-pub(super) fn rejected<'a>() -> Vec<Column<&'a RejectedRecord>> {
-    vec![
-        Column::text("table", |r: &&RejectedRecord| Some(&r.table)).known(),
-        Column::text("file", |r: &&RejectedRecord| Some(&r.file)).known(),
-        Column::int("line", |r: &&RejectedRecord| i32::try_from(r.line).ok()),
-        Column::text("column", |r: &&RejectedRecord| Some(&r.column)).known(),
-        Column::text("reason", |r: &&RejectedRecord| Some(r.reason)).known(),
-        Column::text("value", |r: &&RejectedRecord| Some(&r.value)).known(),
-        Column::code("action", Action::ALL.iter().map(|c| c.code()), |r: &&RejectedRecord| {
-            Some(r.action as i32)
-        })
-        .known(),
-    ]
+pub(super) fn rejected() -> Columns<Rejected> {
+    type C = Column<Rejected>;
+    Columns::new(vec![
+        C::text("table", |r| Some(&r.table)).known(),
+        C::text("file", |r| Some(&r.file)).known(),
+        C::int("line", |r| i32::try_from(r.line).ok()),
+        C::text("column", |r| Some(&r.column)).known(),
+        C::text("reason", |r| Some(r.reason)).known(),
+        C::text("value", |r| Some(&r.value)).known(),
+        C::code("action", Action::ALL.iter().map(|c| c.code()), |r| Some(r.action as i32)).known(),
+    ])
 }

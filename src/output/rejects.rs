@@ -35,13 +35,13 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const HEADER: [&str; 7] = ["table", "file", "line", "column", "reason", "value", "action"];
 
 /// Sorted by place, so that the order in which files were read does not show.
-pub(super) fn sorted(records: &[RejectedRecord]) -> Vec<&RejectedRecord> {
-    let mut sorted: Vec<&RejectedRecord> = records.iter().collect();
+pub(super) fn sorted(records: &[RejectedRecord]) -> Vec<RejectedRecord> {
+    let mut sorted = records.to_vec();
     sorted.sort();
     sorted
 }
 
-pub(super) fn write_csv(stage: &Stage, records: &[&RejectedRecord]) -> Result<(), Diagnostics> {
+pub(super) fn write_csv(stage: &Stage, records: &[RejectedRecord]) -> Result<(), Diagnostics> {
     let mut file = stage.create(CSV_NAME)?;
     if let Err(error) = csv_rows(&mut file, records) {
         return Err(file.failed(&error));
@@ -49,7 +49,7 @@ pub(super) fn write_csv(stage: &Stage, records: &[&RejectedRecord]) -> Result<()
     file.finish(Some(records.len() as u64))
 }
 
-fn csv_rows(file: &mut StagedFile<'_>, records: &[&RejectedRecord]) -> std::io::Result<()> {
+fn csv_rows(file: &mut StagedFile<'_>, records: &[RejectedRecord]) -> std::io::Result<()> {
     file.write_all(BYTE_ORDER_MARK)?;
     let mut csv =
         csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(file);
