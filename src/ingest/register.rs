@@ -170,7 +170,7 @@ pub fn enrolments(
             });
         }
     }
-    let keys = KeyIndex::of(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
+    let keys = KeyIndex::of_keys(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
     let lost = lost.into_iter().map(|row| {
         let row = Row { rows, table: Table::Enrolments, row };
         [row.text("student_id").unwrap_or(""), row.text("enrolment_id").unwrap_or("")]
