@@ -121,9 +121,13 @@ impl KeyIndex {
     /// A text of at most eight bytes, given as [`short`] makes it.
     #[inline]
     pub fn find_short(&self, bytes: u64, length: usize) -> Option<u32> {
-        if let Some(series) = &self.series {
-            return series.find(bytes, length);
+        match &self.series {
+            Some(series) => series.find(bytes, length),
+            None => self.find_slot(bytes, length),
         }
+    }
+
+    fn find_slot(&self, bytes: u64, length: usize) -> Option<u32> {
         let mut at = self.home(bytes);
         loop {
             let slot = self.slots[at];

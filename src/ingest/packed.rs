@@ -28,6 +28,7 @@ const HAS_ORIGIN: u32 = 1 << 31;
 pub const FOREIGN: u32 = 1 << (COURSE_BITS - 1);
 
 /// Packs the cells of a result, by their position in the contract.
+#[inline]
 pub fn result(cell: impl Fn(usize) -> i32, origin: bool, line: u32) -> ResultRecord {
     let course = match cell(1) {
         number @ 0.. => number.unsigned_abs(),
@@ -107,6 +108,7 @@ impl ResultCells {
 }
 
 /// Packs the cells of a payment, by their position in the contract.
+#[inline]
 pub fn payment(cell: impl Fn(usize) -> i32, line: u32) -> PaymentRecord {
     // Months of the years 1900 to 2199 fit 16 bits; portions are at most three.
     let rest = cell(1).cast_unsigned() << 16 | cell(2).cast_unsigned() << 8 | cell(3).cast_unsigned();

@@ -42,25 +42,35 @@ impl Segment {
 
     #[inline(always)]
     fn placed(records: &[u32], width: usize, buckets: &Buckets) -> Segment {
+        let records = records.chunks_exact(width);
         let mut starts = vec![0_u32; buckets.count() + 1];
-        for record in records.chunks_exact(width) {
-            buckets.each_place(record[0], |bucket, _| starts[bucket + 1] += 1);
+        let mut of_guests = Vec::new();
+        for record in records.clone() {
+            starts[buckets.home(record[0]).0 + 1] += 1;
+            if buckets.travels(record[0]) {
+                of_guests.extend(buckets.visits(record[0]).map(|(bucket, member)| (bucket, member, record)));
+            }
         }
+        of_guests.iter().for_each(|(bucket, ..)| starts[bucket + 1] += 1);
         for bucket in 0..buckets.count() {
             starts[bucket + 1] += starts[bucket];
         }
         let mut next = starts.clone();
         let mut placed = vec![0; starts.last().map_or(0, |end| *end as usize) * width];
-        for record in records.chunks_exact(width) {
-            buckets.each_place(record[0], |bucket, member| {
-                let at = next[bucket] as usize * width;
-                next[bucket] += 1;
-                let place = &mut placed[at..at + width];
-                place.copy_from_slice(record);
-                place[0] = member;
-            });
+        let mut place = |bucket: usize, member: u32, record: &[u32]| {
+            let at = next[bucket] as usize * width;
+            next[bucket] += 1;
+            let place = &mut placed[at..at + width];
+            place.copy_from_slice(record);
+            place[0] = member;
+        };
+        let rows = records.len();
+        for record in records {
+            let (bucket, member) = buckets.home(record[0]);
+            place(bucket, member, record);
         }
-        Segment { held: Held::Memory(placed), starts, rows: records.len() / width }
+        of_guests.into_iter().for_each(|(bucket, member, record)| place(bucket, member, record));
+        Segment { held: Held::Memory(placed), starts, rows }
     }
 
     /// The words of all records, which are in no order that means anything.

@@ -25,20 +25,31 @@ pub fn month(text: u64) -> Option<(u32, u32)> {
     Some((pairs(0) * 100 + pairs(2), pairs(5)))
 }
 
-/// Year, month and day of `2026-01-21`.
+/// Year, month and day of `2026-01-21`, the year counted from 1900.
 #[inline]
 pub fn iso_date(text: &[u8; 10]) -> Option<(u32, u32, u32)> {
     let (century, rest) = text.split_first_chunk::<2>()?;
     let (year, month, day) = set_apart(rest.first_chunk()?, b'-')?;
-    Some((two_digits(*century)? * 100 + year, month, day))
+    Some((years_before(*century)? + year, month, day))
 }
 
-/// Year, month and day of `21-01-2026`, or with another mark between them.
+/// Year, month and day of `21-01-2026`, or with another mark between them; the year counted from 1900.
 #[inline]
 pub fn day_first(text: &[u8; 10]) -> Option<(u32, u32, u32)> {
-    let (rest, year) = text.split_last_chunk::<2>()?;
-    let (day, month, century) = set_apart(rest.first_chunk()?, text[2])?;
-    Some((century * 100 + two_digits(*year)?, month, day))
+    let (day, month, _) = set_apart(text.first_chunk()?, text[2])?;
+    let year = two_digits([text[8], text[9]])?;
+    Some((years_before([text[6], text[7]])? + year, month, day))
+}
+
+/// The years from 1900 to the beginning of a century in which a date can be.
+#[inline]
+fn years_before(century: [u8; 2]) -> Option<u32> {
+    match &century {
+        b"20" => Some(100),
+        b"19" => Some(0),
+        b"21" => Some(200),
+        _ => None,
+    }
 }
 
 /// Three numbers of two digits with a mark between them.
@@ -112,9 +123,9 @@ mod tests {
         let iso = |text: &str| iso_date(text.as_bytes().first_chunk().expect("ten bytes"));
         let first = |text: &str| day_first(text.as_bytes().first_chunk().expect("ten bytes"));
         let of = |text: &str| month(eight(text.as_bytes(), 0).expect("eight bytes"));
-        assert_eq!(iso("2027-03-15"), Some((2027, 3, 15)));
-        assert_eq!(first("15-03-2027"), Some((2027, 3, 15)));
-        assert_eq!(first("15.03.2027"), Some((2027, 3, 15)));
+        assert_eq!(iso("2027-03-15"), Some((127, 3, 15)));
+        assert_eq!(first("15-03-2027"), Some((127, 3, 15)));
+        assert_eq!(first("15.03.1999"), Some((99, 3, 15)));
         assert_eq!((of("2027-03;"), of("1999-12\n")), (Some((2027, 3)), Some((1999, 12))));
         for strange in [b'/', b':', b'-', b'.', b' ', b'"', 0, 0x1F, 0x7F, 0xB0] {
             for at in 0..10 {
