@@ -155,12 +155,11 @@ impl<'a> PlainLines<'a> {
                 piece.rows.records.extend_from_slice(&record);
             }
             table => {
-                let cpr = std::str::from_utf8(&line.cpr).ok()?;
                 let mut values = [Value::Empty; MOST_COLUMNS];
                 for (at, value) in values.iter_mut().enumerate().take(self.converter.columns.len()) {
                     let is_cpr = self.converter.columns[at].kind == Kind::Cpr;
                     *value = match (line.numbers[at], line.texts[at]) {
-                        (1, _) if is_cpr => Value::Text(cpr),
+                        (1, _) if is_cpr => Value::Text(std::str::from_utf8(&line.cpr).ok()?),
                         (EMPTY, "") => Value::Empty,
                         (EMPTY, text) => Value::Text(text),
                         (number, _) => Value::Number(number),
@@ -311,8 +310,8 @@ impl<'a> PlainLines<'a> {
         }
         let cell = bytes.get(from..to)?;
         // The last text of a line ends at the line end: a separator in it is a cell too many.
-        let strange = |byte: &u8| *byte < b' ' || matches!(*byte, 0x7F | b'"') || *byte == self.separator;
-        if cell.iter().any(strange) {
+        let strange = |byte: u8| byte < b' ' || byte == 0x7F || byte == b'"' || byte == self.separator;
+        if cell.iter().fold(false, |any, byte| any | strange(*byte)) {
             return None;
         }
         let text = std::str::from_utf8(cell).ok()?;

@@ -132,41 +132,12 @@ pub fn enrolments(
     rejections: &mut Vec<Rejection>,
 ) -> Register {
     let Kept { rows: kept, lost } = keep_one_per_key(Table::Enrolments, rows, rejections);
-    let mut enrolments = Vec::with_capacity(kept.len());
-    let mut numbers = Vec::with_capacity(kept.len());
-    let mut people = Vec::new();
-    for row in kept {
-        let row = Row { rows, row };
-        let cpr = row.text(column!(Enrolments.cpr)).and_then(Cpr::parse);
-        enrolments.push(Enrolment {
-            student_id: row.owned(column!(Enrolments.student_id)),
-            enrolment_id: row.owned(column!(Enrolments.enrolment_id)),
-            has_cpr: cpr.is_some(),
-            language: row.code(column!(Enrolments.language), Language::from_index, Language::Da),
-            country: row.owned(column!(Enrolments.country)),
-            citizenship: row.text(column!(Enrolments.citizenship)).map(str::to_owned),
-            programme: row.index(column!(Enrolments.programme_code)),
-            started_on: row.day(column!(Enrolments.started_on)),
-            status: row.code(column!(Enrolments.status), Status::from_index, Status::Active),
-            ended_on: row.maybe_day(column!(Enrolments.ended_on)),
-            support_extension_months: row.maybe(column!(Enrolments.support_extension_months)),
-            shortening_credit: row.ects(column!(Enrolments.shortening_credit_ects)),
-            readmitted_on: row.maybe_day(column!(Enrolments.readmitted_on)),
-            disability_supplement: row.truth(column!(Enrolments.disability_supplement), false),
-            single_parent: row.truth(column!(Enrolments.single_parent), false),
-            digital_post: row.truth(column!(Enrolments.digital_post), true),
-            line: row.line(),
-        });
-        numbers.push(cpr);
-        if with_people {
-            people.push(Person {
-                given_name: row.owned(column!(Enrolments.given_name)),
-                family_name: row.owned(column!(Enrolments.family_name)),
-                email: row.owned(column!(Enrolments.email)),
-                cpr,
-            });
-        }
-    }
+    let (mut enrolments, mut numbers) = (Vec::new(), Vec::new());
+    kept.par_iter()
+        .map(|row| enrolment(&Row { rows, row: *row }))
+        .unzip_into_vecs(&mut enrolments, &mut numbers);
+    let person = |(row, cpr): (&usize, &Option<Cpr>)| person(&Row { rows, row: *row }, *cpr);
+    let people = if with_people { kept.par_iter().zip(&numbers).map(person).collect() } else { Vec::new() };
     let keys = KeyIndex::of_keys(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
     let lost = lost.into_iter().map(|row| {
         let row = Row { rows, row };
@@ -191,6 +162,39 @@ pub fn enrolments(
         of_lost_rows.filter(|index| students.contains(enrolments[*index as usize].student_id.as_str()));
     let of_lost_rows = of_lost_rows.collect();
     Register { enrolments, people, numbers, keys, contradicted, of_lost_rows }
+}
+
+fn enrolment(row: &Row) -> (Enrolment, Option<Cpr>) {
+    let cpr = row.text(column!(Enrolments.cpr)).and_then(Cpr::parse);
+    let enrolment = Enrolment {
+        student_id: row.owned(column!(Enrolments.student_id)),
+        enrolment_id: row.owned(column!(Enrolments.enrolment_id)),
+        has_cpr: cpr.is_some(),
+        language: row.code(column!(Enrolments.language), Language::from_index, Language::Da),
+        country: row.owned(column!(Enrolments.country)),
+        citizenship: row.text(column!(Enrolments.citizenship)).map(str::to_owned),
+        programme: row.index(column!(Enrolments.programme_code)),
+        started_on: row.day(column!(Enrolments.started_on)),
+        status: row.code(column!(Enrolments.status), Status::from_index, Status::Active),
+        ended_on: row.maybe_day(column!(Enrolments.ended_on)),
+        support_extension_months: row.maybe(column!(Enrolments.support_extension_months)),
+        shortening_credit: row.ects(column!(Enrolments.shortening_credit_ects)),
+        readmitted_on: row.maybe_day(column!(Enrolments.readmitted_on)),
+        disability_supplement: row.truth(column!(Enrolments.disability_supplement), false),
+        single_parent: row.truth(column!(Enrolments.single_parent), false),
+        digital_post: row.truth(column!(Enrolments.digital_post), true),
+        line: row.line(),
+    };
+    (enrolment, cpr)
+}
+
+fn person(row: &Row, cpr: Option<Cpr>) -> Person {
+    Person {
+        given_name: row.owned(column!(Enrolments.given_name)),
+        family_name: row.owned(column!(Enrolments.family_name)),
+        email: row.owned(column!(Enrolments.email)),
+        cpr,
+    }
 }
 
 /// Enrolments, sorted, of students with two civil registration numbers, and of students who share
