@@ -174,7 +174,34 @@ impl Table {
             Table::StudentCards => STUDENT_CARDS,
         }
     }
+
+    /// The position of a column that the table has; use [`column!`].
+    pub(crate) const fn position(self, name: &str) -> usize {
+        let (columns, name) = (self.columns(), name.as_bytes());
+        let mut at = 0;
+        while !same(columns[at].name.as_bytes(), name) {
+            at += 1;
+        }
+        at
+    }
 }
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
+/// The position of a column, found while the program is built: a name that the table does not have is an
+/// error there.
+macro_rules! column {
+    ($table:ident . $column:ident) => {
+        const { $crate::contract::Table::$table.position(stringify!($column)) }
+    };
+}
+pub(crate) use column;
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -20,8 +20,8 @@ pub struct Buckets {
     shift: u32,
     /// Per bucket the enrolments that are guests there, sorted.
     guests: Vec<Arc<[u32]>>,
-    /// Per enrolment: a guest somewhere.
-    travels: Vec<bool>,
+    /// A bit for each enrolment that is a guest somewhere, so that asking for any of them stays in the cache.
+    travels: Vec<u64>,
     /// The buckets in which an enrolment is a guest.
     visits: HashMap<u32, Vec<u32>, FixedState>,
 }
@@ -30,7 +30,7 @@ impl Buckets {
     pub fn new(students: &Students, enrolments: usize, size: usize) -> Buckets {
         let shift = size.max(1).next_power_of_two().ilog2();
         let mut guests: Vec<Vec<u32>> = vec![Vec::new(); enrolments.div_ceil(1 << shift)];
-        let mut travels = vec![false; enrolments];
+        let mut travels = vec![0_u64; enrolments.div_ceil(64)];
         let mut visits: HashMap<u32, Vec<u32>, FixedState> = HashMap::default();
         for family in students.families().filter(|family| family.len() > 1) {
             // Sorted by enrolment, so equal buckets are neighbours.
@@ -42,7 +42,7 @@ impl Buckets {
             for index in family {
                 for bucket in places.iter().filter(|bucket| **bucket != *index as usize >> shift) {
                     guests[*bucket].push(*index);
-                    travels[*index as usize] = true;
+                    travels[*index as usize / 64] |= 1 << (index % 64);
                     visits.entry(*index).or_default().push(*bucket as u32);
                 }
             }
@@ -67,18 +67,25 @@ impl Buckets {
         (1 << self.shift).min(self.enrolments - (bucket << self.shift))
     }
 
-    /// Calls `place` with every bucket that needs an enrolment, and the member it is there.
+    /// The bucket whose own an enrolment is, and the member it is there.
     #[inline]
-    pub fn each_place(&self, enrolment: u32, mut place: impl FnMut(usize, u32)) {
-        place(enrolment as usize >> self.shift, enrolment & ((1 << self.shift) - 1));
-        if self.travels[enrolment as usize] {
-            for bucket in self.visits.get(&enrolment).into_iter().flatten() {
-                let bucket = *bucket as usize;
-                if let Ok(position) = self.guests[bucket].binary_search(&enrolment) {
-                    place(bucket, (self.own(bucket) + position) as u32);
-                }
-            }
-        }
+    pub fn home(&self, enrolment: u32) -> (usize, u32) {
+        (enrolment as usize >> self.shift, enrolment & ((1 << self.shift) - 1))
+    }
+
+    /// Whether an enrolment is a guest somewhere.
+    #[inline]
+    pub fn travels(&self, enrolment: u32) -> bool {
+        self.travels[enrolment as usize / 64] >> (enrolment % 64) & 1 != 0
+    }
+
+    /// The buckets in which an enrolment is a guest, and the member it is in each.
+    pub fn visits(&self, enrolment: u32) -> impl Iterator<Item = (usize, u32)> {
+        self.visits.get(&enrolment).into_iter().flatten().filter_map(move |bucket| {
+            let bucket = *bucket as usize;
+            let position = self.guests[bucket].binary_search(&enrolment).ok()?;
+            Some((bucket, (self.own(bucket) + position) as u32))
+        })
     }
 }
 
@@ -99,8 +106,9 @@ mod tests {
         let buckets = Buckets::new(&students, 7, 2);
         assert_eq!(buckets.count(), 4);
         let places = |enrolment: u32| {
-            let mut places = Vec::new();
-            buckets.each_place(enrolment, |bucket, member| places.push((bucket, member)));
+            let mut places = vec![buckets.home(enrolment)];
+            places.extend(buckets.visits(enrolment));
+            assert_eq!(buckets.travels(enrolment), places.len() > 1);
             places
         };
         assert_eq!(places(0), [(0, 0), (2, 2)]);

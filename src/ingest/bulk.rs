@@ -51,6 +51,11 @@ impl BulkRows {
         self.rows(Members::default(), enrolments, catalogue, gather).map_err(order::unreadable)
     }
 
+    /// Waits until the rows of the small tables lie where they stay.
+    pub(super) fn seal_small(&mut self) -> Result<(), Diagnostic> {
+        self.small.values_mut().try_for_each(|table| table.partition.seal()).map_err(order::unreadable)
+    }
+
     /// The tables without their rows.
     pub(super) fn nothing(&self) -> Result<SmallTables, Diagnostic> {
         self.small(Members::default(), 0, |_| Ok(Vec::new())).map_err(order::unreadable)

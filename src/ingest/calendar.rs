@@ -15,12 +15,13 @@ impl Calendar {
         Calendar(firsts)
     }
 
-    /// Days since 1970-01-01, when there is such a day.
+    /// Days since 1970-01-01, when there is such a day. The year is counted from 1900.
+    #[inline]
     pub fn day(&self, year: u32, month: u32, day: u32) -> Option<i32> {
         if !(1..=12).contains(&month) || day == 0 {
             return None;
         }
-        let position = (year.checked_sub(1900)? * 12 + month - 1) as usize;
+        let position = (year * 12 + month - 1) as usize;
         let (first, next) = (self.0.get(position)?, self.0.get(position + 1)?);
         let day = first + day as i32 - 1;
         (day < *next).then_some(day)

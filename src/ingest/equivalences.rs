@@ -2,7 +2,7 @@
 
 use super::register::Row;
 use super::staged::Rows;
-use crate::contract::Table;
+use crate::contract::column;
 use crate::student::codes::EquivalenceKind;
 use crate::student::exports::{Catalogue, Course};
 
@@ -13,9 +13,16 @@ pub fn catalogue(courses: Vec<Course>, equivalences: Option<&Rows>) -> Catalogue
     let mut blocked = Vec::new();
     if let Some(rows) = equivalences {
         for row in 0..rows.len() {
-            let row = Row { rows, table: Table::CourseEquivalences, row };
-            let pair = (row.index("course_code"), row.index("equivalent_course_code"));
-            match row.code("kind", EquivalenceKind::from_index, EquivalenceKind::Same) {
+            let row = Row { rows, row };
+            let pair = (
+                row.index(column!(CourseEquivalences.course_code)),
+                row.index(column!(CourseEquivalences.equivalent_course_code)),
+            );
+            match row.code(
+                column!(CourseEquivalences.kind),
+                EquivalenceKind::from_index,
+                EquivalenceKind::Same,
+            ) {
                 EquivalenceKind::Same => unite(&mut group_of, pair),
                 EquivalenceKind::Blocked => blocked.push(pair),
             }

@@ -1,15 +1,18 @@
 //! Texts that rows refer to, and the number of each: the keys of a table, or a list of codes.
 //!
 //! Built once and then asked for every row of the large tables, so a look-up must not leave the
-//! cache more often than needed: a text of at most eight bytes (most keys) is its own fingerprint and
-//! is never compared again.
+//! cache more often than needed: keys of one form need a few bits each ([`Series`]), and any other
+//! text of at most eight bytes (most keys) is its own fingerprint and is never compared again.
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
+use super::series::Series;
+
 /// Marks a slot that holds nothing.
 const FREE: u32 = u32::MAX;
+const VACANT: Slot = Slot { fingerprint: 0, number: FREE, length: 0 };
 /// Texts up to this length are held in the slot itself.
 const SHORT: usize = 8;
 
@@ -23,6 +26,8 @@ struct Slot {
 
 /// Texts and their numbers, in the order in which they were added.
 pub struct KeyIndex {
+    /// Instead of slots.
+    series: Option<Series>,
     /// A power of two of slots, at most half of them taken.
     slots: Vec<Slot>,
     texts: String,
@@ -39,8 +44,17 @@ impl Default for KeyIndex {
 impl KeyIndex {
     pub fn with_capacity(texts: usize) -> KeyIndex {
         let slots = (texts * 2).next_power_of_two().max(8);
-        let free = Slot { fingerprint: 0, number: FREE, length: 0 };
-        KeyIndex { slots: vec![free; slots], texts: String::new(), ends: Vec::new() }
+        KeyIndex { series: None, slots: vec![VACANT; slots], texts: String::new(), ends: Vec::new() }
+    }
+
+    /// The keys of a table, each once, in ascending order.
+    pub fn of_keys<'t>(keys: impl ExactSizeIterator<Item = &'t str> + Clone) -> KeyIndex {
+        let Some(series) = Series::of(keys.clone().map(|key| (short(key.as_bytes()), key.len()))) else {
+            return KeyIndex::of(keys);
+        };
+        let mut index = KeyIndex { series: Some(series), ..KeyIndex::default() };
+        keys.for_each(|key| index.push(key));
+        index
     }
 
     /// The texts in their order; of equal ones the first has the number.
@@ -67,15 +81,20 @@ impl KeyIndex {
         if let Some(number) = self.find(text.as_bytes()) {
             return number;
         }
-        if (self.len() + 1) * 2 > self.slots.len() {
-            self.grow();
-        }
         // Lines are counted in u32, so texts cannot outnumber it.
         let number = self.len() as u32;
+        self.push(text);
+        if self.series.take().is_some() || self.len() * 2 > self.slots.len() {
+            self.grow();
+        } else {
+            self.place(number);
+        }
+        number
+    }
+
+    fn push(&mut self, text: &str) {
         self.texts.push_str(text);
         self.ends.push(self.texts.len());
-        self.place(fingerprint(text.as_bytes()), number, text.len() as u32);
-        number
     }
 
     pub fn find(&self, text: &[u8]) -> Option<u32> {
@@ -100,7 +119,15 @@ impl KeyIndex {
     }
 
     /// A text of at most eight bytes, given as [`short`] makes it.
+    #[inline]
     pub fn find_short(&self, bytes: u64, length: usize) -> Option<u32> {
+        match &self.series {
+            Some(series) => series.find(bytes, length),
+            None => self.find_slot(bytes, length),
+        }
+    }
+
+    fn find_slot(&self, bytes: u64, length: usize) -> Option<u32> {
         let mut at = self.home(bytes);
         loop {
             let slot = self.slots[at];
@@ -119,7 +146,9 @@ impl KeyIndex {
         ((mixed >> 64) as u64 ^ mixed as u64) as usize & (self.slots.len() - 1)
     }
 
-    fn place(&mut self, fingerprint: u64, number: u32, length: u32) {
+    fn place(&mut self, number: u32) {
+        let text = self.get(number).as_bytes();
+        let (fingerprint, length) = (fingerprint(text), text.len() as u32);
         let mut at = self.home(fingerprint);
         while self.slots[at].number != FREE {
             at = (at + 1) & (self.slots.len() - 1);
@@ -127,13 +156,10 @@ impl KeyIndex {
         self.slots[at] = Slot { fingerprint, number, length };
     }
 
+    /// Makes room for twice as many texts as there are.
     fn grow(&mut self) {
-        let larger = vec![Slot { fingerprint: 0, number: FREE, length: 0 }; self.slots.len() * 2];
-        for slot in std::mem::replace(&mut self.slots, larger) {
-            if slot.number != FREE {
-                self.place(slot.fingerprint, slot.number, slot.length);
-            }
-        }
+        self.slots = vec![VACANT; (self.len() * 4).next_power_of_two()];
+        (0..self.len() as u32).for_each(|number| self.place(number));
     }
 
     /// Position of each text in alphabetical order, from 1; 0 is left for the empty cell.
@@ -178,6 +204,23 @@ mod tests {
             assert_eq!(index.find(missing.as_bytes()), None, "{missing}");
         }
         assert_eq!(index.number("c"), texts.len() as u32);
+    }
+
+    #[test]
+    fn keys_of_one_form_are_found_and_others_can_follow_them() {
+        let keys = (100..300).map(|number| format!("k{number}")).collect::<Vec<_>>();
+        let mut index = KeyIndex::of_keys(keys.iter().map(String::as_str));
+        assert!(index.series.is_some());
+        for extra in ["", "a key of another form", "k300"] {
+            for (number, key) in keys.iter().enumerate() {
+                assert_eq!(index.find(key.as_bytes()), Some(number as u32), "{key}");
+                assert_eq!(index.get(number as u32), key);
+            }
+            assert_eq!(index.find(extra.as_bytes()), None);
+            let number = index.number(extra);
+            assert_eq!((index.find(extra.as_bytes()), index.get(number)), (Some(number), extra));
+        }
+        assert!(KeyIndex::of_keys(["a", "b1"].into_iter()).series.is_none());
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod bulk;
 mod calendar;
 mod convert;
 mod csv_file;
+mod eight;
 mod encoding;
 mod equivalences;
 mod foreign;
@@ -34,6 +35,7 @@ mod order;
 mod packed;
 mod partition;
 mod plain;
+mod plain_cells;
 mod plausible;
 #[doc(hidden)]
 pub mod probe;
@@ -43,6 +45,8 @@ mod record;
 mod register;
 mod report;
 mod row_rules;
+mod segment;
+mod series;
 mod small_records;
 mod small_tables;
 mod source;
@@ -221,8 +225,9 @@ fn read_gate(
     let mut bulk = BulkRows::default();
     for table in small_records::TABLES {
         let Some(mut loaded) = gate.load(table)? else { continue };
-        loaded.rows.partition.seal().map_err(order::unreadable)?;
-        let rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
+        bulk.seal_small()?;
+        let mut rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
+        rows.partition.write_waiting().map_err(order::unreadable)?;
         gate.close(loaded, rows.partition.rows());
         bulk.small.insert(table, SmallRecords { partition: rows.partition, texts: rows.texts });
     }
@@ -230,6 +235,7 @@ fn read_gate(
 
     // The largest last: what reading the others took is free again.
     let mut loaded = gate.load_required(Table::Results)?;
+    bulk.seal_small()?;
     let (result_facts, mut named) = order::settle_results(
         &mut loaded.rows,
         &mut exports.catalogue,

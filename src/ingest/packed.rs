@@ -28,6 +28,7 @@ const HAS_ORIGIN: u32 = 1 << 31;
 pub const FOREIGN: u32 = 1 << (COURSE_BITS - 1);
 
 /// Packs the cells of a result, by their position in the contract.
+#[inline]
 pub fn result(cell: impl Fn(usize) -> i32, origin: bool, line: u32) -> ResultRecord {
     let course = match cell(1) {
         number @ 0.. => number.unsigned_abs(),
@@ -36,16 +37,16 @@ pub fn result(cell: impl Fn(usize) -> i32, origin: bool, line: u32) -> ResultRec
     let (transferred, transitional, superseded) = (cell(6) == 1, cell(8) == 1, cell(9) == 1);
     let mut preference = u64::from(transferred);
     preference = preference << DAY_BITS | u64::from(day_bits(cell(5)));
-    preference = preference << ECTS_BITS | u64::from(cell(2).unsigned_abs());
+    preference = preference << ECTS_BITS | u64::from(cell(2).cast_unsigned());
     preference = preference << COURSE_BITS | u64::from(course);
     let flags = (u32::from(transferred) * u32::from(result_flag::TRANSFERRED))
         | (u32::from(transitional) * u32::from(result_flag::TRANSITIONAL))
         | (u32::from(superseded) * u32::from(result_flag::SUPERSEDED));
     let exam_day = if cell(4) == EMPTY { 0 } else { day_bits(cell(4)) + 1 };
     // Flags first: between passes equal so far, one that is not transitional counts.
-    let others = flags << (EXAM_DAY_BITS + CODE_BITS) | exam_day << CODE_BITS | cell(3).unsigned_abs();
+    let others = flags << (EXAM_DAY_BITS + CODE_BITS) | exam_day << CODE_BITS | cell(3).cast_unsigned();
     let origin = if origin { HAS_ORIGIN } else { 0 };
-    [cell(0).unsigned_abs(), (preference >> 32) as u32, preference as u32, others | origin, line]
+    [cell(0).cast_unsigned(), (preference >> 32) as u32, preference as u32, others | origin, line]
 }
 
 /// What a result record holds.
@@ -107,10 +108,11 @@ impl ResultCells {
 }
 
 /// Packs the cells of a payment, by their position in the contract.
+#[inline]
 pub fn payment(cell: impl Fn(usize) -> i32, line: u32) -> PaymentRecord {
     // Months of the years 1900 to 2199 fit 16 bits; portions are at most three.
-    let rest = cell(1).unsigned_abs() << 16 | cell(2).unsigned_abs() << 8 | cell(3).unsigned_abs();
-    [cell(0).unsigned_abs(), rest, line]
+    let rest = cell(1).cast_unsigned() << 16 | cell(2).cast_unsigned() << 8 | cell(3).cast_unsigned();
+    [cell(0).cast_unsigned(), rest, line]
 }
 
 /// What a payment record holds.
@@ -136,7 +138,7 @@ impl PaymentCells {
 }
 
 fn day_bits(day: i32) -> u32 {
-    (day - FIRST_DAY).unsigned_abs()
+    (day - FIRST_DAY).cast_unsigned()
 }
 
 fn day_of(bits: u32) -> i32 {

@@ -3,92 +3,30 @@
 //! A segment holds the records of one part of the file, those of the first bucket first; so a bucket
 //! is a slice of every segment, and no record moves again before its bucket is wanted. What the
 //! memory has no room for lies in a temporary file in the same form, many parts as one segment: a
-//! bucket is then read in few long pieces.
+//! bucket is then read in few long pieces. It is written while the file is read on.
 
 use std::io;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread::{self, JoinHandle};
 
 use rayon::prelude::*;
 
 use super::buckets::Buckets;
+use super::segment::{Held, Segment};
 use super::spill::Spill;
-
-/// Records of one part of a file, by bucket.
-pub struct Segment {
-    held: Held,
-    /// Per bucket its first record, and the end.
-    starts: Vec<u32>,
-    /// Before guests were given their copies.
-    rows: usize,
-}
-
-enum Held {
-    Memory(Vec<u32>),
-    /// At this byte of the temporary file.
-    File(u64),
-}
-
-impl Segment {
-    /// Moves records of `width` words to their buckets; the first word becomes the member of the bucket.
-    /// Records of an enrolment that other buckets need as well are given to each.
-    pub fn new(records: &[u32], width: usize, buckets: &Buckets) -> Segment {
-        // The widths of the two large tables, so that their records are copied without a call.
-        match width {
-            3 => Segment::placed(records, 3, buckets),
-            5 => Segment::placed(records, 5, buckets),
-            _ => Segment::placed(records, width, buckets),
-        }
-    }
-
-    #[inline(always)]
-    fn placed(records: &[u32], width: usize, buckets: &Buckets) -> Segment {
-        let mut starts = vec![0_u32; buckets.count() + 1];
-        for record in records.chunks_exact(width) {
-            buckets.each_place(record[0], |bucket, _| starts[bucket + 1] += 1);
-        }
-        for bucket in 0..buckets.count() {
-            starts[bucket + 1] += starts[bucket];
-        }
-        let mut next = starts.clone();
-        let mut placed = vec![0; starts.last().map_or(0, |end| *end as usize) * width];
-        for record in records.chunks_exact(width) {
-            buckets.each_place(record[0], |bucket, member| {
-                let at = next[bucket] as usize * width;
-                next[bucket] += 1;
-                let place = &mut placed[at..at + width];
-                place.copy_from_slice(record);
-                place[0] = member;
-            });
-        }
-        Segment { held: Held::Memory(placed), starts, rows: records.len() / width }
-    }
-
-    /// The words of all records, which are in no order that means anything.
-    pub fn words_mut(&mut self) -> &mut [u32] {
-        match &mut self.held {
-            Held::Memory(words) => words,
-            Held::File(_) => &mut [],
-        }
-    }
-
-    fn records_of(&self, bucket: usize) -> Range<usize> {
-        self.starts[bucket] as usize..self.starts[bucket + 1] as usize
-    }
-
-    fn bytes(&self) -> usize {
-        let words = if let Held::Memory(words) = &self.held { words.len() } else { 0 };
-        (words + self.starts.len()) * size_of::<u32>()
-    }
-}
 
 /// All records of a table.
 pub struct Partition {
     /// Words of a record.
     width: usize,
+    rows: usize,
     segments: Vec<Segment>,
     /// Segments that the memory has no room for, until there are enough to write them as one.
     waiting: Vec<Segment>,
     waiting_bytes: usize,
+    /// What is being written.
+    writing: Option<JoinHandle<io::Result<Segment>>>,
     /// Bytes of waiting segments that are enough.
     together: usize,
     /// Records left in each bucket, once it has been settled.
@@ -115,9 +53,11 @@ impl Partition {
     pub fn new(width: usize, spill: Spill) -> Partition {
         Partition {
             width,
+            rows: 0,
             segments: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
+            writing: None,
             together: TOGETHER,
             settled: None,
             spill,
@@ -132,7 +72,7 @@ impl Partition {
 
     /// Rows that were put into buckets.
     pub fn rows(&self) -> usize {
-        self.segments.iter().chain(&self.waiting).map(|segment| segment.rows).sum()
+        self.rows
     }
 
     /// Moves records to their buckets, as the segment that follows in the file.
@@ -142,6 +82,7 @@ impl Partition {
 
     /// Adds the segment that follows in the file. A failure is told when the partition is sealed.
     pub fn push(&mut self, segment: Segment) {
+        self.rows += segment.rows;
         if self.spill.has_room_for(segment.bytes()) {
             self.segments.push(segment);
             return;
@@ -158,37 +99,27 @@ impl Partition {
     /// Nothing more is pushed: what waits for the temporary file is written.
     pub fn seal(&mut self) -> io::Result<()> {
         self.write_waiting()?;
+        self.finish_writing()?;
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    fn write_waiting(&mut self) -> io::Result<()> {
-        let waiting = std::mem::take(&mut self.waiting);
+    /// Lets what waits for the temporary file be written as one segment while the caller goes on, after
+    /// what was written before.
+    pub fn write_waiting(&mut self) -> io::Result<()> {
+        self.finish_writing()?;
         self.waiting_bytes = 0;
-        let Some(buckets) = waiting.first().map(|segment| segment.starts.len() - 1) else { return Ok(()) };
-        let bytes = |records: usize| (records * self.width * size_of::<u32>()) as u64;
-        let all = waiting.iter().filter_map(|segment| segment.starts.last());
-        let at = self.spill.reserve(bytes(all.map(|end| *end as usize).sum()));
-        let mut starts = Vec::with_capacity(buckets + 1);
-        let (mut written, mut end) = (0, 0);
-        let mut words: Vec<u32> = Vec::new();
-        for bucket in 0..buckets {
-            starts.push(end);
-            for segment in &waiting {
-                let records = segment.records_of(bucket);
-                end += records.len() as u32;
-                if let Held::Memory(held) = &segment.held {
-                    words.extend_from_slice(&held[records.start * self.width..records.end * self.width]);
-                }
-            }
-            if size_of_val(words.as_slice()) >= self.together / WRITES || bucket + 1 == buckets {
-                self.spill.write(at + written, &words)?;
-                written += size_of_val(words.as_slice()) as u64;
-                words.clear();
-            }
+        if !self.waiting.is_empty() {
+            let (width, piece, spill) = (self.width, self.together / WRITES, self.spill.clone());
+            let waiting = std::mem::take(&mut self.waiting);
+            let write = move || Segment::written(&waiting, width, piece, &spill);
+            self.writing = Some(thread::Builder::new().spawn(write)?);
         }
-        starts.push(end);
-        let rows = waiting.iter().map(|segment| segment.rows).sum();
-        self.segments.push(Segment { held: Held::File(at), starts, rows });
+        Ok(())
+    }
+
+    fn finish_writing(&mut self) -> io::Result<()> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        self.segments.push(writing.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         Ok(())
     }
 

@@ -8,9 +8,11 @@ use memchr::memchr;
 
 use super::calendar::Calendar;
 use super::convert::{Converter, MOST_COLUMNS};
+use super::eight::{beyond_ascii, bytes_before, eight, equal_bytes};
 use super::header::Layout;
-use super::keys::{KeyIndex, short};
+use super::keys::KeyIndex;
 use super::packed::{self, ORIGIN};
+use super::plain_cells as cells;
 use super::row_rules;
 use super::spreadsheet::suspect;
 use super::staged::{EMPTY, Piece, Value};
@@ -18,7 +20,7 @@ use crate::contract::{Kind, Table};
 use crate::pipeline::{DateForm, Encoding};
 
 struct Column<'a> {
-    /// Position in the contract.
+    /// Position in the contract, or [`UNUSED`].
     at: usize,
     reader: Reader<'a>,
     may_be_empty: bool,
@@ -28,8 +30,9 @@ enum Reader<'a> {
     /// Not used.
     Skip,
     Reference(&'a KeyIndex),
-    /// Words and the number of each.
-    Words(KeyIndex, Vec<i32>),
+    Words(Words),
+    /// A truth value; nearly always 0 or 1.
+    Truth(Words),
     Date,
     Month,
     Whole {
@@ -42,6 +45,18 @@ enum Reader<'a> {
     Text,
     Cpr,
 }
+
+/// Words and the number of each.
+struct Words {
+    index: Box<KeyIndex>,
+    numbers: Vec<i32>,
+}
+
+/// Room for the cells of all columns: a power of two, so that any position is within it.
+const ROOM: usize = 32;
+/// Where cells of columns go that are not used.
+const UNUSED: usize = ROOM - 1;
+const _: () = assert!(MOST_COLUMNS <= UNUSED);
 
 pub struct PlainLines<'a> {
     converter: &'a Converter<'a>,
@@ -57,14 +72,14 @@ pub struct PlainLines<'a> {
 /// The values of one line, by position in the contract. Used for line after line: a cell that the file has
 /// is written anew by every line, also when it is empty.
 pub struct Line<'b> {
-    numbers: [i32; MOST_COLUMNS],
-    texts: [&'b str; MOST_COLUMNS],
+    numbers: [i32; ROOM],
+    texts: [&'b str; ROOM],
     cpr: [u8; 10],
 }
 
 impl Default for Line<'_> {
     fn default() -> Self {
-        Line { numbers: [EMPTY; MOST_COLUMNS], texts: [""; MOST_COLUMNS], cpr: [0; 10] }
+        Line { numbers: [EMPTY; ROOM], texts: [""; ROOM], cpr: [0; 10] }
     }
 }
 
@@ -78,7 +93,7 @@ impl<'a> PlainLines<'a> {
     ) -> Option<PlainLines<'a>> {
         let contract = converter.columns;
         let mut columns: Vec<Column<'a>> = Vec::new();
-        columns.resize_with(layout.width, || Column { at: 0, reader: Reader::Skip, may_be_empty: true });
+        columns.resize_with(layout.width, || Column { at: UNUSED, reader: Reader::Skip, may_be_empty: true });
         for (at, position) in layout.positions.iter().enumerate() {
             let Some(position) = position else { continue };
             let column = columns.get_mut(*position)?;
@@ -116,12 +131,12 @@ impl<'a> PlainLines<'a> {
         line: &mut Line<'b>,
         piece: &mut Piece,
     ) -> Option<usize> {
+        let (last, columns) = self.columns.split_last()?;
         let mut at = from;
-        let last = self.columns.len() - 1;
-        for (position, column) in self.columns.iter().enumerate() {
-            let end = if position == last { b'\n' } else { self.separator };
-            at = self.cell(column, bytes, at, end, line)?;
+        for column in columns {
+            at = self.cell::<false>(column, bytes, at, line)?;
         }
+        at = self.cell::<true>(last, bytes, at, line)?;
         let number = piece.lines;
         match self.converter.table() {
             Table::Results => {
@@ -132,8 +147,7 @@ impl<'a> PlainLines<'a> {
                 if !origin.is_empty() {
                     piece.rows.origins.push((number, origin.into()));
                 }
-                let cells = &line.numbers;
-                let record = packed::result(|at| cells[at], !origin.is_empty(), number);
+                let record = packed::result(|at| line.numbers[at], !origin.is_empty(), number);
                 piece.rows.records.extend_from_slice(&record);
             }
             Table::SuPayments => {
@@ -141,12 +155,11 @@ impl<'a> PlainLines<'a> {
                 piece.rows.records.extend_from_slice(&record);
             }
             table => {
-                let cpr = std::str::from_utf8(&line.cpr).ok()?;
                 let mut values = [Value::Empty; MOST_COLUMNS];
                 for (at, value) in values.iter_mut().enumerate().take(self.converter.columns.len()) {
                     let is_cpr = self.converter.columns[at].kind == Kind::Cpr;
                     *value = match (line.numbers[at], line.texts[at]) {
-                        (1, _) if is_cpr => Value::Text(cpr),
+                        (1, _) if is_cpr => Value::Text(std::str::from_utf8(&line.cpr).ok()?),
                         (EMPTY, "") => Value::Empty,
                         (EMPTY, text) => Value::Text(text),
                         (number, _) => Value::Number(number),
@@ -161,49 +174,50 @@ impl<'a> PlainLines<'a> {
     }
 
     /// Reads one cell up to and with its end; gives where the next begins.
-    fn cell<'b>(
+    #[inline]
+    fn cell<'b, const LAST: bool>(
         &self,
         column: &Column,
         bytes: &'b [u8],
         from: usize,
-        end: u8,
         line: &mut Line<'b>,
     ) -> Option<usize> {
+        let end = if LAST { b'\n' } else { self.separator };
         let first = *bytes.get(from)?;
-        if first == end || (end == b'\n' && first == b'\r') {
-            if !matches!(column.reader, Reader::Skip) {
-                (line.numbers[column.at], line.texts[column.at]) = (EMPTY, "");
-            }
-            return if column.may_be_empty { after(bytes, from, end) } else { None };
+        let at = column.at % ROOM;
+        if first == end || (LAST && first == b'\r') {
+            (line.numbers[at], line.texts[at]) = (EMPTY, "");
+            return if column.may_be_empty { cells::after::<LAST>(bytes, from, end) } else { None };
         }
-        let at = column.at;
         let to = match &column.reader {
             Reader::Reference(keys) => {
-                let (number, to) = find(keys, bytes, from, end)?;
+                let (number, to) = self.find::<LAST>(keys, bytes, from)?;
                 line.numbers[at] = i32::try_from(number).ok()?;
                 to
             }
-            Reader::Words(words, numbers) => {
-                let (number, to) = find(words, bytes, from, end)?;
-                line.numbers[at] = numbers[number as usize];
+            Reader::Truth(_) if matches!(first, b'0' | b'1') => {
+                line.numbers[at] = i32::from(first - b'0');
+                from + 1
+            }
+            Reader::Words(words) | Reader::Truth(words) => {
+                let (number, to) = self.find::<LAST>(&words.index, bytes, from)?;
+                line.numbers[at] = words.numbers[number as usize];
                 to
             }
             Reader::Date => {
-                line.numbers[at] = self.date(bytes.get(from..from + 10)?)?;
+                line.numbers[at] = self.date(bytes.get(from..)?.first_chunk()?)?;
                 from + 10
             }
             Reader::Month => {
-                let text = bytes.get(from..from + 7)?;
-                let year = digits(text, 0, 4)?;
-                let month = digits(text, 5, 2)?;
-                if text[4] != b'-' || !(1900..=2199).contains(&year) || !(1..=12).contains(&month) {
+                let (year, month) = cells::month(eight(bytes, from)?)?;
+                if !(1900..=2199).contains(&year) || !(1..=12).contains(&month) {
                     return None;
                 }
                 line.numbers[at] = (year * 12 + month - 1) as i32;
                 from + 7
             }
             Reader::Whole { least, most } => {
-                let (number, to) = whole(bytes, from)?;
+                let (number, to) = cells::whole(bytes, from)?;
                 if number < *least || number > *most {
                     return None;
                 }
@@ -211,7 +225,7 @@ impl<'a> PlainLines<'a> {
                 to
             }
             Reader::Hundredths { most } => {
-                let (number, to) = self.hundredths(bytes, from)?;
+                let (number, to) = cells::hundredths(bytes, from, self.decimal)?;
                 if number > *most {
                     return None;
                 }
@@ -224,38 +238,68 @@ impl<'a> PlainLines<'a> {
                 to
             }
             Reader::Cpr => {
-                let to = cpr(bytes, from, &mut line.cpr)?;
+                let to = cells::cpr(bytes, from, &mut line.cpr)?;
                 line.numbers[at] = 1;
                 to
             }
             Reader::Skip => self.text(bytes, from, end)?.1,
         };
-        after(bytes, to, end)
+        cells::after::<LAST>(bytes, to, end)
     }
 
-    fn date(&self, text: &[u8]) -> Option<i32> {
-        if self.iso_dates && text[4] == b'-' && text[7] == b'-' {
-            return self.calendar.day(digits(text, 0, 4)?, digits(text, 5, 2)?, digits(text, 8, 2)?);
+    /// The number of the text up to its end, and where it ends.
+    #[inline]
+    fn find<const LAST: bool>(&self, keys: &KeyIndex, bytes: &[u8], from: usize) -> Option<(u32, usize)> {
+        let end = if LAST { b'\n' } else { self.separator };
+        let word = eight(bytes, from)?;
+        let mut length = bytes_before(equal_bytes(word, end));
+        if LAST && length > 0 && length < 8 && bytes[from + length - 1] == b'\r' {
+            length -= 1;
         }
-        if self.day_first.contains(&text[2]) && text[5] == text[2] {
-            return self.calendar.day(digits(text, 6, 4)?, digits(text, 3, 2)?, digits(text, 0, 2)?);
+        if length == 8 && cells::after::<LAST>(bytes, from + 8, end).is_none() {
+            return self.find_long::<LAST>(keys, bytes, from);
+        }
+        // The bytes after the text are cut off: by a shift of 64 bits all of them.
+        let text = word & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0);
+        // The last text of a line ends at the line end: a separator in it is a cell too many.
+        let joined = if LAST { equal_bytes(text, self.separator) } else { 0 };
+        if beyond_ascii(text) | equal_bytes(text, b'"') | joined != 0 {
+            return None;
+        }
+        Some((keys.find_short(text, length)?, from + length))
+    }
+
+    #[cold]
+    fn find_long<const LAST: bool>(
+        &self,
+        keys: &KeyIndex,
+        bytes: &[u8],
+        from: usize,
+    ) -> Option<(u32, usize)> {
+        let end = if LAST { b'\n' } else { self.separator };
+        let mut to = from + memchr(end, &bytes[from..])?;
+        if LAST && bytes[to - 1] == b'\r' {
+            to -= 1;
+        }
+        let text = &bytes[from..to];
+        let strange = |byte: &u8| *byte == b'"' || *byte == self.separator;
+        if !text.is_ascii() || text.iter().any(strange) {
+            return None;
+        }
+        Some((keys.find(text)?, to))
+    }
+
+    fn date(&self, text: &[u8; 10]) -> Option<i32> {
+        if self.iso_dates
+            && let Some((year, month, day)) = cells::iso_date(text)
+        {
+            return self.calendar.day(year, month, day);
+        }
+        if self.day_first.contains(&text[2]) {
+            let (year, month, day) = cells::day_first(text)?;
+            return self.calendar.day(year, month, day);
         }
         None
-    }
-
-    /// A number without sign, in hundredths, and where it ends.
-    fn hundredths(&self, bytes: &[u8], from: usize) -> Option<(i32, usize)> {
-        let (whole, to) = whole(bytes, from)?;
-        let whole = whole.checked_mul(100)?;
-        if bytes.get(to) != Some(&self.decimal) {
-            return Some((whole, to));
-        }
-        let digit = |at: usize| bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
-        let tenths = i32::from(digit(to + 1)?);
-        match digit(to + 2) {
-            Some(hundredths) => Some((whole.checked_add(tenths * 10 + i32::from(hundredths))?, to + 3)),
-            None => Some((whole.checked_add(tenths * 10)?, to + 2)),
-        }
     }
 
     /// A text without quotation marks, control characters or blanks around it.
@@ -266,8 +310,8 @@ impl<'a> PlainLines<'a> {
         }
         let cell = bytes.get(from..to)?;
         // The last text of a line ends at the line end: a separator in it is a cell too many.
-        let strange = |byte: &u8| *byte < b' ' || matches!(*byte, 0x7F | b'"') || *byte == self.separator;
-        if cell.iter().any(strange) {
+        let strange = |byte: u8| byte < b' ' || byte == 0x7F || byte == b'"' || byte == self.separator;
+        if cell.iter().fold(false, |any, byte| any | strange(*byte)) {
             return None;
         }
         let text = std::str::from_utf8(cell).ok()?;
@@ -285,7 +329,7 @@ fn reader<'a>(converter: &Converter<'a>, at: usize) -> Reader<'a> {
                 numbers.push(number);
             }
         }
-        Reader::Words(index, numbers)
+        Words { index: Box::new(index), numbers }
     };
     match converter.columns[at].kind {
         Kind::Text | Kind::Key => Reader::Text,
@@ -295,94 +339,18 @@ fn reader<'a>(converter: &Converter<'a>, at: usize) -> Reader<'a> {
             let mapped = converter.settings.words[at].iter();
             let mapped = mapped.map(|(word, position)| (word.as_str(), i32::from(*position)));
             let own = codes.iter().enumerate().map(|(position, code)| (*code, position as i32));
-            words(&mut own.chain(mapped))
+            Reader::Words(words(&mut own.chain(mapped)))
         }
         Kind::ResultCode => {
             let codes = converter.result_codes.iter().enumerate();
-            words(&mut codes.take(256).map(|(position, code)| (code.code.as_str(), position as i32)))
+            let mut codes = codes.take(256).map(|(position, code)| (code.code.as_str(), position as i32));
+            Reader::Words(words(&mut codes))
         }
-        Kind::Bool => words(&mut [("1", 1), ("0", 0), ("true", 1), ("false", 0)].into_iter()),
+        Kind::Bool => Reader::Truth(words(&mut [("1", 1), ("0", 0), ("true", 1), ("false", 0)].into_iter())),
         Kind::Date => Reader::Date,
         Kind::Month => Reader::Month,
         Kind::Int { least, most } => Reader::Whole { least, most },
         Kind::Ects { most } => Reader::Hundredths { most: most * 100 },
         Kind::Kroner => Reader::Hundredths { most: super::convert::MOST_KRONER as i32 },
     }
-}
-
-/// Where the next cell begins.
-fn after(bytes: &[u8], at: usize, end: u8) -> Option<usize> {
-    match *bytes.get(at)? {
-        byte if byte == end => Some(at + 1),
-        b'\r' if end == b'\n' && bytes.get(at + 1) == Some(&b'\n') => Some(at + 2),
-        _ => None,
-    }
-}
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
-
-/// The lowest bit that is set marks the first byte that is equal to `byte`.
-fn equal_bytes(word: u64, byte: u8) -> u64 {
-    let difference = word ^ (ONES * u64::from(byte));
-    difference.wrapping_sub(ONES) & !difference & HIGHS
-}
-
-/// The number of the text up to its end, and where it ends.
-fn find(keys: &KeyIndex, bytes: &[u8], from: usize, end: u8) -> Option<(u32, usize)> {
-    let word = u64::from_le_bytes(bytes.get(from..from + 8)?.try_into().ok()?);
-    let ends = equal_bytes(word, end);
-    let mut length = ends.trailing_zeros() as usize / 8;
-    if end == b'\n' && length > 0 && length < 8 && bytes[from + length - 1] == b'\r' {
-        length -= 1;
-    }
-    if length < 8 || after(bytes, from + 8, end).is_some() {
-        let text = if length < 8 { word & !(u64::MAX << (length * 8)) } else { word };
-        if text & HIGHS != 0 || equal_bytes(text, b'"') != 0 {
-            return None;
-        }
-        return Some((keys.find_short(text, length)?, from + length));
-    }
-    let mut length = memchr(end, &bytes[from..])?;
-    if end == b'\n' && bytes[from + length - 1] == b'\r' {
-        length -= 1;
-    }
-    let text = &bytes[from..from + length];
-    if !text.is_ascii() || text.contains(&b'"') {
-        return None;
-    }
-    let number = if length <= 8 { keys.find_short(short(text), length) } else { keys.find(text) };
-    Some((number?, from + length))
-}
-
-fn digits(text: &[u8], from: usize, count: usize) -> Option<u32> {
-    text[from..from + count].iter().try_fold(0_u32, |number, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then(|| number * 10 + u32::from(digit))
-    })
-}
-
-/// A whole number of at most eight digits, and where it ends.
-fn whole(bytes: &[u8], from: usize) -> Option<(i32, usize)> {
-    let (mut number, mut at) = (0_i32, from);
-    while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-        if at == from + 8 {
-            return None;
-        }
-        number = number * 10 + i32::from(digit);
-        at += 1;
-    }
-    (at > from).then_some((number, at))
-}
-
-fn cpr(bytes: &[u8], from: usize, number: &mut [u8; 10]) -> Option<usize> {
-    let date = bytes.get(from..from + 6)?;
-    let serial_from = from + 6 + usize::from(bytes.get(from + 6) == Some(&b'-'));
-    let serial = bytes.get(serial_from..serial_from + 4)?;
-    if !date.iter().all(u8::is_ascii_digit) || !serial.iter().all(u8::is_ascii_alphanumeric) {
-        return None;
-    }
-    number[..6].copy_from_slice(date);
-    number[6..].copy_from_slice(serial);
-    Some(serial_from + 4)
 }

@@ -10,62 +10,59 @@ use super::keyed::{Kept, keep_one_per_key};
 use super::keys::KeyIndex;
 use super::staged::{Rejection, Rows};
 use crate::base::{Cpr, Day, Ects};
-use crate::contract::Table;
+use crate::contract::{Table, column};
 use crate::student::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
 use crate::student::exports::{Course, Enrolment, Person, Programme, Students};
 
-/// Cells of one row by the name of the column, for rows whose cells have been checked.
+/// Cells of one row by the position of the column, for rows whose cells have been checked.
 pub struct Row<'a> {
     pub rows: &'a Rows,
-    pub table: Table,
     pub row: usize,
 }
 
 impl<'a> Row<'a> {
-    fn at(&self, name: &str) -> usize {
-        self.table.columns().iter().position(|column| column.name == name).unwrap_or(0)
-    }
-
-    pub fn maybe(&self, name: &str) -> Option<i32> {
-        self.rows.number(self.at(name), self.row)
+    pub fn maybe(&self, column: usize) -> Option<i32> {
+        self.rows.number(column, self.row)
     }
 
     /// A cell that the gate has found not to be empty, or 0.
-    pub fn number(&self, name: &str) -> i32 {
-        self.maybe(name).unwrap_or(0)
+    pub fn number(&self, column: usize) -> i32 {
+        self.maybe(column).unwrap_or(0)
     }
 
-    pub fn index(&self, name: &str) -> u32 {
-        self.number(name).unsigned_abs()
+    pub fn index(&self, column: usize) -> u32 {
+        self.number(column).unsigned_abs()
     }
 
-    pub fn day(&self, name: &str) -> Day {
-        Day::from_epoch_days(self.number(name))
+    pub fn day(&self, column: usize) -> Day {
+        Day::from_epoch_days(self.number(column))
     }
 
-    pub fn maybe_day(&self, name: &str) -> Option<Day> {
-        self.maybe(name).map(Day::from_epoch_days)
+    pub fn maybe_day(&self, column: usize) -> Option<Day> {
+        self.maybe(column).map(Day::from_epoch_days)
     }
 
-    pub fn ects(&self, name: &str) -> Ects {
-        Ects::hundredths(self.number(name))
+    pub fn ects(&self, column: usize) -> Ects {
+        Ects::hundredths(self.number(column))
     }
 
-    pub fn truth(&self, name: &str, empty: bool) -> bool {
-        self.maybe(name).map_or(empty, |value| value == 1)
+    pub fn truth(&self, column: usize, empty: bool) -> bool {
+        self.maybe(column).map_or(empty, |value| value == 1)
     }
 
-    pub fn text(&self, name: &str) -> Option<&'a str> {
-        self.rows.text(self.at(name), self.row)
+    pub fn text(&self, column: usize) -> Option<&'a str> {
+        self.rows.text(column, self.row)
     }
 
-    pub fn owned(&self, name: &str) -> String {
-        self.text(name).unwrap_or_default().to_owned()
+    pub fn owned(&self, column: usize) -> String {
+        self.text(column).unwrap_or_default().to_owned()
     }
 
     /// The value of a code; `fallback` is never used on a checked row.
-    pub fn code<T>(&self, name: &str, from_index: fn(usize) -> Option<T>, fallback: T) -> T {
-        self.maybe(name).and_then(|position| from_index(usize::try_from(position).ok()?)).unwrap_or(fallback)
+    pub fn code<T>(&self, column: usize, from_index: fn(usize) -> Option<T>, fallback: T) -> T {
+        self.maybe(column)
+            .and_then(|position| from_index(usize::try_from(position).ok()?))
+            .unwrap_or(fallback)
     }
 
     pub fn line(&self) -> u32 {
@@ -76,14 +73,14 @@ impl<'a> Row<'a> {
 pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programme>, KeyIndex) {
     let kept = keep_one_per_key(Table::Programmes, rows, rejections);
     let programme = |row: usize| {
-        let row = Row { rows, table: Table::Programmes, row };
+        let row = Row { rows, row };
         Programme {
-            code: row.owned("programme_code"),
-            title: row.owned("title"),
-            level: row.code("level", ProgrammeLevel::from_index, ProgrammeLevel::BSc),
-            ects: row.ects("ects"),
-            prescribed_months: row.number("prescribed_months"),
-            max_months: row.number("max_months"),
+            code: row.owned(column!(Programmes.programme_code)),
+            title: row.owned(column!(Programmes.title)),
+            level: row.code(column!(Programmes.level), ProgrammeLevel::from_index, ProgrammeLevel::BSc),
+            ects: row.ects(column!(Programmes.ects)),
+            prescribed_months: row.number(column!(Programmes.prescribed_months)),
+            max_months: row.number(column!(Programmes.max_months)),
             line: row.line(),
         }
     };
@@ -95,17 +92,17 @@ pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programm
 pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, KeyIndex) {
     let kept = keep_one_per_key(Table::Courses, rows, rejections);
     let course = |row: usize| {
-        let row = Row { rows, table: Table::Courses, row };
+        let row = Row { rows, row };
         Course {
-            code: row.owned("course_code"),
-            title: row.owned("title"),
-            ects: row.ects("ects"),
-            level: row.code("level", CourseLevel::from_index, CourseLevel::BSc),
-            grading: row.code("grading", Grading::from_index, Grading::SevenPoint),
-            external_examiner: row.truth("external_examiner", false),
-            oral: row.maybe("oral").map(|value| value == 1),
-            discontinued_on: row.maybe_day("discontinued_on"),
-            general_engineering: row.maybe("general_engineering").map(|value| value == 1),
+            code: row.owned(column!(Courses.course_code)),
+            title: row.owned(column!(Courses.title)),
+            ects: row.ects(column!(Courses.ects)),
+            level: row.code(column!(Courses.level), CourseLevel::from_index, CourseLevel::BSc),
+            grading: row.code(column!(Courses.grading), Grading::from_index, Grading::SevenPoint),
+            external_examiner: row.truth(column!(Courses.external_examiner), false),
+            oral: row.maybe(column!(Courses.oral)).map(|value| value == 1),
+            discontinued_on: row.maybe_day(column!(Courses.discontinued_on)),
+            general_engineering: row.maybe(column!(Courses.general_engineering)).map(|value| value == 1),
             line: row.line(),
         }
     };
@@ -135,45 +132,19 @@ pub fn enrolments(
     rejections: &mut Vec<Rejection>,
 ) -> Register {
     let Kept { rows: kept, lost } = keep_one_per_key(Table::Enrolments, rows, rejections);
-    let mut enrolments = Vec::with_capacity(kept.len());
-    let mut numbers = Vec::with_capacity(kept.len());
-    let mut people = Vec::new();
-    for row in kept {
-        let row = Row { rows, table: Table::Enrolments, row };
-        let cpr = row.text("cpr").and_then(Cpr::parse);
-        enrolments.push(Enrolment {
-            student_id: row.owned("student_id"),
-            enrolment_id: row.owned("enrolment_id"),
-            has_cpr: cpr.is_some(),
-            language: row.code("language", Language::from_index, Language::Da),
-            country: row.owned("country"),
-            citizenship: row.text("citizenship").map(str::to_owned),
-            programme: row.index("programme_code"),
-            started_on: row.day("started_on"),
-            status: row.code("status", Status::from_index, Status::Active),
-            ended_on: row.maybe_day("ended_on"),
-            support_extension_months: row.maybe("support_extension_months"),
-            shortening_credit: row.ects("shortening_credit_ects"),
-            readmitted_on: row.maybe_day("readmitted_on"),
-            disability_supplement: row.truth("disability_supplement", false),
-            single_parent: row.truth("single_parent", false),
-            digital_post: row.truth("digital_post", true),
-            line: row.line(),
-        });
-        numbers.push(cpr);
-        if with_people {
-            people.push(Person {
-                given_name: row.owned("given_name"),
-                family_name: row.owned("family_name"),
-                email: row.owned("email"),
-                cpr,
-            });
-        }
-    }
-    let keys = KeyIndex::of(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
+    let (mut enrolments, mut numbers) = (Vec::new(), Vec::new());
+    kept.par_iter()
+        .map(|row| enrolment(&Row { rows, row: *row }))
+        .unzip_into_vecs(&mut enrolments, &mut numbers);
+    let person = |(row, cpr): (&usize, &Option<Cpr>)| person(&Row { rows, row: *row }, *cpr);
+    let people = if with_people { kept.par_iter().zip(&numbers).map(person).collect() } else { Vec::new() };
+    let keys = KeyIndex::of_keys(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
     let lost = lost.into_iter().map(|row| {
-        let row = Row { rows, table: Table::Enrolments, row };
-        [row.text("student_id").unwrap_or(""), row.text("enrolment_id").unwrap_or("")]
+        let row = Row { rows, row };
+        [
+            row.text(column!(Enrolments.student_id)).unwrap_or(""),
+            row.text(column!(Enrolments.enrolment_id)).unwrap_or(""),
+        ]
     });
     let mut contradicted = vec![false; enrolments.len()];
     let mut students = BTreeSet::new();
@@ -191,6 +162,39 @@ pub fn enrolments(
         of_lost_rows.filter(|index| students.contains(enrolments[*index as usize].student_id.as_str()));
     let of_lost_rows = of_lost_rows.collect();
     Register { enrolments, people, numbers, keys, contradicted, of_lost_rows }
+}
+
+fn enrolment(row: &Row) -> (Enrolment, Option<Cpr>) {
+    let cpr = row.text(column!(Enrolments.cpr)).and_then(Cpr::parse);
+    let enrolment = Enrolment {
+        student_id: row.owned(column!(Enrolments.student_id)),
+        enrolment_id: row.owned(column!(Enrolments.enrolment_id)),
+        has_cpr: cpr.is_some(),
+        language: row.code(column!(Enrolments.language), Language::from_index, Language::Da),
+        country: row.owned(column!(Enrolments.country)),
+        citizenship: row.text(column!(Enrolments.citizenship)).map(str::to_owned),
+        programme: row.index(column!(Enrolments.programme_code)),
+        started_on: row.day(column!(Enrolments.started_on)),
+        status: row.code(column!(Enrolments.status), Status::from_index, Status::Active),
+        ended_on: row.maybe_day(column!(Enrolments.ended_on)),
+        support_extension_months: row.maybe(column!(Enrolments.support_extension_months)),
+        shortening_credit: row.ects(column!(Enrolments.shortening_credit_ects)),
+        readmitted_on: row.maybe_day(column!(Enrolments.readmitted_on)),
+        disability_supplement: row.truth(column!(Enrolments.disability_supplement), false),
+        single_parent: row.truth(column!(Enrolments.single_parent), false),
+        digital_post: row.truth(column!(Enrolments.digital_post), true),
+        line: row.line(),
+    };
+    (enrolment, cpr)
+}
+
+fn person(row: &Row, cpr: Option<Cpr>) -> Person {
+    Person {
+        given_name: row.owned(column!(Enrolments.given_name)),
+        family_name: row.owned(column!(Enrolments.family_name)),
+        email: row.owned(column!(Enrolments.email)),
+        cpr,
+    }
 }
 
 /// Enrolments, sorted, of students with two civil registration numbers, and of students who share

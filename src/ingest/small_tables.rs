@@ -4,33 +4,39 @@ use super::keyed::keep_one_per_key;
 use super::register::Row;
 use super::staged::{Rejection, Rows};
 use crate::base::{Month, Period};
-use crate::contract::Table;
+use crate::contract::{Table, column};
 use crate::student::codes::*;
 use crate::student::exports::*;
 
-/// Sorts rows by enrolment (of a bucket: by member) and by themselves (their line last), so that the
-/// order of the file does not matter.
+/// Sorts rows by enrolment (of a bucket: by member), which stands in `column`, and by themselves (their
+/// line last), so that the order of the file does not matter.
 fn grouped<T: Ord>(
-    table: Table,
     rows: &Rows,
-    kept: impl IntoIterator<Item = usize>,
+    kept: impl Iterator<Item = usize> + Clone,
+    column: usize,
     enrolments: usize,
     build: impl Fn(&Row) -> T,
 ) -> Grouped<T> {
-    let built = kept.into_iter().map(|row| {
-        let row = Row { rows, table, row };
-        (row.index("enrolment_id"), build(&row))
-    });
-    let mut built = built.collect::<Vec<_>>();
-    built.sort_unstable();
-    let offsets = offsets(built.iter().map(|(enrolment, _)| *enrolment), enrolments);
-    Grouped { rows: built.into_iter().map(|(_, row)| row).collect(), offsets }
+    let enrolment = |row| Row { rows, row }.index(column);
+    let offsets = offsets(kept.clone().map(enrolment), enrolments);
+    let mut next = offsets.clone();
+    let mut order = vec![0; offsets.last().map_or(0, |end| *end as usize)];
+    for row in kept {
+        let place = &mut next[enrolment(row) as usize];
+        order[*place as usize] = row;
+        *place += 1;
+    }
+    let mut built = order.into_iter().map(|row| build(&Row { rows, row })).collect::<Vec<_>>();
+    for of_enrolment in offsets.windows(2) {
+        built[of_enrolment[0] as usize..of_enrolment[1] as usize].sort_unstable();
+    }
+    Grouped { rows: built, offsets }
 }
 
 /// Where the rows of each enrolment begin, and the end.
-pub fn offsets(sorted: impl Iterator<Item = u32>, enrolments: usize) -> Vec<u32> {
+pub fn offsets(enrolments_of_rows: impl Iterator<Item = u32>, enrolments: usize) -> Vec<u32> {
     let mut offsets = vec![0; enrolments + 1];
-    for enrolment in sorted {
+    for enrolment in enrolments_of_rows {
         offsets[enrolment as usize + 1] += 1;
     }
     for enrolment in 0..enrolments {
@@ -64,184 +70,200 @@ pub fn without_repeated<T: Copy + PartialEq>(
     Grouped { offsets: offsets(owners.into_iter(), enrolments), rows }
 }
 
-fn period(row: &Row) -> Period {
-    Period { first: row.day("from_date"), last: row.day("to_date") }
+fn period(row: &Row, first: usize, last: usize) -> Period {
+    Period { first: row.day(first), last: row.day(last) }
 }
 
-fn month(row: &Row, name: &str) -> Month {
-    Month::from_index(row.number(name))
+fn month(row: &Row, column: usize) -> Month {
+    Month::from_index(row.number(column))
 }
 
-fn course(row: &Row) -> Option<u32> {
-    row.maybe("course_code").map(i32::unsigned_abs)
+fn course(row: &Row, column: usize) -> Option<u32> {
+    row.maybe(column).map(i32::unsigned_abs)
 }
 
 pub fn registrations(rows: &Rows, enrolments: usize) -> Grouped<Registration> {
-    grouped(Table::ExamRegistrations, rows, 0..rows.len(), enrolments, |row| Registration {
-        course: row.index("course_code"),
-        exam_date: row.day("exam_date"),
-        registered_on: row.day("registered_on"),
-        withdrawn_on: row.maybe_day("withdrawn_on"),
-        withdrawal_deadline: row.maybe_day("withdrawal_deadline"),
-        course_cancelled: row.truth("course_cancelled", false),
+    grouped(rows, 0..rows.len(), column!(ExamRegistrations.enrolment_id), enrolments, |row| Registration {
+        course: row.index(column!(ExamRegistrations.course_code)),
+        exam_date: row.day(column!(ExamRegistrations.exam_date)),
+        registered_on: row.day(column!(ExamRegistrations.registered_on)),
+        withdrawn_on: row.maybe_day(column!(ExamRegistrations.withdrawn_on)),
+        withdrawal_deadline: row.maybe_day(column!(ExamRegistrations.withdrawal_deadline)),
+        course_cancelled: row.truth(column!(ExamRegistrations.course_cancelled), false),
         line: row.line(),
     })
 }
 
 pub fn grants(rows: &Rows, enrolments: usize) -> Grouped<Grant> {
-    grouped(Table::ExtraPortionGrants, rows, 0..rows.len(), enrolments, |row| Grant {
-        granted_on: row.day("granted_on"),
-        portions: row.number("portions"),
-        reason: row.code("reason", GrantReason::from_index, GrantReason::Special),
-        period_from: month(row, "period_from"),
-        period_to: month(row, "period_to"),
+    grouped(rows, 0..rows.len(), column!(ExtraPortionGrants.enrolment_id), enrolments, |row| Grant {
+        granted_on: row.day(column!(ExtraPortionGrants.granted_on)),
+        portions: row.number(column!(ExtraPortionGrants.portions)),
+        reason: row.code(column!(ExtraPortionGrants.reason), GrantReason::from_index, GrantReason::Special),
+        period_from: month(row, column!(ExtraPortionGrants.period_from)),
+        period_to: month(row, column!(ExtraPortionGrants.period_to)),
         line: row.line(),
     })
 }
 
 pub fn claims(rows: &Rows, enrolments: usize, rejections: &mut Vec<Rejection>) -> Grouped<Claim> {
     let kept = keep_one_per_key(Table::ExtraPortionClaims, rows, rejections);
-    grouped(Table::ExtraPortionClaims, rows, kept.rows, enrolments, |row| Claim {
-        claim_id: row.owned("claim_id"),
-        reason: row.code("reason", ClaimReason::from_index, ClaimReason::Special),
-        period_from: month(row, "period_from"),
-        period_to: month(row, "period_to"),
-        months_applied: row.number("months_applied"),
-        form_completed_on: row.day("form_completed_on"),
-        documents_received_on: row.maybe_day("documents_received_on"),
-        certificate: row.code("certificate", Certificate::from_index, Certificate::None),
-        chronic: row.truth("chronic", false),
-        statement: row.truth("statement", false),
-        certificate_signed: row.maybe("certificate_signed").map(|value| value == 1),
-        certificate_period_stated: row.maybe("certificate_period_stated").map(|value| value == 1),
-        other_support_months: row.number("other_support_months"),
-        line: row.line(),
+    grouped(rows, kept.rows.iter().copied(), column!(ExtraPortionClaims.enrolment_id), enrolments, |row| {
+        Claim {
+            claim_id: row.owned(column!(ExtraPortionClaims.claim_id)),
+            reason: row.code(
+                column!(ExtraPortionClaims.reason),
+                ClaimReason::from_index,
+                ClaimReason::Special,
+            ),
+            period_from: month(row, column!(ExtraPortionClaims.period_from)),
+            period_to: month(row, column!(ExtraPortionClaims.period_to)),
+            months_applied: row.number(column!(ExtraPortionClaims.months_applied)),
+            form_completed_on: row.day(column!(ExtraPortionClaims.form_completed_on)),
+            documents_received_on: row.maybe_day(column!(ExtraPortionClaims.documents_received_on)),
+            certificate: row.code(
+                column!(ExtraPortionClaims.certificate),
+                Certificate::from_index,
+                Certificate::None,
+            ),
+            chronic: row.truth(column!(ExtraPortionClaims.chronic), false),
+            statement: row.truth(column!(ExtraPortionClaims.statement), false),
+            certificate_signed: row
+                .maybe(column!(ExtraPortionClaims.certificate_signed))
+                .map(|value| value == 1),
+            certificate_period_stated: row
+                .maybe(column!(ExtraPortionClaims.certificate_period_stated))
+                .map(|value| value == 1),
+            other_support_months: row.number(column!(ExtraPortionClaims.other_support_months)),
+            line: row.line(),
+        }
     })
 }
 
 pub fn leaves(rows: &Rows, enrolments: usize) -> Grouped<Leave> {
-    grouped(Table::Leaves, rows, 0..rows.len(), enrolments, |row| Leave {
-        period: period(row),
-        reason: row.code("reason", LeaveReason::from_index, LeaveReason::None),
-        applied_on: row.maybe_day("applied_on"),
+    grouped(rows, 0..rows.len(), column!(Leaves.enrolment_id), enrolments, |row| Leave {
+        period: period(row, column!(Leaves.from_date), column!(Leaves.to_date)),
+        reason: row.code(column!(Leaves.reason), LeaveReason::from_index, LeaveReason::None),
+        applied_on: row.maybe_day(column!(Leaves.applied_on)),
         line: row.line(),
     })
 }
 
 pub fn exemptions(rows: &Rows, enrolments: usize) -> Grouped<Exemption> {
-    grouped(Table::Exemptions, rows, 0..rows.len(), enrolments, |row| Exemption {
-        kind: row.code("kind", ExemptionKind::from_index, ExemptionKind::StudyActivity),
-        course: course(row),
-        granted_on: row.day("granted_on"),
-        amount: row.number("amount"),
+    grouped(rows, 0..rows.len(), column!(Exemptions.enrolment_id), enrolments, |row| Exemption {
+        kind: row.code(column!(Exemptions.kind), ExemptionKind::from_index, ExemptionKind::StudyActivity),
+        course: course(row, column!(Exemptions.course_code)),
+        granted_on: row.day(column!(Exemptions.granted_on)),
+        amount: row.number(column!(Exemptions.amount)),
         line: row.line(),
     })
 }
 
 pub fn projects(rows: &Rows, enrolments: usize) -> Grouped<Project> {
-    grouped(Table::Projects, rows, 0..rows.len(), enrolments, |row| Project {
-        kind: row.code("kind", ProjectKind::from_index, ProjectKind::InternshipUnpaid),
-        ects: row.ects("ects"),
-        starts_on: row.day("starts_on"),
-        due_on: row.day("due_on"),
-        extended_to: row.maybe_day("extended_to"),
-        submitted_on: row.maybe_day("submitted_on"),
-        finished_on: row.maybe_day("finished_on"),
-        course: course(row),
-        abandoned_on: row.maybe_day("abandoned_on"),
-        defended_on: row.maybe_day("defended_on"),
-        impairment_weeks: row.maybe("impairment_weeks"),
-        board_weeks: row.maybe("board_weeks"),
-        gratuity: row.maybe("gratuity_dkk"),
-        expenses: row.maybe("expenses_dkk"),
+    grouped(rows, 0..rows.len(), column!(Projects.enrolment_id), enrolments, |row| Project {
+        kind: row.code(column!(Projects.kind), ProjectKind::from_index, ProjectKind::InternshipUnpaid),
+        ects: row.ects(column!(Projects.ects)),
+        starts_on: row.day(column!(Projects.starts_on)),
+        due_on: row.day(column!(Projects.due_on)),
+        extended_to: row.maybe_day(column!(Projects.extended_to)),
+        submitted_on: row.maybe_day(column!(Projects.submitted_on)),
+        finished_on: row.maybe_day(column!(Projects.finished_on)),
+        course: course(row, column!(Projects.course_code)),
+        abandoned_on: row.maybe_day(column!(Projects.abandoned_on)),
+        defended_on: row.maybe_day(column!(Projects.defended_on)),
+        impairment_weeks: row.maybe(column!(Projects.impairment_weeks)),
+        board_weeks: row.maybe(column!(Projects.board_weeks)),
+        gratuity: row.maybe(column!(Projects.gratuity_dkk)),
+        expenses: row.maybe(column!(Projects.expenses_dkk)),
         line: row.line(),
     })
 }
 
 pub fn approvals(rows: &Rows, enrolments: usize) -> Grouped<ApprovalAbroad> {
-    grouped(Table::ApprovalsAbroad, rows, 0..rows.len(), enrolments, |row| ApprovalAbroad {
-        period: period(row),
-        ects: row.ects("ects"),
+    grouped(rows, 0..rows.len(), column!(ApprovalsAbroad.enrolment_id), enrolments, |row| ApprovalAbroad {
+        period: period(row, column!(ApprovalsAbroad.from_date), column!(ApprovalsAbroad.to_date)),
+        ects: row.ects(column!(ApprovalsAbroad.ects)),
         line: row.line(),
     })
 }
 
 pub fn parental_rights(rows: &Rows, enrolments: usize) -> Grouped<ParentalRight> {
-    grouped(Table::ParentalRights, rows, 0..rows.len(), enrolments, |row| ParentalRight {
-        child: row.owned("child"),
-        due_on: row.day("due_on"),
-        role: row.code("role", ParentalRole::from_index, ParentalRole::CoParent),
-        portions: row.number("portions"),
+    grouped(rows, 0..rows.len(), column!(ParentalRights.enrolment_id), enrolments, |row| ParentalRight {
+        child: row.owned(column!(ParentalRights.child)),
+        due_on: row.day(column!(ParentalRights.due_on)),
+        role: row.code(column!(ParentalRights.role), ParentalRole::from_index, ParentalRole::CoParent),
+        portions: row.number(column!(ParentalRights.portions)),
         line: row.line(),
     })
 }
 
 pub fn youth_cards(rows: &Rows, enrolments: usize) -> Grouped<YouthCard> {
-    grouped(Table::YouthCards, rows, 0..rows.len(), enrolments, |row| YouthCard {
-        period: period(row),
-        other_subsidy: row.maybe("other_subsidy").map(|value| value == 1),
+    grouped(rows, 0..rows.len(), column!(YouthCards.enrolment_id), enrolments, |row| YouthCard {
+        period: period(row, column!(YouthCards.from_date), column!(YouthCards.to_date)),
+        other_subsidy: row.maybe(column!(YouthCards.other_subsidy)).map(|value| value == 1),
         line: row.line(),
     })
 }
 
 pub fn exam_complaints(rows: &Rows, enrolments: usize) -> Grouped<ExamComplaint> {
-    grouped(Table::ExamComplaints, rows, 0..rows.len(), enrolments, |row| ExamComplaint {
-        course: row.index("course_code"),
-        exam_date: row.day("exam_date"),
-        submitted_on: row.day("submitted_on"),
+    grouped(rows, 0..rows.len(), column!(ExamComplaints.enrolment_id), enrolments, |row| ExamComplaint {
+        course: row.index(column!(ExamComplaints.course_code)),
+        exam_date: row.day(column!(ExamComplaints.exam_date)),
+        submitted_on: row.day(column!(ExamComplaints.submitted_on)),
         line: row.line(),
     })
 }
 
 pub fn part_results(rows: &Rows, enrolments: usize) -> Grouped<PartResult> {
-    grouped(Table::PartResults, rows, 0..rows.len(), enrolments, |row| PartResult {
-        course: row.index("course_code"),
-        exam_date: row.day("exam_date"),
-        part: row.owned("part"),
-        weight: row.number("weight"),
-        code: row.maybe("result").and_then(|code| u8::try_from(code).ok()),
+    grouped(rows, 0..rows.len(), column!(PartResults.enrolment_id), enrolments, |row| PartResult {
+        course: row.index(column!(PartResults.course_code)),
+        exam_date: row.day(column!(PartResults.exam_date)),
+        part: row.owned(column!(PartResults.part)),
+        weight: row.number(column!(PartResults.weight)),
+        code: row.maybe(column!(PartResults.result)).and_then(|code| u8::try_from(code).ok()),
         line: row.line(),
     })
 }
 
 pub fn early_starts(rows: &Rows, enrolments: usize) -> Grouped<EarlyStart> {
-    grouped(Table::EarlyStarts, rows, 0..rows.len(), enrolments, |row| EarlyStart {
-        course: row.index("course_code"),
-        exam_date: row.day("exam_date"),
+    grouped(rows, 0..rows.len(), column!(EarlyStarts.enrolment_id), enrolments, |row| EarlyStart {
+        course: row.index(column!(EarlyStarts.course_code)),
+        exam_date: row.day(column!(EarlyStarts.exam_date)),
         line: row.line(),
     })
 }
 
 pub fn transitional_semesters(rows: &Rows, enrolments: usize) -> Grouped<TransitionalSemester> {
-    grouped(Table::TransitionalSemesters, rows, 0..rows.len(), enrolments, |row| TransitionalSemester {
-        applied_on: row.day("applied_on"),
-        line: row.line(),
+    grouped(rows, 0..rows.len(), column!(TransitionalSemesters.enrolment_id), enrolments, |row| {
+        TransitionalSemester {
+            applied_on: row.day(column!(TransitionalSemesters.applied_on)),
+            line: row.line(),
+        }
     })
 }
 
 pub fn student_cards(rows: &Rows, enrolments: usize) -> Grouped<StudentCard> {
-    grouped(Table::StudentCards, rows, 0..rows.len(), enrolments, |row| {
-        let yes = |name: &str| row.maybe(name).map(|value| value == 1);
+    grouped(rows, 0..rows.len(), column!(StudentCards.enrolment_id), enrolments, |row| {
+        let yes = |column| row.maybe(column).map(|value| value == 1);
         StudentCard {
-            ordered_on: row.maybe_day("ordered_on"),
+            ordered_on: row.maybe_day(column!(StudentCards.ordered_on)),
             issuer: row
-                .maybe("issuer")
+                .maybe(column!(StudentCards.issuer))
                 .and_then(|index| CardIssuer::from_index(usize::try_from(index).ok()?)),
-            photo_in_register: yes("photo_in_register"),
-            photo_refused: yes("photo_refused"),
-            address_abroad: yes("address_abroad"),
-            pin_chosen: yes("pin_chosen"),
-            campus: row.text("campus").filter(|text| !text.is_empty()).map(str::to_owned),
-            collected_on: row.maybe_day("collected_on"),
-            activated_on: row.maybe_day("activated_on"),
-            activated_hour: row.maybe("activated_hour"),
-            lost_on: row.maybe_day("lost_on"),
-            worn_out: yes("worn_out"),
-            semester_fee_paid: yes("semester_fee_paid"),
-            medicine: yes("medicine"),
-            hospital_card: yes("hospital_card"),
-            on_leave: yes("on_leave"),
-            added_functions: yes("added_functions"),
+            photo_in_register: yes(column!(StudentCards.photo_in_register)),
+            photo_refused: yes(column!(StudentCards.photo_refused)),
+            address_abroad: yes(column!(StudentCards.address_abroad)),
+            pin_chosen: yes(column!(StudentCards.pin_chosen)),
+            campus: row.text(column!(StudentCards.campus)).filter(|text| !text.is_empty()).map(str::to_owned),
+            collected_on: row.maybe_day(column!(StudentCards.collected_on)),
+            activated_on: row.maybe_day(column!(StudentCards.activated_on)),
+            activated_hour: row.maybe(column!(StudentCards.activated_hour)),
+            lost_on: row.maybe_day(column!(StudentCards.lost_on)),
+            worn_out: yes(column!(StudentCards.worn_out)),
+            semester_fee_paid: yes(column!(StudentCards.semester_fee_paid)),
+            medicine: yes(column!(StudentCards.medicine)),
+            hospital_card: yes(column!(StudentCards.hospital_card)),
+            on_leave: yes(column!(StudentCards.on_leave)),
+            added_functions: yes(column!(StudentCards.added_functions)),
             line: row.line(),
         }
     })

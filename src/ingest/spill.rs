@@ -32,6 +32,8 @@ struct Opened {
     file: File,
     /// Where the system keeps the name of a file that is open.
     named: Option<PathBuf>,
+    /// Room for what is written or read, as long as the longest of these was.
+    bytes: Vec<[u8; 4]>,
 }
 
 impl Drop for Opened {
@@ -73,8 +75,12 @@ impl Spill {
         if words.is_empty() {
             return Ok(());
         }
-        let bytes: Vec<[u8; 4]> = words.iter().map(|word| word.to_le_bytes()).collect();
-        self.with_file(at, |file| file.write_all(bytes.as_flattened()))
+        self.with_file(at, words.len(), |file, bytes| {
+            for (bytes, word) in bytes.iter_mut().zip(words) {
+                *bytes = word.to_le_bytes();
+            }
+            file.write_all(bytes.as_flattened())
+        })
     }
 
     /// Appends this many words.
@@ -82,20 +88,30 @@ impl Spill {
         if count == 0 {
             return Ok(());
         }
-        let mut bytes = vec![[0; 4]; count];
-        self.with_file(at, |file| file.read_exact(bytes.as_flattened_mut()))?;
-        words.extend(bytes.into_iter().map(u32::from_le_bytes));
-        Ok(())
+        self.with_file(at, count, |file, bytes| {
+            file.read_exact(bytes.as_flattened_mut())?;
+            words.extend(bytes.iter().map(|word| u32::from_le_bytes(*word)));
+            Ok(())
+        })
     }
 
-    fn with_file(&self, at: u64, work: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    /// `work` is given the file at this byte, and room for as many words.
+    fn with_file(
+        &self,
+        at: u64,
+        words: usize,
+        work: impl FnOnce(&mut File, &mut [[u8; 4]]) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut opened = self.0.file.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = match &mut *opened {
             Some(opened) => opened,
             none => none.insert(open(&self.0.folder)?),
         };
         opened.file.seek(SeekFrom::Start(at))?;
-        work(&mut opened.file)
+        if opened.bytes.len() < words {
+            opened.bytes.resize(words, [0; 4]);
+        }
+        work(&mut opened.file, &mut opened.bytes[..words])
     }
 }
 
@@ -106,7 +122,7 @@ fn open(folder: &Path) -> io::Result<Opened> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
         if let Ok(file) = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR) {
-            return Ok(Opened { file: File::from(file), named: None });
+            return Ok(Opened { file: File::from(file), named: None, bytes: Vec::new() });
         }
     }
     open_named(folder)
@@ -121,7 +137,7 @@ fn open_named(folder: &Path) -> io::Result<Opened> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&path)?;
     let named = fs::remove_file(&path).is_err().then_some(path);
-    Ok(Opened { file, named })
+    Ok(Opened { file, named, bytes: Vec::new() })
 }
 
 #[cfg(test)]
