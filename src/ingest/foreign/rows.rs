@@ -64,6 +64,8 @@ pub fn read(
     // Only the used columns are sent; they keep the order of the file.
     let mut used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
     used.sort_unstable();
+    used.dedup();
+    let sent = used.len();
     let position = |position: &Option<usize>| position.and_then(|wanted| used.binary_search(&wanted).ok());
     let positions = layout.positions.iter().map(position).collect::<Vec<_>>();
     let request = Request { columns: Some(used), ..request.clone() };
@@ -84,7 +86,7 @@ pub fn read(
                 }
                 continue;
             }
-            Frame::Batch(batch) => batch,
+            Frame::Batch(batch) if batch.columns.len() == sent => batch,
             Frame::End { rows } if rows == received => break,
             _ => return Err(refused("its reader lost rows".to_owned())),
         };
@@ -113,7 +115,8 @@ pub fn read_batch(
         layout.positions.iter().map(|position| position.and_then(|_| nth.next())).collect::<Vec<_>>();
     let reader = Reader { converter, dialect, positions: &positions, typed: false };
     let mut total = converter.total();
-    for first in (0..batch.num_rows()).step_by(BATCH) {
+    // Once without rows too: whether its columns can be read does not depend on them.
+    for first in (0..batch.num_rows().max(1)).step_by(BATCH) {
         let count = BATCH.min(batch.num_rows() - first);
         let column = |position: &usize| {
             arrays::column(&batch.column(*position).slice(first, count)).map_err(|reason| {
@@ -262,5 +265,59 @@ fn digest(request: &Request) -> Result<(u64, String), Diagnostic> {
         }
         hasher.update(&buffer[..read]);
         bytes += read as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, StringArray};
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+    use crate::ingest::convert::Keys;
+    use crate::student::result_codes::ResultCodes;
+
+    /// A file whose rows all name what nobody knows, with its columns in this order.
+    fn file(columns: [&str; 3]) -> tempfile::NamedTempFile {
+        let cells: ArrayRef = Arc::new(StringArray::from(vec!["2027-03-01"]));
+        let batch = RecordBatch::try_from_iter(columns.map(|name| (name, cells.clone()))).expect("columns");
+        let path = tempfile::NamedTempFile::new().expect("a scratch file");
+        let mut writer =
+            ArrowWriter::try_new(path.reopen().expect("writable"), batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("writable");
+        writer.close().expect("closable");
+        path
+    }
+
+    #[test]
+    fn a_file_whose_columns_have_moved_since_its_header_was_read_is_refused() {
+        let table = Table::EarlyStarts;
+        let columns = table.columns().len();
+        let settings = TableSettings {
+            file: None,
+            sheet: None,
+            declared_empty: false,
+            dialect: Dialect::plain(),
+            headers: vec![None; columns],
+            words: vec![Vec::new(); columns],
+        };
+        let (keys, codes) = (Keys::default(), ResultCodes::default());
+        let converter = Converter::new(table, &settings.dialect, &settings, &keys, &codes);
+        let request = |file: &tempfile::NamedTempFile| Request {
+            format: Format::Parquet,
+            path: file.path().to_owned(),
+            sheet: None,
+            table: table.name().to_owned(),
+            columns: None,
+        };
+        let before = file(["enrolment_id", "course_code", "exam_date"]);
+        let after = file(["course_code", "enrolment_id", "exam_date"]);
+        let layout = check(None, &request(&before), table, &settings).expect("its columns are there");
+        let read = |file| read(None, &request(file), &layout, &converter, &settings.dialect, &settings);
+        assert_eq!(read(&before).map(|content| content.piece.rows_read).ok(), Some(1));
+        let problems = read(&after).err().map(|problems| problems.to_string()).unwrap_or_default();
+        assert!(problems.contains("has changed since its header was read"), "{problems}");
     }
 }
