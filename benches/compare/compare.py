@@ -7,6 +7,7 @@
     .venv/bin/python compare.py growth --scratch growth
     .venv/bin/python compare.py memory --input two-millions
     .venv/bin/python compare.py small
+    .venv/bin/python compare.py limit --input nation               # beside counting the lines of the files
 
 `klip` runs every rule and writes every table, without letters. Polars only reads three tables as text;
 DuckDB computes only the tables inspection and attempts (`benches/peers/compute.py`). Each pair runs one
@@ -89,12 +90,25 @@ def memory(args, scratch):
 
 def small(args, scratch):
     sample = [str(KLIP), "run", str(ROOT / "pipelines/semester_inspection.toml"), "--output", str(scratch / "runs"), "--quiet"]
+    show("sample_data", [measure([*sample, "--no-letters"]) for _ in range(args.pairs)])
     show("sample_data, letters", [measure(sample) for _ in range(args.pairs)])
+
+
+def limit(args, scratch):
+    size = sum(csv.stat().st_size for csv in args.input.glob("*.csv"))
+    count = [sys.executable, str(HERE / "count_lines.py"), str(args.input)]
+    ours, theirs = [], []
+    for _ in range(args.pairs):
+        ours.append(measure(klip(args.input, scratch / "runs")))
+        theirs.append(measure(count))
+    for name, samples in (("klip", ours), ("counting lines", theirs)):
+        _, cpu, _ = show(name, samples)
+        print(f"{'':22} {size / cpu / 1e6:.0f} MB for each second of CPU")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["peers", "growth", "memory", "small"])
+    parser.add_argument("what", choices=["peers", "growth", "memory", "small", "limit"])
     parser.add_argument("--input", type=pathlib.Path, help="folder of generated exports")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--sizes", type=int, nargs="+", default=[5000, 50_000, 100_000, 500_000, 2_000_000])
