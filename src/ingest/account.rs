@@ -50,21 +50,22 @@ impl<'a> Gate<'a> {
         }
         let mut found = Vec::new();
         for table in Table::ALL {
-            let located = locate(pipeline, table).unwrap_or_else(|problem| {
+            let mut located = locate(pipeline, table).unwrap_or_else(|problem| {
                 problems.push(problem);
                 None
             });
-            if let Some(file) = &located {
+            if let Some(file) = &mut located {
                 let settings = pipeline.table(table);
                 let checked = match file.format {
-                    Format::Csv => csv_file::check(&file.path, table, settings),
+                    Format::Csv => csv_file::check(&file.path, table, settings).map(|()| None),
                     Format::Parquet | Format::Xlsx => {
                         let request = request(file, table, settings);
-                        foreign::check(pipeline.reader.as_deref(), &request, table, settings).map(|_| ())
+                        foreign::check(pipeline.reader.as_deref(), &request, table, settings).map(Some)
                     }
                 };
-                if let Err(others) = checked {
-                    problems.extend(others);
+                match checked {
+                    Ok(layout) => file.foreign = layout,
+                    Err(others) => problems.extend(others),
                 }
             }
             found.push(located);
@@ -88,7 +89,7 @@ impl<'a> Gate<'a> {
             if let Err(others) = foreign::check_batch(&path, batch, table, pipeline.table(table)) {
                 problems.extend(others);
             }
-            Some(Found { path, format: Format::Parquet })
+            Some(Found { path, format: Format::Parquet, foreign: None })
         });
         let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
         let (found, keys) = (found.to_vec(), Keys::default());
@@ -114,12 +115,12 @@ impl<'a> Gate<'a> {
         };
         let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
         let batch = self.batches.iter().find(|(given, _)| *given == table);
-        let content = match (batch, file.format) {
+        let content = match (batch, &file.foreign) {
             (Some((_, batch)), _) => foreign::read_batch(&file.path, batch, &converter, dialect, settings)?,
-            (None, Format::Csv) => csv_file::read(&file.path, &converter, settings)?,
-            (None, Format::Parquet | Format::Xlsx) => {
-                let request = request(file, table, settings);
-                foreign::read(self.pipeline.reader.as_deref(), &request, &converter, dialect, settings)?
+            (None, None) => csv_file::read(&file.path, &converter, settings)?,
+            (None, Some(layout)) => {
+                let (request, reader) = (request(file, table, settings), self.pipeline.reader.as_deref());
+                foreign::read(reader, &request, layout, &converter, dialect, settings)?
             }
         };
         let report = FileReport {

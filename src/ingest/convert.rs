@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::buckets::Buckets;
+use super::encoding::has_control;
 use super::keys::KeyIndex;
 use super::masking::{hides, shown};
 use super::reason::Reason;
 use super::row_rules;
 use super::spill::Spill;
 use super::spreadsheet;
-use super::staged::{Piece, Rejection, Rows, Value};
+use super::staged::{EMPTY, Piece, Rejection, Rows, Value};
 use super::values;
 use crate::base::Cpr;
 use crate::contract::{Column, Kind, Table};
@@ -192,6 +193,22 @@ impl<'a> Converter<'a> {
             Kind::Ects { most } => within(values::hundredths(text, self.dialect)?, 0, i64::from(most) * 100),
             // Repayments are negative.
             Kind::Kroner => within(values::hundredths(text, self.dialect)?, -MOST_KRONER, MOST_KRONER),
+        }
+    }
+
+    /// The number of a cell that converts by itself and without a repair; [`EMPTY`] when it is empty or its
+    /// text is the value.
+    pub fn plain(&self, at: usize, text: &str) -> Option<i32> {
+        if text.trim().len() != text.len() || has_control(text, b' ') {
+            return None;
+        }
+        let column = &self.columns[at];
+        if column.kind == Kind::Cpr && !text.is_empty() {
+            return Cpr::parse(text).map(|_| EMPTY);
+        }
+        match self.cell(at, column, text) {
+            Ok(Read { value, repair: None }) => Some(value.number()),
+            _ => None,
         }
     }
 

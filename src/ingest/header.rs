@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::{TableSettings, did_you_mean};
 
 /// Where each contract column stands in the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Layout {
     /// Per contract column the position of its cells; `None` for an optional one that is missing.
     pub positions: Vec<Option<usize>>,

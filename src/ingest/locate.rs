@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::header::Layout;
 use super::report::Format;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Place};
@@ -12,6 +13,8 @@ use crate::pipeline::Pipeline;
 pub struct Found {
     pub path: PathBuf,
     pub format: Format,
+    /// Of a workbook or a Parquet file, once its header has been read.
+    pub foreign: Option<Layout>,
 }
 
 /// The file that the pipeline names, or `<table>.csv`, `.parquet` or `.xlsx`; `None` for an optional
@@ -56,10 +59,10 @@ pub fn locate(pipeline: &Pipeline, table: Table) -> Result<Option<Found>, Diagno
 fn by_ending(path: PathBuf) -> Result<Found, Diagnostic> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
-        Some("parquet") => Ok(Found { path, format: Format::Parquet }),
-        Some("xlsx" | "xlsm") => Ok(Found { path, format: Format::Xlsx }),
+        Some("parquet") => Ok(Found { path, format: Format::Parquet, foreign: None }),
+        Some("xlsx" | "xlsm") => Ok(Found { path, format: Format::Xlsx, foreign: None }),
         Some("xls" | "xlsb" | "ods") => Err(workbook_refused(&path)),
-        _ => Ok(Found { path, format: Format::Csv }),
+        _ => Ok(Found { path, format: Format::Csv, foreign: None }),
     }
 }
 

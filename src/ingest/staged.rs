@@ -64,7 +64,7 @@ pub enum Value<'a> {
 
 impl Value<'_> {
     /// The number, or [`EMPTY`].
-    fn number(self) -> i32 {
+    pub fn number(self) -> i32 {
         if let Value::Number(number) = self { number } else { EMPTY }
     }
 }

@@ -1,8 +1,9 @@
 //! Collects cells of text columns into batches.
 
-use arrow::array::{StringArray, StringBuilder};
+use arrow::array::StringBuilder;
 
-use super::frame::{BATCH, Batch, Frame, RowMark};
+use super::column::{BATCH, Column};
+use super::frame::{Batch, Frame, RowMark};
 use super::{Emit, Stopped};
 
 /// Cells are added row by row; full batches are emitted.
@@ -34,7 +35,7 @@ impl Cells {
         if self.lines.is_empty() {
             return Ok(());
         }
-        let columns = self.columns.iter_mut().map(StringBuilder::finish).collect::<Vec<StringArray>>();
+        let columns = self.columns.iter_mut().map(|column| Column::of_texts(column.finish())).collect();
         let (lines, marks) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.marks));
         emit(Frame::Batch(Batch { lines, marks, columns }))
     }

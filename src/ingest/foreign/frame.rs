@@ -1,6 +1,15 @@
-//! What the reader of a foreign format sends: a header, batches of text columns, an end.
+//! What the reader of a foreign format sends: a header, batches of columns, an end.
 //!
-//! Numbers are little-endian. The receiver checks every length and every text before use: the
+//! ```text
+//! header   'H' line, cells: (column, name)…
+//! batch    'B' rows, columns, line of each row, mark of each row, columns:
+//! words        'W' words, where each begins and the last ends, bytes, word of each row (16 bits)
+//! numbers      'N' form (a byte), number of each row
+//! end      'E' rows (64 bits)
+//! problem  'P' text
+//! ```
+//!
+//! Numbers are little-endian, of 32 bits where nothing else is said; a text has its length before it. The receiver checks every length and every text before use: the
 //! sender has read a file that it should not be trusted to have survived.
 
 use std::io::{self, Read, Write};
@@ -9,10 +18,9 @@ use arrow::array::{Array, StringArray};
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 
 use super::super::header::HeaderCell;
+use super::column::{BATCH, Column, Form, Numbers, Words};
 
-/// Rows of one batch, for every format.
-pub const BATCH: usize = 1 << 16;
-/// The most bytes of one text column of a batch; larger cells are no cells of an export.
+/// The most bytes of the words of a column of a batch; larger cells are no cells of an export.
 const MOST_BYTES: u32 = 1 << 30;
 const MOST_COLUMNS: u32 = 1 << 14;
 
@@ -24,13 +32,13 @@ pub enum Frame {
     Problem(String),
 }
 
-/// Rows with the columns that were asked for. A null cell is the empty text.
+/// Rows with the columns that were asked for.
 #[derive(Default)]
 pub struct Batch {
     /// Row numbers in the file, from 1.
     pub lines: Vec<u32>,
     pub marks: Vec<RowMark>,
-    pub columns: Vec<StringArray>,
+    pub columns: Vec<Column>,
 }
 
 /// What is to be said of a row besides its cells.
@@ -69,17 +77,10 @@ impl Frame {
                 out.write_all(b"B")?;
                 number(out, batch.lines.len() as u32)?;
                 number(out, batch.columns.len() as u32)?;
-                for line in &batch.lines {
-                    number(out, *line)?;
-                }
+                out.write_all(little(&batch.lines, u32::to_le_bytes).as_flattened())?;
                 out.write_all(&batch.marks.iter().map(|mark| mark.byte()).collect::<Vec<_>>())?;
                 for column in &batch.columns {
-                    let offsets = column.value_offsets();
-                    let (first, last) = (offsets[0], offsets[column.len()]);
-                    for offset in offsets {
-                        out.write_all(&(offset - first).to_le_bytes())?;
-                    }
-                    bytes(out, &column.value_data()[first as usize..last as usize])?;
+                    write_column(column, out)?;
                 }
             }
             Frame::End { rows } => {
@@ -110,7 +111,7 @@ impl Frame {
             [b'B'] => {
                 let rows = at_most(read_number(from)?, BATCH as u32)? as usize;
                 let columns = at_most(read_number(from)?, MOST_COLUMNS)?;
-                let lines = numbers(from, rows)?;
+                let lines = numbers(from, rows, u32::from_le_bytes)?;
                 let mut marks = Vec::with_capacity(rows);
                 for byte in read_bytes(from, rows)? {
                     marks.push(RowMark::from_byte(byte).ok_or_else(damaged)?);
@@ -125,8 +126,46 @@ impl Frame {
     }
 }
 
-fn read_column(from: &mut impl Read, rows: usize) -> io::Result<StringArray> {
-    let offsets = numbers(from, rows + 1)?.into_iter().map(|offset| offset as i32).collect::<Vec<_>>();
+fn write_column(column: &Column, out: &mut impl Write) -> io::Result<()> {
+    match column {
+        Column::Words(Words { words, of_rows }) => {
+            out.write_all(b"W")?;
+            number(out, words.len() as u32)?;
+            let offsets = words.value_offsets();
+            let (first, last) = (offsets[0], offsets[words.len()]);
+            out.write_all(little(offsets, |offset| (offset - first).to_le_bytes()).as_flattened())?;
+            bytes(out, &words.value_data()[first as usize..last as usize])?;
+            out.write_all(little(of_rows, u16::to_le_bytes).as_flattened())
+        }
+        Column::Numbers(Numbers { form, cells }) => {
+            out.write_all(&[b'N', *form as u8])?;
+            out.write_all(little(cells, i32::to_le_bytes).as_flattened())
+        }
+    }
+}
+
+fn read_column(from: &mut impl Read, rows: usize) -> io::Result<Column> {
+    match array::<1>(from)? {
+        [b'W'] => {
+            let count = at_most(read_number(from)?, BATCH as u32)? as usize;
+            let words = read_words(from, count)?;
+            let of_rows: Vec<u16> = numbers(from, rows, u16::from_le_bytes)?;
+            if of_rows.iter().any(|word| usize::from(*word) >= count) {
+                return Err(damaged());
+            }
+            Ok(Column::Words(Words { words, of_rows }))
+        }
+        [b'N'] => {
+            let [form] = array(from)?;
+            let form = Form::ALL.into_iter().find(|known| *known as u8 == form).ok_or_else(damaged)?;
+            Ok(Column::Numbers(Numbers { form, cells: numbers(from, rows, i32::from_le_bytes)? }))
+        }
+        _ => Err(damaged()),
+    }
+}
+
+fn read_words(from: &mut impl Read, count: usize) -> io::Result<StringArray> {
+    let offsets = numbers(from, count + 1, i32::from_le_bytes)?;
     let length = at_most(read_number(from)?, MOST_BYTES)?;
     let values = read_bytes(from, length as usize)?;
     let ordered = offsets.is_sorted() && offsets.first() == Some(&0);
@@ -164,9 +203,17 @@ fn read_number(from: &mut impl Read) -> io::Result<u32> {
     array(from).map(u32::from_le_bytes)
 }
 
-fn numbers(from: &mut impl Read, count: usize) -> io::Result<Vec<u32>> {
-    let bytes = read_bytes(from, count * 4)?;
-    Ok(bytes.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect())
+fn little<T: Copy, const N: usize>(numbers: &[T], bytes: impl Fn(T) -> [u8; N]) -> Vec<[u8; N]> {
+    numbers.iter().map(|number| bytes(*number)).collect()
+}
+
+fn numbers<T, const N: usize>(
+    from: &mut impl Read,
+    count: usize,
+    number: impl Fn([u8; N]) -> T,
+) -> io::Result<Vec<T>> {
+    let bytes = read_bytes(from, count * N)?;
+    Ok(bytes.as_chunks().0.iter().map(|bytes| number(*bytes)).collect())
 }
 
 /// Grows with what arrives, so that a false length costs nothing.
@@ -187,12 +234,14 @@ mod tests {
 
     fn written() -> Vec<u8> {
         let mut bytes = Vec::new();
-        let column = StringArray::from(vec!["a", "", "æø"]);
+        let words = Words { words: StringArray::from(vec!["æø", ""]), of_rows: vec![0, 1, 0] };
+        let numbers = Numbers { form: Form::Day, cells: vec![-1, i32::MIN, 20_000] };
+        let columns = vec![Column::Words(words), Column::Numbers(numbers)];
         let marks = vec![RowMark::Row, RowMark::Blank, RowMark::ExtraCell];
         let cells = vec![HeaderCell { name: "ects".to_owned(), column: 3 }];
         for frame in [
             Frame::Header { line: 2, cells },
-            Frame::Batch(Batch { lines: vec![3, 4, 9], marks, columns: vec![column] }),
+            Frame::Batch(Batch { lines: vec![3, 4, 9], marks, columns }),
             Frame::End { rows: 3 },
         ] {
             frame.write(&mut bytes).expect("memory is writable");
@@ -206,7 +255,9 @@ mod tests {
         let from = &mut &bytes[..];
         assert!(matches!(Frame::read(from), Ok(Frame::Header { line: 2, cells }) if cells[0].name == "ects"));
         let Ok(Frame::Batch(batch)) = Frame::read(from) else { panic!("a batch") };
-        assert_eq!((batch.lines, batch.columns[0].value(2)), (vec![3, 4, 9], "æø"));
+        let texts = batch.columns.iter().map(|column| (0..3).map(|row| column.text(row)).collect::<Vec<_>>());
+        assert_eq!(texts.collect::<Vec<_>>(), [["æø", "", "æø"], ["1969-12-31", "", "2024-10-04"]]);
+        assert_eq!(batch.lines, [3, 4, 9]);
         assert_eq!(batch.marks[1], RowMark::Blank);
         assert!(matches!(Frame::read(from), Ok(Frame::End { rows: 3 })));
         assert!(Frame::read(from).is_err());

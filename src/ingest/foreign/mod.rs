@@ -6,15 +6,21 @@
 //!
 //! ```text
 //! klip ──► klip read-foreign FILE        limits.rs: memory, processor time, no core file
-//!   ▲         container.rs, workbook.rs, parquet_cells.rs: sizes first, then cells as text
-//!   └──────── frame.rs: header, batches of text columns, end (or one line of what is wrong)
+//!   ▲         container.rs, parquet_cells.rs: sizes first, then cells, as what they are (column.rs)
+//!   │         workbook.rs: the same, as texts that say of what kind they are (typed.rs)
+//!   └──────── frame.rs: header, batches of columns, end (or one line of what is wrong)
 //! ```
 //!
 //! A file can end that child and nothing else; here it is then an input that cannot be used. What
-//! comes back are texts, and they take the way that the cells of a CSV file take. A library caller
+//! comes back is converted column by column (plain_rows.rs); a row of which a cell does not convert
+//! at once takes, as texts, the way that the cells of a CSV file take. A library caller
 //! that names no program reads in its own process, through the same checks and the same frames.
 
+#[cfg(test)]
+mod agreement;
+mod arrays;
 mod cells;
+mod column;
 mod container;
 mod frame;
 mod limits;

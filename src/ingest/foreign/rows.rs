@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
-use arrow::array::StringArray;
 use arrow::record_batch::RecordBatch;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::arrays;
+use super::column::{BATCH, Column};
 use super::frame::{Batch, Frame, RowMark};
-use super::parquet_cells::plain_text;
 use super::plain_rows::PlainRows;
 use super::source::Frames;
 use super::{Request, typed};
@@ -51,46 +52,52 @@ pub fn check(
     find_columns(table, settings, &cells, &name, line as usize)
 }
 
+/// Reads the rows; `layout` is what [`check`] has found.
 pub fn read(
     program: Option<&Path>,
     request: &Request,
+    layout: &Layout,
     converter: &Converter,
     dialect: &Dialect,
     settings: &TableSettings,
 ) -> Result<FileContent, Diagnostics> {
-    let table = converter.table();
-    let mut layout = check(program, request, table, settings)?;
     // Only the used columns are sent; they keep the order of the file.
     let mut used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
     used.sort_unstable();
-    for position in &mut layout.positions {
-        *position = position.and_then(|wanted| used.binary_search(&wanted).ok());
-    }
+    used.dedup();
+    let sent = used.len();
+    let position = |position: &Option<usize>| position.and_then(|wanted| used.binary_search(&wanted).ok());
+    let positions = layout.positions.iter().map(position).collect::<Vec<_>>();
     let request = Request { columns: Some(used), ..request.clone() };
     let refused = |problem: String| Diagnostics::from(unreadable(&request, &problem));
     let mut frames = Frames::open(program, &request).map_err(refused)?;
     let (bytes, sha256) = digest(&request)?;
-    let reader =
-        Reader { converter, dialect, positions: &layout.positions, typed: request.format == Format::Xlsx };
+    let reader = Reader { converter, dialect, positions: &positions, typed: request.format == Format::Xlsx };
+    let name = request.path.display().to_string();
     let mut total = converter.total();
     let mut received = 0_u64;
+    let mut ready: Vec<Piece> = Vec::new();
     loop {
         let batch = match frames.next().map_err(refused)? {
-            Frame::Header { .. } if received == 0 => continue,
-            Frame::Batch(batch) => batch,
+            Frame::Header { line, cells } if received == 0 => {
+                let again = find_columns(converter.table(), settings, &cells, &name, line as usize)?;
+                if again.positions != layout.positions {
+                    return Err(refused("it has changed since its header was read".to_owned()));
+                }
+                continue;
+            }
+            Frame::Batch(batch) if batch.columns.len() == sent => batch,
             Frame::End { rows } if rows == received => break,
             _ => return Err(refused("its reader lost rows".to_owned())),
         };
         received += batch.lines.len() as u64;
-        // A workbook's cells say of what kind they are, which only the slow way understands.
-        let plain = if reader.typed { None } else { reader.plain(&batch) };
-        let starts = (0..batch.lines.len()).step_by(PART).collect::<Vec<_>>();
-        let read = |start| reader.rows(&batch, plain.as_ref(), start, PART.min(batch.lines.len() - start));
-        for piece in starts.into_par_iter().map(read).collect::<Vec<_>>() {
-            total.append(piece);
-        }
+        // The rows of the batch before are put where they are kept while those of this one are converted.
+        let keep = || ready.drain(..).for_each(|piece| total.append(piece));
+        ready = rayon::join(keep, || reader.rows(&batch)).1;
     }
-    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+    ready.into_iter().for_each(|piece| total.append(piece));
+    let notices = layout.notices.clone();
+    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices })
 }
 
 /// Reads a table that is in memory; it has neither bytes nor a digest.
@@ -102,21 +109,26 @@ pub fn read_batch(
     settings: &TableSettings,
 ) -> Result<FileContent, Diagnostics> {
     let layout = check_batch(path, batch, converter.table(), settings)?;
-    let mut columns = Vec::new();
-    let mut positions = vec![None; layout.positions.len()];
-    for (at, position) in layout.positions.iter().enumerate() {
-        let Some(position) = position else { continue };
-        positions[at] = Some(columns.len());
-        columns.push(plain_text(batch.column(*position)).map_err(|reason| {
-            let message = format!("its column {} cannot be read: {reason}", position + 1);
-            Diagnostic::input(Place::file(path.display().to_string()), message)
-        })?);
-    }
-    let count = batch.num_rows();
-    let rows = Batch { lines: (1..=count as u32).collect(), marks: vec![RowMark::Row; count], columns };
+    let used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
+    let mut nth = 0..used.len();
+    let positions =
+        layout.positions.iter().map(|position| position.and_then(|_| nth.next())).collect::<Vec<_>>();
     let reader = Reader { converter, dialect, positions: &positions, typed: false };
     let mut total = converter.total();
-    total.append(reader.rows(&rows, reader.plain(&rows).as_ref(), 0, count));
+    // Once without rows too: whether its columns can be read does not depend on them.
+    for first in (0..batch.num_rows().max(1)).step_by(BATCH) {
+        let count = BATCH.min(batch.num_rows() - first);
+        let column = |position: &usize| {
+            arrays::column(&batch.column(*position).slice(first, count)).map_err(|reason| {
+                let message = format!("its column {} cannot be read: {reason}", position + 1);
+                Diagnostic::input(Place::file(path.display().to_string()), message)
+            })
+        };
+        let columns = used.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        let lines = (first + 1..=first + count).map(|line| line as u32).collect();
+        let batch = Batch { lines, marks: vec![RowMark::Row; count], columns };
+        reader.rows(&batch).into_iter().for_each(|piece| total.append(piece));
+    }
     let (bytes, sha256) = (0, String::new());
     Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
 }
@@ -134,48 +146,58 @@ pub fn check_batch(
     find_columns(table, settings, &cells.collect::<Vec<_>>(), &path.display().to_string(), 1)
 }
 
-struct Reader<'a> {
-    converter: &'a Converter<'a>,
-    dialect: &'a Dialect,
+pub struct Reader<'a> {
+    pub converter: &'a Converter<'a>,
+    pub dialect: &'a Dialect,
     /// Per contract column its place among the columns that are sent.
-    positions: &'a [Option<usize>],
+    pub positions: &'a [Option<usize>],
     /// The cells say of what kind they are.
-    typed: bool,
+    pub typed: bool,
 }
 
 impl Reader<'_> {
-    fn plain(&self, batch: &Batch) -> Option<PlainRows<'_>> {
-        PlainRows::new(self.converter, self.positions, batch.columns.len())?.suits(batch)
+    /// Lines are those of the file, so a piece takes up none.
+    fn rows(&self, batch: &Batch) -> Vec<Piece> {
+        // A workbook's cells say of what kind they are, which only the slow way understands.
+        let plain = (!self.typed).then(|| PlainRows::new(self.converter, self.positions, batch));
+        let count = batch.lines.len();
+        let part = |first: usize| {
+            let mut piece = self.read(batch, plain.as_ref(), first..count.min(first + PART));
+            self.converter.close(&mut piece);
+            piece
+        };
+        let firsts = (0..count).step_by(PART).collect::<Vec<_>>();
+        firsts.into_par_iter().map(part).collect()
     }
 
-    /// Lines are those of the file, so the piece takes up none.
-    fn rows(&self, batch: &Batch, plain: Option<&PlainRows<'_>>, start: usize, count: usize) -> Piece {
+    pub fn read(&self, batch: &Batch, plain: Option<&PlainRows>, rows: Range<usize>) -> Piece {
         let mut piece = Piece::new(self.converter.table());
         let columns = self.positions.iter().map(|position| position.and_then(|at| batch.columns.get(at)));
         let columns = columns.collect::<Vec<_>>();
-        let mut line = Vec::new();
-        for row in start..start + count {
-            if plain.is_some_and(|plain| plain.read(batch, row, &mut line, &mut piece)) {
-                continue;
-            }
-            self.row(batch.lines[row], batch.marks[row], &columns, row, &mut piece);
+        let slow = |row: usize, piece: &mut Piece| {
+            self.row(batch.lines[row], batch.marks[row], &columns, row, piece)
+        };
+        match plain {
+            Some(plain) => plain.read(rows, &mut piece, slow),
+            None => rows.for_each(|row| slow(row, &mut piece)),
         }
-        self.converter.close(&mut piece);
         piece
     }
 
-    fn row(&self, line: u32, mark: RowMark, columns: &[Option<&StringArray>], row: usize, piece: &mut Piece) {
+    fn row(&self, line: u32, mark: RowMark, columns: &[Option<&Column>], row: usize, piece: &mut Piece) {
         let kinds = self.converter.table().columns();
         let mut dressed = [const { Cow::Borrowed("") }; MOST_COLUMNS];
         let mut repairs = Vec::new();
         let mut wrong = None;
         for (at, column) in columns.iter().enumerate() {
             let Some(column) = column else { continue };
-            let sent = column.value(row);
-            if !self.typed {
-                dressed[at] = Cow::Borrowed(sent);
-                continue;
-            }
+            let sent = match column {
+                Column::Words(words) if self.typed => words.text(row),
+                column => {
+                    dressed[at] = column.text(row);
+                    continue;
+                }
+            };
             match typed::cell(kinds[at].kind, sent, self.dialect) {
                 Ok((text, repair)) => {
                     dressed[at] = text;
@@ -243,5 +265,59 @@ fn digest(request: &Request) -> Result<(u64, String), Diagnostic> {
         }
         hasher.update(&buffer[..read]);
         bytes += read as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, StringArray};
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+    use crate::ingest::convert::Keys;
+    use crate::student::result_codes::ResultCodes;
+
+    /// A file whose rows all name what nobody knows, with its columns in this order.
+    fn file(columns: [&str; 3]) -> tempfile::NamedTempFile {
+        let cells: ArrayRef = Arc::new(StringArray::from(vec!["2027-03-01"]));
+        let batch = RecordBatch::try_from_iter(columns.map(|name| (name, cells.clone()))).expect("columns");
+        let path = tempfile::NamedTempFile::new().expect("a scratch file");
+        let mut writer =
+            ArrowWriter::try_new(path.reopen().expect("writable"), batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("writable");
+        writer.close().expect("closable");
+        path
+    }
+
+    #[test]
+    fn a_file_whose_columns_have_moved_since_its_header_was_read_is_refused() {
+        let table = Table::EarlyStarts;
+        let columns = table.columns().len();
+        let settings = TableSettings {
+            file: None,
+            sheet: None,
+            declared_empty: false,
+            dialect: Dialect::plain(),
+            headers: vec![None; columns],
+            words: vec![Vec::new(); columns],
+        };
+        let (keys, codes) = (Keys::default(), ResultCodes::default());
+        let converter = Converter::new(table, &settings.dialect, &settings, &keys, &codes);
+        let request = |file: &tempfile::NamedTempFile| Request {
+            format: Format::Parquet,
+            path: file.path().to_owned(),
+            sheet: None,
+            table: table.name().to_owned(),
+            columns: None,
+        };
+        let before = file(["enrolment_id", "course_code", "exam_date"]);
+        let after = file(["course_code", "enrolment_id", "exam_date"]);
+        let layout = check(None, &request(&before), table, &settings).expect("its columns are there");
+        let read = |file| read(None, &request(file), &layout, &converter, &settings.dialect, &settings);
+        assert_eq!(read(&before).map(|content| content.piece.rows_read).ok(), Some(1));
+        let problems = read(&after).err().map(|problems| problems.to_string()).unwrap_or_default();
+        assert!(problems.contains("has changed since its header was read"), "{problems}");
     }
 }

@@ -37,7 +37,7 @@ pub fn sheet(program: Option<&Path>, path: &Path, name: &str) -> Result<Vec<Shee
             Frame::Batch(batch) => {
                 received += batch.lines.len() as u64;
                 all.extend(batch.lines.iter().enumerate().map(|(row, line)| {
-                    let cells = batch.columns.iter().map(|column| column.value(row).to_owned()).collect();
+                    let cells = batch.columns.iter().map(|column| column.text(row).into_owned()).collect();
                     SheetRow { line: *line, cells }
                 }));
             }
