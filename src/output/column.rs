@@ -5,8 +5,8 @@
 //! where the answer is unknown); an accessor that answers `None` for a known column makes the
 //! batch fail instead of writing a made-up value.
 //!
-//! A column goes through all rows of a batch at once, in a loop made for its accessor: there are forty million
-//! cells in the tables of a large university.
+//! A column goes through all rows of a batch at once, in a loop made for its accessor: the tables of a whole
+//! country have eighty million cells.
 
 use std::sync::Arc;
 

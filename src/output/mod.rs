@@ -138,7 +138,8 @@ impl Layout {
     }
 }
 
-/// The rows of a part of the register, ready to be written, in the order of the layout. Only an audited part can be.
+/// The rows of a part of the register in the order of the layout, ready to be written. Only an audited part
+/// can be.
 pub struct Batches([Result<RecordBatch, ArrowError>; LONG]);
 
 impl Batches {

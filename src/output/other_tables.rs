@@ -118,8 +118,8 @@ impl Table for Curves {
     }
 }
 
-/// `first` and `last` are the table's months: all between them are in the dictionary, so that neither the order nor
-/// the gaps of the data show in it.
+/// `first` and `last` are the table's months: all between them are in the dictionary, so that neither the
+/// order nor the gaps of the data show in it.
 pub(super) fn progress((first, last): (Month, Month)) -> Columns<Curves> {
     type C = Column<Curves>;
     let (first, last) = (first.index(), last.index());
