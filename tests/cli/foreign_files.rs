@@ -12,6 +12,7 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::record_batch::RecordBatch;
 use klippekort::ingest::{ForeignLimits, ForeignRequest, Format, probe};
 use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -146,19 +147,24 @@ fn damaged_parquet_files_are_refused() {
     refused(&folder, "results.parquet", "its footer is damaged");
 }
 
-/// One text of four mebibytes, which a dictionary holds once and four hundred rows refer to.
+/// Two hundred texts of four mebibytes that no dictionary can hold once, and next to nothing when packed.
 #[test]
 fn a_parquet_file_whose_cells_need_more_memory_than_the_child_has_ends_the_child_only() {
     let folder = exports("parquet");
     let path = folder.path().join("exports/youth_cards.parquet");
-    let array: ArrayRef = Arc::new(StringArray::from(vec!["E".repeat(4 << 20)]));
-    let columns = ["enrolment_id", "from_date", "to_date"].map(|name| (name, array.clone(), true));
-    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
-    let properties = WriterProperties::builder().set_dictionary_page_size_limit(64 << 20).build();
+    let batch = |nth: u32| {
+        let array: ArrayRef = Arc::new(StringArray::from(vec![format!("{nth}{}", "E".repeat(4 << 20))]));
+        let date: ArrayRef = Arc::new(StringArray::from(vec!["2027-01-01"]));
+        let columns = [("enrolment_id", array), ("from_date", date.clone()), ("to_date", date)];
+        RecordBatch::try_from_iter(columns).unwrap()
+    };
+    let packed = Compression::ZSTD(ZstdLevel::default());
+    let properties =
+        WriterProperties::builder().set_dictionary_enabled(false).set_compression(packed).build();
     let file = File::create(&path).unwrap();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
-    for _ in 0..400 {
-        writer.write(&batch).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch(0).schema(), Some(properties)).unwrap();
+    for nth in 0..200 {
+        writer.write(&batch(nth)).unwrap();
     }
     writer.close().unwrap();
     refused(&folder, "youth_cards.parquet", "its reader ended early");

@@ -40,12 +40,10 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
     let metadata = with_dictionaries(&read)?;
     let mask = ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
     let mut rows = 0_u64;
-    // A dictionary is that of a group of rows, and would not outlive a batch of rows of two.
-    for group in 0..metadata.metadata().num_row_groups() {
+    for groups in together(metadata.metadata()) {
         let file = file.try_clone().map_err(|error| error.to_string())?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-        let builder =
-            builder.with_row_groups(vec![group]).with_projection(mask.clone()).with_batch_size(BATCH);
+        let builder = builder.with_row_groups(groups).with_projection(mask.clone()).with_batch_size(BATCH);
         for batch in builder.build().map_err(|_| DAMAGED)? {
             let batch = batch.map_err(|_| DAMAGED)?;
             let column = |(array, at): (&ArrayRef, &usize)| {
@@ -62,16 +60,31 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
     emit(Frame::End { rows })
 }
 
+/// Groups of rows that are read together. A dictionary is that of one group and does not outlive a batch
+/// of rows of two, so only groups that do not fill a batch are not read alone.
+fn together(metadata: &ParquetMetaData) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = Vec::new();
+    let mut rows = BATCH as i64;
+    for (at, group) in metadata.row_groups().iter().enumerate() {
+        match all.last_mut() {
+            Some(groups) if rows < BATCH as i64 => groups.push(at),
+            _ => {
+                all.push(vec![at]);
+                rows = 0;
+            }
+        }
+        rows = rows.saturating_add(group.num_rows());
+    }
+    all
+}
+
 /// The same file with its columns of texts read as dictionaries, so that a text is read once and not for
 /// every row that has it.
 fn with_dictionaries(read: &ArrowReaderMetadata) -> Result<ArrowReaderMetadata, Stopped> {
-    let leaves = read.parquet_schema().columns();
+    let parquet = read.parquet_schema();
     let field = |(at, field): (usize, &Arc<Field>)| {
-        let mut leaves = leaves
-            .iter()
-            .enumerate()
-            .filter(|(leaf, _)| read.parquet_schema().get_column_root_idx(*leaf) == at);
-        let sound = leaves.all(|(_, leaf)| {
+        let leaf = (0..parquet.num_columns()).find(|leaf| parquet.get_column_root_idx(*leaf) == at);
+        let sound = leaf.map(|leaf| parquet.column(leaf)).is_some_and(|leaf| {
             leaf.physical_type() == Type::BYTE_ARRAY && leaf.converted_type() == ConvertedType::UTF8
         });
         let texts = match field.data_type() {
@@ -143,6 +156,23 @@ mod tests {
         let column = column.expect("a column");
         let group = group.into_builder().set_column_metadata(vec![column]).build().expect("a group");
         footer.into_builder().set_row_groups(vec![group]).build()
+    }
+
+    #[test]
+    fn groups_are_read_together_until_they_fill_a_batch() {
+        let footer = footer(100);
+        let groups = |rows: &[i64]| {
+            let group = |rows: &i64| {
+                let builder = footer.row_group(0).clone().into_builder();
+                builder.set_num_rows(*rows).build().expect("a group")
+            };
+            let groups = rows.iter().map(group).collect();
+            together(&footer.clone().into_builder().set_row_groups(groups).build())
+        };
+        let batch = BATCH as i64;
+        assert_eq!(groups(&[batch, batch + 1]), [[0], [1]]);
+        assert_eq!(groups(&[batch - 1, 1, 5, 0]), [[0, 1], [2, 3]]);
+        assert!(groups(&[]).is_empty());
     }
 
     #[test]

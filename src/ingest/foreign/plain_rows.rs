@@ -88,23 +88,17 @@ impl<'a> PlainRows<'a> {
             Table::SuPayments if number(4) != EMPTY && number(4) < 0 => return false,
             Table::SuPayments => piece.rows.records.extend_from_slice(&packed::payment(number, line)),
             table => {
-                let mut cpr = None;
+                let columns = || self.columns.iter().zip(self.converter.columns);
+                let cpr = columns().find(|(_, column)| column.kind == Kind::Cpr);
+                let cpr = cpr.and_then(|(cells, _)| Cpr::parse(cells.text(row)));
                 let mut values = [Value::Empty; MOST_COLUMNS];
-                let columns = self.columns.iter().zip(self.converter.columns);
-                for (at, (cells, column)) in columns.enumerate() {
-                    values[at] = match (number(at), cells.text(row)) {
-                        (EMPTY, "") => Value::Empty,
-                        (EMPTY, text) if column.kind == Kind::Cpr => {
-                            cpr = Cpr::parse(text);
-                            continue;
-                        }
-                        (EMPTY, text) => Value::Text(text),
-                        (number, _) => Value::Number(number),
+                for (at, (cells, column)) in columns().enumerate() {
+                    values[at] = match (number(at), cells.text(row), &cpr) {
+                        (EMPTY, "", _) => Value::Empty,
+                        (EMPTY, _, Some(cpr)) if column.kind == Kind::Cpr => Value::Text(cpr.as_recipient()),
+                        (EMPTY, text, _) => Value::Text(text),
+                        (number, ..) => Value::Number(number),
                     };
-                }
-                let at = self.converter.columns.iter().position(|column| column.kind == Kind::Cpr);
-                if let (Some(at), Some(cpr)) = (at, &cpr) {
-                    values[at] = Value::Text(cpr.as_recipient());
                 }
                 if row_rules::check(table, &values).is_err() {
                     return false;
