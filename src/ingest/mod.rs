@@ -112,7 +112,7 @@ const PER_PERSON: u64 = 152;
 impl Room {
     /// More rows than this gain nothing in memory: what the temporary file costs is less than what first
     /// touching as much memory costs. See docs/performance.md.
-    pub const ROWS: u64 = 64 << 20;
+    pub const ROWS: u64 = 96 << 20;
 
     fn bucket(&self, enrolments: usize) -> usize {
         // A small register too should keep all cores busy.

@@ -104,7 +104,7 @@ impl Partition {
     }
 
     /// Lets what waits for the temporary file be written as one segment while the caller goes on, after
-    /// what was written before.
+    /// what was written before. A run that may use one thread writes at once.
     pub fn write_waiting(&mut self) -> io::Result<()> {
         self.finish_writing()?;
         self.waiting_bytes = 0;
@@ -112,7 +112,11 @@ impl Partition {
             let (width, piece, spill) = (self.width, self.together / WRITES, self.spill.clone());
             let waiting = std::mem::take(&mut self.waiting);
             let write = move || Segment::written(&waiting, width, piece, &spill);
-            self.writing = Some(thread::Builder::new().spawn(write)?);
+            if rayon::current_num_threads() > 1 {
+                self.writing = Some(thread::Builder::new().spawn(write)?);
+            } else {
+                self.segments.push(write()?);
+            }
         }
         Ok(())
     }

@@ -57,7 +57,7 @@ pub struct GroupAttempts<'a> {
 pub struct Attempts<'a> {
     /// Sorted by group.
     pub groups: Known<Vec<GroupAttempts<'a>>>,
-    /// Groups passed by any row, also a transferred one; sorted. None while the groups are unknown.
+    /// Groups passed by any row, also a transferred one; sorted. Empty while the groups are unknown.
     pub passed: Vec<u32>,
     /// Overlapping courses that must not be merged: both passed, or used up only together.
     pub blocked_pair: Known<bool>,
