@@ -63,7 +63,7 @@ struct Part {
 impl Inspecting<'_> {
     /// Writes the tables into the stage, if there is one.
     pub fn run(&self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
-        let layout = Layout::new(self.months(), &self.ingested.exports.curricula.codes());
+        let layout = Layout::new(self.months(), self.ingested.exports.curricula.codes());
         let tables = stage.map(|(stage, metadata)| Tables::begin(stage, &layout, metadata));
         let mut tables = tables.transpose()?;
         let wanted = tables.is_some().then_some(&layout);
