@@ -10,6 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Words that are written by one call. Linux caches a longer write in one piece of memory, and to find such
+/// pieces costs several times as much as the pages that many short ones need (measured: 400 MB in 1.0 s by
+/// calls of 1 MiB, in 0.13 s by calls of 32 KiB).
+const AT_ONCE: usize = (32 << 10) / size_of::<u32>();
+
 /// Room in memory, and the file for what exceeds it. Clones share both.
 #[derive(Clone)]
 pub struct Spill(Arc<Shared>);
@@ -75,11 +80,13 @@ impl Spill {
         if words.is_empty() {
             return Ok(());
         }
-        self.with_file(at, words.len(), |file, bytes| {
-            for (bytes, word) in bytes.iter_mut().zip(words) {
-                *bytes = word.to_le_bytes();
-            }
-            file.write_all(bytes.as_flattened())
+        self.with_file(at, AT_ONCE, |file, bytes| {
+            words.chunks(AT_ONCE).try_for_each(|words| {
+                for (bytes, word) in bytes.iter_mut().zip(words) {
+                    *bytes = word.to_le_bytes();
+                }
+                file.write_all(bytes[..words.len()].as_flattened())
+            })
         })
     }
 

@@ -127,7 +127,7 @@ impl Stage {
             stage: self,
             name: name.to_owned(),
             path,
-            file: BufWriter::with_capacity(1 << 16, file),
+            file: BufWriter::with_capacity(1 << 15, file),
             hash: Sha256::new(),
             bytes: 0,
         })
