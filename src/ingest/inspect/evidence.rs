@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mapping::{Known, Mapping};
 use super::sample::Sample;
 use super::{About, Open};
+use crate::base::counted;
 use crate::contract::Kind;
 
 /// How often a thing was seen, and where first.
@@ -107,10 +108,10 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
         }
     }
     let other = |mark: char| if mark == ',' { '.' } else { ',' };
+    let times = |seen: &Seen| counted(seen.count, "time", "times");
     let list = |seen: &BTreeMap<char, Seen>| {
-        let each = seen
-            .iter()
-            .map(|(mark, seen)| format!("`{mark}` {} times, first on line {}", seen.count, seen.line));
+        let each =
+            seen.iter().map(|(mark, seen)| format!("`{mark}` {}, first on line {}", times(seen), seen.line));
         each.collect::<Vec<_>>().join("; ")
     };
     if decimal.len() > 1 || (decimal.is_empty() && group.len() > 1) {
@@ -137,9 +138,10 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
             by_form: None,
             by_decimal: Some(other(*mark)),
             message: format!(
-                "`{mark}` before three digits ({} times, first on line {}) may set thousands apart or be a decimal mark: \
+                "`{mark}` before three digits ({}, first on line {}) may set thousands apart or be a decimal mark: \
                  one reading is a thousand times the other",
-                seen.count, seen.line
+                times(seen),
+                seen.line
             ),
             hint: format!(
                 "either decimal = \"{}\" and thousands = \"{mark}\", or decimal = \"{mark}\" (then these cells have too many decimals)",
