@@ -93,7 +93,7 @@ fn days_and_months_that_could_be_swapped_are_told_with_both_readings() {
     assert!(ended == 3 && draft.contains("dates = [\"dd-mm-yyyy\"]"), "{draft}");
 
     let (_, _, told) = alone("leaves.csv", format!("{LEAVES}E1;03/04/2025;06/13/2025;barsel\n").as_bytes());
-    assert!(told.contains("the month stands first in 1 dates"), "{told}");
+    assert!(told.contains("the month stands first in 1 date with"), "{told}");
     let rows = "E1;13-04-2025;06-13-2025;barsel\n";
     let (_, _, told) = alone("leaves.csv", format!("{LEAVES}{rows}").as_bytes());
     assert!(told.contains("contradict each other: dd-mm-yyyy on line 2, mm-dd-yyyy on line 2"), "{told}");

@@ -153,8 +153,13 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
     }
     if strange.count > 0 {
         evidence.notes.push(format!(
-            "{} cells of number columns are no numbers (first: line {})",
-            strange.count, strange.line
+            "{} (first: line {})",
+            counted(
+                strange.count,
+                "cell of a number column is no number",
+                "cells of number columns are no numbers"
+            ),
+            strange.line
         ));
     }
 }
@@ -206,8 +211,9 @@ fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
             (0, _) => evidence.open.push(Open {
                 about: About::Dates,
                 message: format!(
-                    "the month stands first in {} dates with `{mark}`, first on line {}; such dates are not read",
-                    month_first.count, month_first.line
+                    "the month stands first in {} with `{mark}`, first on line {}; such dates are not read",
+                    counted(month_first.count, "date", "dates"),
+                    month_first.line
                 ),
                 hint: "export the dates as yyyy-mm-dd".to_owned(),
             }),
@@ -227,8 +233,9 @@ fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
     }
     if strange.count > 0 {
         evidence.notes.push(format!(
-            "{} cells of date columns are in none of the known forms (first: line {})",
-            strange.count, strange.line
+            "{} in none of the known forms (first: line {})",
+            counted(strange.count, "cell of a date column is", "cells of date columns are"),
+            strange.line
         ));
     }
     evidence.dates = (!forms.is_empty()).then_some(forms);
@@ -294,8 +301,12 @@ pub fn words(
         }
         if strange.count > 0 {
             notes.push(format!(
-                "{}: {} cells are no code and no known word (first: line {}); write the words under [tables.{}.values.{}]",
-                column.name, strange.count, strange.line, mapping.table, column.name
+                "{}: {} no code and no known word (first: line {}); write what it means under [tables.{}.values.{}]",
+                column.name,
+                counted(strange.count, "cell is", "cells are"),
+                strange.line,
+                mapping.table,
+                column.name
             ));
         }
     }
