@@ -6,6 +6,20 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// `mi_option_purge_delay`, which the crate does not name.
+const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
+
+/// Freed memory is used again by the next bucket of enrolments; to give it back to the system and fetch it anew
+/// costs a run a tenth of its time.
+fn keep_freed_memory() {
+    // SAFETY: stores one number in the allocator's table of options; no other thread has been started.
+    #[expect(unsafe_code)]
+    unsafe {
+        libmimalloc_sys::mi_option_set(PURGE_DELAY, -1);
+    }
+}
+
 fn main() -> ExitCode {
+    keep_freed_memory();
     klippekort::cli::main()
 }

@@ -10,7 +10,7 @@ use super::terminal::Progress;
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
 use crate::engine;
-use crate::ingest::Ingested;
+use crate::ingest::{BulkRows, Ingested};
 use crate::law::Law;
 use crate::letters::worklist;
 use crate::output::{
@@ -30,6 +30,8 @@ const AT_A_TIME: usize = 256;
 
 pub struct Inspecting<'a> {
     pub ingested: &'a Ingested,
+    /// Its rows by bucket, which nobody needs afterwards.
+    pub bulk: BulkRows,
     pub law: &'a Law,
     pub cutoffs: Cutoffs,
     /// Keep what the letters and the worklist say.
@@ -62,12 +64,12 @@ struct Part {
 
 impl Inspecting<'_> {
     /// Writes the tables into the stage, if there is one.
-    pub fn run(&self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
+    pub fn run(mut self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
         let layout = Layout::new(self.months(), self.ingested.exports.curricula.codes());
         let tables = stage.map(|(stage, metadata)| Tables::begin(stage, &layout, metadata));
         let mut tables = tables.transpose()?;
         let wanted = tables.is_some().then_some(&layout);
-        let buckets: Vec<usize> = (0..self.ingested.bulk.buckets()).collect();
+        let buckets: Vec<usize> = (0..self.bulk.buckets()).collect();
         let mut inspected = Inspected::default();
         let mut ready: Vec<Batches> = Vec::new();
         for wave in buckets.chunks(rayon::current_num_threads().max(1) * BUCKETS) {
@@ -82,11 +84,17 @@ impl Inspecting<'_> {
                 ready.extend(bucket?.into_iter().filter_map(|part| inspected.add(part)));
             }
         }
+        let bulk = std::mem::take(&mut self.bulk);
+        let write = || {
+            if let Some(tables) = &mut tables {
+                tables.add(ready);
+            }
+        };
+        rayon::join(write, || drop(bulk));
         inspected.rest.sort_claims();
         inspected.for_office.extra_portions.clone_from(&inspected.rest.extra_portions);
         std::mem::take(&mut inspected.sequence).finish(&inspected.rest.extra_portions)?;
-        if let Some(mut tables) = tables {
-            tables.add(ready);
+        if let Some(tables) = tables {
             let rejected: Vec<RejectedRecord> =
                 self.ingested.rejected.iter().map(super::run::rejected_record).collect();
             tables.finish(&inspected.rest, &rejected)?;
@@ -106,9 +114,10 @@ impl Inspecting<'_> {
     }
 
     fn bucket(&self, bucket: usize, layout: Option<&Layout>) -> Result<Vec<Part>, Diagnostics> {
-        let bulk = self.ingested.bulk.bulk(bucket, &self.ingested.exports.catalogue)?;
+        let bulk = self.bulk.bulk(bucket, &self.ingested.exports.catalogue)?;
         let own = bulk.results.members.own();
-        let runs = own.clone().step_by(AT_A_TIME).map(|first| first..(first + AT_A_TIME).min(own.end));
+        let run = |first: usize| first..(first + AT_A_TIME).min(own.end);
+        let runs = own.clone().into_par_iter().step_by(AT_A_TIME).map(run);
         runs.map(|places| self.part(&bulk, places, layout)).collect()
     }
 

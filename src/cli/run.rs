@@ -34,14 +34,12 @@ pub fn overrides(args: &args::Overrides) -> Overrides {
     }
 }
 
-/// Before anything is done that may use several threads.
+/// Before anything is done that may use several threads. This one is among them: it works where it
+/// would wait for the others, and when there is no other, all that is written has one order.
 pub fn use_threads(threads: Option<u16>) {
-    let Some(threads) = threads else { return };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
-    // One thread is this one: it alone writes, and all that is written has one order.
-    let pool = if threads == 1 { pool.use_current_thread() } else { pool };
+    let count = threads.map_or(0, usize::from);
     // Fails only when the pool exists already.
-    let _ = pool.build_global();
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(count).use_current_thread().build_global();
 }
 
 pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
@@ -86,8 +84,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         Some(Stage::begin(&pipeline.output, &run_name(&pipeline))?)
     };
     progress.enrolments(ingested.exports.enrolments.len());
+    let bulk = std::mem::take(&mut ingested.bulk);
     let inspecting = Inspecting {
         ingested: &ingested,
+        bulk,
         law: &law,
         cutoffs: cutoffs(&pipeline),
         letters: with_letters,

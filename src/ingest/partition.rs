@@ -99,7 +99,13 @@ impl Partition {
     /// Nothing more is pushed: what waits for the temporary file is written.
     pub fn seal(&mut self) -> io::Result<()> {
         self.write_waiting()?;
+        self.seal_unwritten()
+    }
+
+    /// Nothing more is pushed: what waits for the temporary file, which is little, stays in memory.
+    fn seal_unwritten(&mut self) -> io::Result<()> {
         self.finish_writing()?;
+        self.segments.append(&mut self.waiting);
         self.failure.take().map_or(Ok(()), Err)
     }
 
@@ -176,7 +182,7 @@ impl Partition {
         buckets: usize,
         settle: impl Fn(usize, &mut Vec<[u32; N]>, &mut Vec<[u32; N]>) -> R + Sync,
     ) -> io::Result<Vec<R>> {
-        self.seal()?;
+        self.seal_unwritten()?;
         let (mut settled, mut answers) = (Vec::with_capacity(buckets), Vec::with_capacity(buckets));
         for first in (0..buckets).step_by(SETTLED_AT_ONCE) {
             let run = first..(first + SETTLED_AT_ONCE).min(buckets);

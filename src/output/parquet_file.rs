@@ -9,7 +9,8 @@
 use std::io;
 use std::path::Path;
 
-use arrow::datatypes::SchemaRef;
+use arrow::array::ArrayRef;
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
@@ -21,6 +22,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
 
 use super::stage::{Stage, StagedFile};
 use super::trouble::disk;
@@ -137,29 +139,19 @@ impl<'s> TableWriter<'s> {
     }
 
     /// Where a page begins depends on how rows are handed over: always in the slices in which they came,
-    /// whose lengths depend on the register alone.
+    /// whose lengths depend on the register alone. Columns are encoded side by side, and each is let go as
+    /// soon as it is written.
     pub fn encode(&self, group: Group) -> Encoded {
         let mut writers = self.factory.create_column_writers(group.number)?.into_iter();
-        let mut chunks = Vec::new();
         let mut slices: Vec<_> =
             group.slices.into_iter().map(|slice| slice.columns().to_vec().into_iter()).collect();
-        // Column by column, so that each is let go as soon as it is written.
-        for field in self.schema.fields() {
-            let mut leaves: Vec<ArrowColumnWriter> = Vec::new();
-            for array in slices.iter_mut().filter_map(Iterator::next) {
-                for (position, leaf) in compute_leaves(field, &array)?.into_iter().enumerate() {
-                    if position == leaves.len() {
-                        let missing = || ParquetError::General(format!("no writer for {}", field.name()));
-                        leaves.push(writers.next().ok_or_else(missing)?);
-                    }
-                    leaves[position].write(&leaf)?;
-                }
-            }
-            for writer in leaves {
-                chunks.push(writer.close()?);
-            }
-        }
-        Ok(chunks)
+        let columns = self.schema.fields().iter().map(|field| {
+            let slices: Vec<ArrayRef> = slices.iter_mut().filter_map(Iterator::next).collect();
+            (field, slices, writers.by_ref().take(leaves(field)).collect::<Vec<_>>())
+        });
+        let columns = columns.collect::<Vec<_>>().into_par_iter();
+        let chunks = columns.map(|(field, slices, writers)| encode_column(field, slices, writers));
+        Ok(chunks.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     /// Groups must come in their order.
@@ -187,6 +179,24 @@ impl<'s> TableWriter<'s> {
         let file = file.into_inner().map_err(|error| explain(self.name, &error))?;
         file.finish(Some(self.rows))
     }
+}
+
+/// Columns of Parquet that a field becomes.
+fn leaves(field: &Field) -> usize {
+    match field.data_type() {
+        DataType::List(of) => leaves(of),
+        DataType::Struct(of) => of.iter().map(|field| leaves(field)).sum(),
+        _ => 1,
+    }
+}
+
+fn encode_column(field: &Field, slices: Vec<ArrayRef>, mut writers: Vec<ArrowColumnWriter>) -> Encoded {
+    for slice in slices {
+        for (writer, leaf) in writers.iter_mut().zip(compute_leaves(field, &slice)?) {
+            writer.write(&leaf)?;
+        }
+    }
+    writers.into_iter().map(ArrowColumnWriter::close).collect()
 }
 
 fn properties(metadata: &TableMetadata, rows_per_group: usize) -> Result<WriterProperties, ParquetError> {
