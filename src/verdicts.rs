@@ -36,6 +36,31 @@ codes!(
         PaidInternship => "paid_internship",
     }
 );
+impl SuStatus {
+    /// In words, within a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            SuStatus::Active => "active",
+            SuStatus::Inactive => "inactive",
+            SuStatus::InactiveFinalProject => "inactive, with a final project",
+            SuStatus::InactiveAbroad => "inactive, abroad",
+            SuStatus::OnLeave => "on leave",
+        }
+    }
+}
+
+impl Reading {
+    /// What the reading does not count, in words.
+    pub const fn leaves_out(self) -> &'static str {
+        match self {
+            Reading::EntryCredit => "entry credit",
+            Reading::Awaiting => "results that await a decision",
+            Reading::CompletionLoan => "completion-loan instalments",
+            Reading::PaidInternship => "the course of a paid internship",
+        }
+    }
+}
+
 codes!(FiveEcts { Met => "met", NotMet => "not_met", NotDue => "not_due" });
 codes!(MaximumState { Within => "within", LastSemester => "last_semester", Exceeded => "exceeded" });
 codes!(Guidance {

@@ -233,7 +233,7 @@ fn check_run_and_explain_know_the_curriculum() {
     let (code, said) = klip(&["check", &path]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("one.toml:24:10: the table courses has no course 10001"), "{said}");
-    assert!(said.contains("1 curricula"), "{said}");
+    assert!(said.contains("1 curriculum,"), "{said}");
     let (code, said) = klip(&["run", &path]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("3 courses of the curricula are not in the catalogue"), "{said}");

@@ -4,6 +4,7 @@
 //! month a count of months, an ECTS a count of hundredths; so columns of them are plain integers
 //! and a comparison in a rule is a comparison of integers.
 
+mod counted;
 mod cpr;
 mod day;
 mod ects;
@@ -12,6 +13,7 @@ mod semester;
 mod working_days;
 mod yearly_pause;
 
+pub use counted::{Counted, counted};
 pub use cpr::Cpr;
 pub use day::{Day, Period};
 pub use ects::Ects;

@@ -2,6 +2,7 @@
 
 use super::args::Check;
 use super::{Exit, letter_files, run, terminal};
+use crate::base::counted;
 use crate::diagnostics::Diagnostics;
 use crate::ingest;
 use crate::law::{CurriculumBook, Law, LawBook};
@@ -39,16 +40,16 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
         stale.extend(curricula.past_review(today));
         if !stale.is_empty() {
             terminal::print(&format!(
-                "note: {} parts of the law are past their review date on {today}; check them against their source: {}",
-                stale.len(),
+                "note: {} review date on {today}; check against the source: {}",
+                counted(stale.len(), "part of the law is past its", "parts of the law are past their"),
                 stale.join(", ")
             ));
         }
         terminal::print(&format!(
-            "{}: pipeline, {} law parameters, {} curricula, letters and headers are in order",
+            "{}: pipeline, {} law parameters, {}, letters and headers are in order",
             pipeline.path.display(),
             law.book.parameters.len(),
-            curricula.len()
+            counted(curricula.len(), "curriculum", "curricula")
         ));
     }
     Ok(Exit::Done)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::summary::words;
 use crate::contract::Table;
 use crate::engine::explain::Explanation;
 use crate::rules::{Report, Rule};
@@ -37,9 +38,9 @@ pub fn as_text(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
 }
 
 fn headline(row: &InspectionRow) -> String {
-    let code = |code: Option<&'static str>| code.unwrap_or("unknown");
+    let code = |code: Option<&str>| code.map_or("unknown".to_owned(), words);
     let mut text = format!(
-        "SU status: {}   progress: {}   start check: {}   robust: {}\n",
+        "SU status: {}   progress: {}   start check: {}   same verdict by every reading: {}\n",
         code(row.su_status.map(|v| v.code())),
         code(row.progress.map(|v| v.code())),
         code(row.start_check.map(|v| v.code())),
@@ -73,7 +74,12 @@ fn report_text(report: &Report, files: &Files) -> String {
     }
     let width = report.evidence.iter().map(|fact| fact.fact.chars().count()).max().unwrap_or(0);
     for fact in &report.evidence {
-        text.push_str(&format!("    {:width$} = {}   <- {}\n", fact.fact, fact.value, origin(fact, files)));
+        let value = match fact.value.as_str() {
+            "true" => "yes",
+            "false" => "no",
+            value => value,
+        };
+        text.push_str(&format!("    {:width$} = {value}   <- {}\n", fact.fact, origin(fact, files)));
     }
     text
 }

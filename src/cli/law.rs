@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::{LawArgs, LawCommand};
 use super::{Exit, terminal};
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{DatedValue, LawBook, Parameter, Window};
 
@@ -91,7 +91,7 @@ fn due(book: &LawBook, on: Day, within: i32) -> String {
     values.sort_by_key(|(review_by, parameter, value)| {
         (*review_by, parameter.key.clone(), value.place.clone())
     });
-    let mut text = format!("{} values are to be reviewed by {last}\n", values.len());
+    let mut text = format!("{} to be reviewed by {last}\n", counted(values.len(), "value is", "values are"));
     for (review_by, parameter, value) in values {
         let late = if review_by < on { "  overdue" } else { "" };
         text.push_str(&format!(

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::base::counted;
 use crate::ingest::Ingested;
 use crate::output::{Counts, RunRecord};
 use crate::student::view::ENDS_LATER;
@@ -27,18 +28,21 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
     }
     let past_review = record.law.past_review.len();
     if past_review > 0 {
-        let (parameters, their) =
-            one_or_more(past_review, ("parameter is", "its"), ("parameters are", "their"));
-        text.push_str(&format!(
-            "note: {past_review} law {parameters} past {their} review date; `klip check` lists them\n"
-        ));
+        let parameters = counted(
+            past_review,
+            "law parameter is past its review date; `klip check` lists it",
+            "law parameters are past their review date; `klip check` lists them",
+        );
+        text.push_str(&format!("note: {parameters}\n"));
     }
     let unknown = record.curricula.unknown_courses.len();
     if unknown > 0 {
-        let (courses, are) = one_or_more(unknown, ("course", "is"), ("courses", "are"));
-        text.push_str(&format!(
-            "note: {unknown} {courses} of the curricula {are} not in the catalogue; `klip check` lists them\n"
-        ));
+        let courses = counted(
+            unknown,
+            "course of the curricula is not in the catalogue; `klip check` lists it",
+            "courses of the curricula are not in the catalogue; `klip check` lists them",
+        );
+        text.push_str(&format!("note: {courses}\n"));
     }
     text.push_str(&read_section(record));
     text.push_str(&students_section(record));
@@ -82,7 +86,7 @@ fn students_section(record: &RunRecord) -> String {
         record.verdicts.iter().map(|(column, counts)| (in_words(column), counts)).collect();
     let width = verdicts.iter().map(|(words, _)| words.chars().count()).max().unwrap_or(0);
     for (words, counts) in verdicts {
-        text.push_str(&format!("  {words:<width$}  {}\n", counted(counts)));
+        text.push_str(&format!("  {words:<width$}  {}\n", by_code(counts)));
     }
     text
 }
@@ -107,7 +111,7 @@ fn in_words(column: &str) -> &str {
 }
 
 /// A code as words; what nobody could decide must not look like one more verdict.
-fn words(code: &str) -> String {
+pub fn words(code: &str) -> String {
     match code {
         "unknown" => "not known from the data".to_owned(),
         "true" => "yes".to_owned(),
@@ -116,12 +120,7 @@ fn words(code: &str) -> String {
     }
 }
 
-/// The first words for one, the second for none and for more.
-fn one_or_more<'w>(count: usize, one: (&'w str, &'w str), more: (&'w str, &'w str)) -> (&'w str, &'w str) {
-    if count == 1 { one } else { more }
-}
-
-fn counted(counts: &Counts) -> String {
+fn by_code(counts: &Counts) -> String {
     let shown: Vec<String> = counts
         .iter()
         .filter(|(_, count)| **count > 0)
@@ -140,9 +139,9 @@ fn letters_section(record: &RunRecord) -> String {
     };
     let mut text = format!(
         "\nLetters {verb} {number}: {}\nLetters held for a person {}: {}\n",
-        counted(&record.letters),
+        by_code(&record.letters),
         total(&record.letters_held),
-        counted(&record.letters_held)
+        by_code(&record.letters_held)
     );
     if by_hand > 0 {
         text.push_str(&format!("Letters that could not be printed, to be written by hand: {by_hand}\n"));

@@ -6,6 +6,7 @@
 //! silent while no more rows or enrolments are concerned than a run may lose.
 
 use super::report::FileReport;
+use crate::base::counted;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
@@ -94,7 +95,8 @@ pub fn check(exports: &Exports, facts: &Facts, files: &[FileReport], pipeline: &
     ];
     for (table, too_much, what) in sums {
         for TooMuch { rows, line } in too_much {
-            let message = format!("{rows} rows of one enrolment add up to more {what} than can be true");
+            let rows = counted(*rows, "row of one enrolment adds", "rows of one enrolment add");
+            let message = format!("{rows} up to more {what} than can be true");
             problems.push(
                 Diagnostic::input(Place::line(path(table), *line as usize, 1), message)
                     .hint("the first of them is on this line: correct the enrolment's rows, or remove them"),
@@ -138,7 +140,10 @@ fn nothing_known(
         if any_known {
             continue;
         }
-        let of_whom = format!("though {settled} enrolments began {SETTLED_MONTHS} months ago or earlier");
+        let of_whom = format!(
+            "though {} began {SETTLED_MONTHS} months ago or earlier",
+            counted(settled, "enrolment", "enrolments")
+        );
         problems.push(if empty {
             Diagnostic::input(Place::file(path(table)), format!("{table} has no row, {of_whom}"))
                 .hint("export it again: without its rows every verdict would be wrong")

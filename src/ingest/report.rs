@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::BulkRows;
 use super::reason::Reason;
+use crate::base::counted;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::pipeline::Limits;
@@ -110,7 +111,8 @@ pub fn too_many_rejects(report: &FileReport, rejected: &[RejectedRow], limits: L
         .take(3)
         .map(|(reason, (count, (line, column)))| {
             let column = if column.is_empty() { String::new() } else { format!(" in {column}") };
-            format!("{} {count} times, first on line {line}{column}", reason.code())
+            let times = counted(*count, "time", "times");
+            format!("{} {times}, first on line {line}{column}", reason.code())
         })
         .collect::<Vec<_>>()
         .join("; ");
@@ -119,10 +121,11 @@ pub fn too_many_rejects(report: &FileReport, rejected: &[RejectedRow], limits: L
         "no row of this table may be lost".to_owned()
     } else {
         let share = limits.reject_share_basis_points;
-        format!("limits: {}.{:02} % and {} rows", share / 100, share % 100, limits.reject_rows)
+        let rows = counted(limits.reject_rows, "row", "rows");
+        format!("limits: {}.{:02} % and {rows}", share / 100, share % 100)
     };
     let message = format!(
-        "{} of {} rows of {} were rejected ({allowed}): {named}",
+        "{} of {} rows of {} rejected ({allowed}): {named}",
         report.rows_rejected, report.rows_read, report.table
     );
     let hint = reasons.first().map_or("", |(reason, _)| reason.advice());

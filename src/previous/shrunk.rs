@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::PreviousRun;
+use crate::base::counted;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::Ingested;
@@ -24,7 +25,8 @@ pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -
     let date = previous.inspection_date;
     let file = |table: Table| ingested.files.iter().find(|file| file.table == table);
     let share = limits.shrink_share_basis_points;
-    let allowed = format!("{}.{:02} % and {} rows", share / 100, share % 100, limits.reject_rows);
+    let rows = counted(limits.reject_rows, "row", "rows");
+    let allowed = format!("{}.{:02} % and {rows}", share / 100, share % 100);
     let mut problem = |table: Table, message: String| {
         let path = file(table).map_or_else(|| pipeline.input.display().to_string(), |file| file.path.clone());
         problems.push(Diagnostic::input(Place::file(path), format!("{message} (limits: {allowed})")).hint(
@@ -38,7 +40,10 @@ pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -
         let before: u64 = of_table.map(|input| input.rows_read).sum();
         let now = file(table).map_or(0, |file| file.rows_read);
         if limits.shrunk(before, before.saturating_sub(now)) {
-            problem(table, format!("{table} has {now} rows, and had {before} in the run of {date}"));
+            problem(
+                table,
+                format!("{table} has {}, and had {before} in the run of {date}", counted(now, "row", "rows")),
+            );
         }
     }
 

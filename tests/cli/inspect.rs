@@ -93,7 +93,7 @@ fn days_and_months_that_could_be_swapped_are_told_with_both_readings() {
     assert!(ended == 3 && draft.contains("dates = [\"dd-mm-yyyy\"]"), "{draft}");
 
     let (_, _, told) = alone("leaves.csv", format!("{LEAVES}E1;03/04/2025;06/13/2025;barsel\n").as_bytes());
-    assert!(told.contains("the month stands first in 1 dates"), "{told}");
+    assert!(told.contains("the month stands first in 1 date with"), "{told}");
     let rows = "E1;13-04-2025;06-13-2025;barsel\n";
     let (_, _, told) = alone("leaves.csv", format!("{LEAVES}{rows}").as_bytes());
     assert!(told.contains("contradict each other: dd-mm-yyyy on line 2, mm-dd-yyyy on line 2"), "{told}");
@@ -160,7 +160,7 @@ fn texts_of_several_lines_are_proposed_where_they_are() {
     assert_eq!(ended, 0, "{told}");
     assert_eq!(draft.matches("quoted_line_breaks = true").count(), 1, "{draft}");
     assert!(draft.contains("2 rows go over several lines inside quotation marks (first: line 5)"), "{draft}");
-    assert!(!draft.contains("do not fit the header"), "{draft}");
+    assert!(!draft.contains("fit the header"), "{draft}");
     assert_eq!(check(&draft, &input), (0, String::new()), "{draft}");
     let pipeline = crate::plain_pipeline_with(folder.path(), "[tables.results]\nquoted_line_breaks = true");
     let ran = klip(&["run", text(&pipeline), "--input", text(&input), "--dry-run", "--json"]);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::super::args::Letters;
 use super::super::{Exit, letter_files, run, terminal};
 use super::{Inspected, heard, home_of, inspect};
+use crate::base::counted;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest;
 use crate::letters::worklist::{self, Decided, Paper};
@@ -156,7 +157,10 @@ fn refuse_what_was_written(home: &Path, run_id: &str, names: &BTreeSet<String>) 
     }
     let mut problems = Diagnostics::default();
     for (folder, both) in before {
-        let message = format!("{both} of the approved letters were written here before");
+        let message = format!(
+            "{} written here before",
+            counted(both, "of the approved letters was", "of the approved letters were")
+        );
         problems.push(
             Diagnostic::input(Place::file(folder), message)
                 .hint("set them to hold in the worklist, or give --again to write them once more"),
@@ -180,10 +184,12 @@ fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, folder: &Path) {
     let line = |what: &str, settled: &Settled| format!("{what}: {}\n", sum(settled));
     let mut text = line("Letters", &worklist.letters) + &line("Drafts", &worklist.drafts);
     if decided.left_out > 0 {
-        text.push_str(&format!(
-            "{} rows of the run are not in this worklist; nothing is written for them\n",
-            decided.left_out
-        ));
+        let rows = counted(
+            decided.left_out,
+            "row of the run is not in this worklist; nothing is written for it",
+            "rows of the run are not in this worklist; nothing is written for them",
+        );
+        text.push_str(&format!("{rows}\n"));
     }
     text.push_str(&format!("Written to {}", folder.display()));
     terminal::print(&text);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{About, Open, Seen};
+use crate::base::counted;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::report::Format;
@@ -43,9 +44,9 @@ pub fn write(seen: &[Seen], open: &mut Diagnostics) -> String {
         },
     ];
     let mut text = format!(
-        "# Proposed by `klip inspect` from {} files. Review every line, complete the pipeline (see\n\
+        "# Proposed by `klip inspect` from {}. Review every line, complete the pipeline (see\n\
          # pipelines/semester_inspection.toml), then: klip check PIPELINE --input DIR\n",
-        seen.len()
+        counted(seen.len(), "file", "files")
     );
     let shared = dialect(seen, &keys, &mut text, open);
     let mut order = (0..seen.len()).collect::<Vec<_>>();

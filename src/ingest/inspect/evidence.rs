@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mapping::{Known, Mapping};
 use super::sample::Sample;
 use super::{About, Open};
+use crate::base::counted;
 use crate::contract::Kind;
 
 /// How often a thing was seen, and where first.
@@ -107,10 +108,10 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
         }
     }
     let other = |mark: char| if mark == ',' { '.' } else { ',' };
+    let times = |seen: &Seen| counted(seen.count, "time", "times");
     let list = |seen: &BTreeMap<char, Seen>| {
-        let each = seen
-            .iter()
-            .map(|(mark, seen)| format!("`{mark}` {} times, first on line {}", seen.count, seen.line));
+        let each =
+            seen.iter().map(|(mark, seen)| format!("`{mark}` {}, first on line {}", times(seen), seen.line));
         each.collect::<Vec<_>>().join("; ")
     };
     if decimal.len() > 1 || (decimal.is_empty() && group.len() > 1) {
@@ -137,9 +138,10 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
             by_form: None,
             by_decimal: Some(other(*mark)),
             message: format!(
-                "`{mark}` before three digits ({} times, first on line {}) may set thousands apart or be a decimal mark: \
+                "`{mark}` before three digits ({}, first on line {}) may set thousands apart or be a decimal mark: \
                  one reading is a thousand times the other",
-                seen.count, seen.line
+                times(seen),
+                seen.line
             ),
             hint: format!(
                 "either decimal = \"{}\" and thousands = \"{mark}\", or decimal = \"{mark}\" (then these cells have too many decimals)",
@@ -151,8 +153,13 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
     }
     if strange.count > 0 {
         evidence.notes.push(format!(
-            "{} cells of number columns are no numbers (first: line {})",
-            strange.count, strange.line
+            "{} (first: line {})",
+            counted(
+                strange.count,
+                "cell of a number column is no number",
+                "cells of number columns are no numbers"
+            ),
+            strange.line
         ));
     }
 }
@@ -204,8 +211,9 @@ fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
             (0, _) => evidence.open.push(Open {
                 about: About::Dates,
                 message: format!(
-                    "the month stands first in {} dates with `{mark}`, first on line {}; such dates are not read",
-                    month_first.count, month_first.line
+                    "the month stands first in {} with `{mark}`, first on line {}; such dates are not read",
+                    counted(month_first.count, "date", "dates"),
+                    month_first.line
                 ),
                 hint: "export the dates as yyyy-mm-dd".to_owned(),
             }),
@@ -225,8 +233,9 @@ fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
     }
     if strange.count > 0 {
         evidence.notes.push(format!(
-            "{} cells of date columns are in none of the known forms (first: line {})",
-            strange.count, strange.line
+            "{} in none of the known forms (first: line {})",
+            counted(strange.count, "cell of a date column is", "cells of date columns are"),
+            strange.line
         ));
     }
     evidence.dates = (!forms.is_empty()).then_some(forms);
@@ -292,8 +301,12 @@ pub fn words(
         }
         if strange.count > 0 {
             notes.push(format!(
-                "{}: {} cells are no code and no known word (first: line {}); write the words under [tables.{}.values.{}]",
-                column.name, strange.count, strange.line, mapping.table, column.name
+                "{}: {} no code and no known word (first: line {}); write what it means under [tables.{}.values.{}]",
+                column.name,
+                counted(strange.count, "cell is", "cells are"),
+                strange.line,
+                mapping.table,
+                column.name
             ));
         }
     }

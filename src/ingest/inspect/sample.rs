@@ -5,6 +5,7 @@ use std::path::Path;
 
 use memchr::{memchr, memchr_iter};
 
+use crate::base::counted;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::encoding::{decode, has_control};
 use crate::ingest::foreign;
@@ -104,8 +105,8 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
     if let [(first, _), ..] = several[..] {
         sample.line_breaks = true;
         sample.notes.push(format!(
-            "{} rows go over several lines inside quotation marks (first: line {first})",
-            several.len()
+            "{} over several lines inside quotation marks (first: line {first})",
+            counted(several.len(), "row goes", "rows go")
         ));
     }
     let mut split = Cells::default();
@@ -123,10 +124,12 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
         }
     }
     if let [first, ..] = ragged[..] {
-        let count = ragged.len();
-        sample.notes.push(format!(
-            "{count} lines do not fit the header; a run would reject them (first: line {first})"
-        ));
+        let lines = counted(
+            ragged.len(),
+            "line does not fit the header; a run would reject it",
+            "lines do not fit the header; a run would reject them",
+        );
+        sample.notes.push(format!("{lines} (first: line {first})"));
     }
     Ok(sample)
 }
@@ -174,8 +177,8 @@ fn describe_encoding(sample: &mut Sample, source: &source::Source, body: &[u8], 
     };
     sample.notes.push(note);
     if let [first, ..] = damaged {
-        let count = damaged.len();
-        sample.notes.push(format!("{count} lines hold bytes that are no letters (first: line {first})"));
+        let lines = counted(damaged.len(), "line holds", "lines hold");
+        sample.notes.push(format!("{lines} bytes that are no letters (first: line {first})"));
     }
 }
 

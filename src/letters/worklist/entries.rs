@@ -4,6 +4,7 @@ use super::Source;
 use crate::base::Day;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
+use crate::rules::extra_portions::xk201::limit_in_words;
 use crate::rules::{self, Judges};
 use crate::student::codes::codes;
 use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
@@ -224,13 +225,14 @@ fn deadline(source: &Source<'_>, paper: Paper) -> Option<Day> {
 const AFTER_THE_HEARING: &str =
     "Only after a hearing of an earlier run whose deadline is over: klip letters … --heard FOLDER.";
 
-/// Why a person must look, in words; the readings that turn the verdict over by their codes.
+/// Why a person must look, in words.
 fn review_reasons(row: &InspectionRow) -> Vec<String> {
     let mut reasons: Vec<String> =
         row.reviews.iter().map(|reason| format!("Review: {}.", reason.meaning())).collect();
     if !row.flips.is_empty() {
-        let flips: Vec<&str> = row.flips.iter().map(|reading| reading.code()).collect();
-        reasons.push(format!("Readings: {}.", flips.join(", ")));
+        let left_out: Vec<&str> = row.flips.iter().map(|reading| reading.leaves_out()).collect();
+        reasons
+            .push(format!("The verdict would be the other one without {}.", left_out.join(", or without ")));
     }
     reasons
 }
@@ -240,7 +242,8 @@ fn claim_reasons(claim: &ClaimRow) -> String {
         Some(portions) => format!("Estimate in portions: {portions}, a proposal."),
         None => "No estimate.".to_owned(),
     };
-    let capped = claim.capped_by.map_or(String::new(), |by| format!(" Capped by {by}."));
+    let capped =
+        claim.capped_by.map_or(String::new(), |by| format!(" The estimate is {}.", limit_in_words(by)));
     let open: Vec<String> = drafts::open_conditions(claim)
         .map(|condition| format!("{} ({})", drafts::neutral(condition.name), condition.state.code()))
         .collect();

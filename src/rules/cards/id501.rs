@@ -1,6 +1,6 @@
 #![doc = include_str!("id501.md")]
 
-use crate::base::{Day, Holidays};
+use crate::base::{Day, Holidays, counted};
 use crate::contract::Table;
 use crate::law::{CardEvent, CardPolicy, CardRemedy, CardStep, CardSwitch};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
@@ -190,21 +190,27 @@ fn collect(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
             Some(ready) if ready > inspection => Next {
                 fee,
                 blocked_by: Some(format!("the card is ready on {ready}")),
-                margin: Some(format!("{} days until it is", ready.epoch_days() - inspection.epoch_days())),
+                margin: Some(format!(
+                    "{} until it is",
+                    counted(ready.epoch_days() - inspection.epoch_days(), "day", "days")
+                )),
                 ..next(step)
             },
             Some(_) => Next { fee, ..next(step) },
             None => {
-                let days = policy.production_working_days;
-                let blocked_by =
-                    Some(format!("ready {days} working days after photo, PIN and place were given"));
+                let days = counted(policy.production_working_days, "working day", "working days");
+                let blocked_by = Some(format!("ready {days} after photo, PIN and place were given"));
                 Next { fee, blocked_by, ..next(step) }
             }
         });
     };
     let ends = switch.old_card_ends;
     let days = ends.epoch_days() - inspection.epoch_days();
-    let access = if days > 0 { format!("{days} days until old cards open no door") } else { no_access(days) };
+    let access = if days > 0 {
+        format!("{} until old cards open no door", counted(days, "day", "days"))
+    } else {
+        no_access(days)
+    };
     let margin = Some(access);
     match card.on_leave {
         None if inspection <= ends => {
@@ -232,7 +238,7 @@ fn collect(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
 }
 
 fn no_access(days: i32) -> String {
-    format!("{} days since old cards open no door", -days)
+    format!("{} since old cards open no door", counted(-days, "day", "days"))
 }
 
 fn activate(case: &Case, switch: &CardSwitch) -> Next {
@@ -241,7 +247,7 @@ fn activate(case: &Case, switch: &CardSwitch) -> Next {
     let hours: Vec<String> = switch.update_hours.iter().map(|hour| format!("{hour:02}:00")).collect();
     let margin = match (had_old_card, days > 0) {
         (false, _) => None,
-        (true, true) => Some(format!("{days} days until the old card opens no door")),
+        (true, true) => Some(format!("{} until the old card opens no door", counted(days, "day", "days"))),
         (true, false) => Some(no_access(days)),
     };
     let step = format!(

@@ -1,6 +1,6 @@
 //! Complaints about exams: in time or not. Part of DG411.
 
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Outcome, Report};
 use crate::student::exports::ExamComplaint;
@@ -103,10 +103,12 @@ fn of(case: &Case, judged: &Judged) -> Report {
             let days = submitted.epoch_days() - last_day.epoch_days();
             if days <= 0 {
                 let message = format!("{message}: in time until {last_day}.");
-                Report::new(Outcome::Met, message, evidence).margin(format!("{} days to spare", -days))
+                Report::new(Outcome::Met, message, evidence)
+                    .margin(format!("{} to spare", counted(-days, "day", "days")))
             } else {
                 let message = format!("{message}: too late, in time until {last_day}.");
-                Report::new(Outcome::NotMet, message, evidence).margin(format!("{days} days late"))
+                Report::new(Outcome::NotMet, message, evidence)
+                    .margin(format!("{} late", counted(days, "day", "days")))
             }
         }
     };

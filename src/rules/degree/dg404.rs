@@ -1,6 +1,6 @@
 #![doc = include_str!("dg404.md")]
 
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{ExemptionKind, ProgrammeLevel};
@@ -177,17 +177,17 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         "start + months − 1 day; not before a final project's extension",
     ));
     let days = last_day.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let left = counted(days, "day left", "days left");
     let (outcome, message, margin) = match state {
         MaximumState::Within => {
-            (Outcome::Met, format!("Maximum duration ends {last_day}."), format!("{days} days left"))
+            (Outcome::Met, format!("Maximum duration ends {last_day}."), left.to_string())
         }
-        MaximumState::LastSemester => (
-            Outcome::Met,
-            format!("Last semester: maximum duration ends {last_day}."),
-            format!("{days} days left"),
-        ),
+        MaximumState::LastSemester => {
+            (Outcome::Met, format!("Last semester: maximum duration ends {last_day}."), left.to_string())
+        }
         MaximumState::Exceeded => {
-            (Outcome::NotMet, format!("Maximum duration ended {last_day}."), format!("{} days past", -days))
+            let past = counted(-days, "day past", "days past");
+            (Outcome::NotMet, format!("Maximum duration ended {last_day}."), past.to_string())
         }
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]

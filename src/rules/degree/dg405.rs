@@ -1,6 +1,6 @@
 #![doc = include_str!("dg405.md")]
 
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::degree::dg404::prescribed_months;
 use crate::rules::{
@@ -112,25 +112,26 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         "start + months of the programme's ECTS + semesters of leave",
     ));
     evidence.push(case.figure("months_late", months, "whole months past the prescribed end"));
+    let late = counted(months, "month", "months");
     let (outcome, message) = match guidance {
         Guidance::None if months == 0 => (Outcome::Met, format!("Prescribed end {end}.")),
-        Guidance::None => (Outcome::Met, format!("{months} months past the prescribed end {end}.")),
+        Guidance::None => (Outcome::Met, format!("{late} past the prescribed end {end}.")),
         Guidance::InformationMeeting => {
-            (Outcome::NotMet, format!("{months} months past the prescribed end {end}: information meeting."))
+            (Outcome::NotMet, format!("{late} past the prescribed end {end}: information meeting."))
         }
         Guidance::PersonalInterview => {
             // The last whole month is still the meeting's; days past it are not.
             let more = if months == case.law.personal_interview_months { "More than " } else { "" };
-            let message = format!("{more}{months} months past the prescribed end {end}: personal interview.");
+            let message = format!("{more}{late} past the prescribed end {end}: personal interview.");
             (Outcome::NotMet, message)
         }
     };
     let meeting = end.plus_months_clamped(case.law.information_meeting_months);
     let days = meeting.epoch_days() - case.cutoffs.inspection_date.epoch_days();
     let margin = if days > 0 {
-        format!("{days} days before an invitation")
+        format!("{} before an invitation", counted(days, "day", "days"))
     } else {
-        format!("{} days into it", -days)
+        format!("{} into it", counted(-days, "day", "days"))
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }

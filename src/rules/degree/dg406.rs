@@ -1,7 +1,7 @@
 #![doc = include_str!("dg406.md")]
 
 use super::thesis_time;
-use crate::base::Ects;
+use crate::base::{Ects, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::codes::{ProgrammeLevel, ProjectKind};
@@ -114,14 +114,15 @@ fn start(case: &Case, decisions: &Decisions, thesis: &Project) -> Known<Report> 
         case.figure("ects_missing", missing, "programme − thesis − passed by its start"),
     ];
     if missing <= limit {
-        let message = format!("{missing} ECTS were missing besides the thesis when it began.");
+        let message = format!("The thesis began with {missing} ECTS missing besides it.");
         let margin = format!("{} ECTS to spare", limit - missing);
         return Ok(Report::new(Outcome::Met, message, evidence).margin(margin));
     }
     let margin = format!("{} ECTS too many", missing - limit);
     let report = if begun > case.cutoffs.results_through {
         let why = format!("results are known only through {}", case.cutoffs.results_through);
-        let message = format!("{missing} ECTS are missing besides the thesis by the results known: {why}.");
+        let message =
+            format!("The thesis begins with {missing} ECTS missing besides it by the results known: {why}.");
         Report::new(Outcome::Unknown(why), message, evidence)
     } else {
         let message = format!(
@@ -155,12 +156,13 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     evidence.push(case.figure("prescribed_end", end, "start + prescribed length; a day less is the same"));
     let days = thesis.due_on.epoch_days() - end.epoch_days();
     if days < -1 {
-        let margin = format!("{} days shorter", -days);
+        let fewer = counted(-days, "day", "days");
+        let margin = format!("{fewer} shorter");
         if earlier {
-            let message = format!("A new agreement, due {} days before a first one would be.", -days);
+            let message = format!("A new agreement, due {fewer} before a first one would be.");
             return Report::new(Outcome::Met, message, evidence).margin(margin);
         }
-        let message = format!("The thesis is due {} days before its prescribed length.", -days);
+        let message = format!("The thesis is due {fewer} before its prescribed length.");
         return Report::new(Outcome::NotMet, message, evidence).margin(margin).severity(Severity::Notice);
     }
     let impairment = 7 * thesis.impairment_weeks.unwrap_or(0);
@@ -174,11 +176,12 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     ]);
     if days <= impairment + for_courses {
         let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
-        return Report::new(Outcome::Met, message, evidence).margin(format!("{days} days"));
+        return Report::new(Outcome::Met, message, evidence).margin(counted(days, "day", "days").to_string());
     }
     let why = "whether an extension was registered before the start".to_owned();
-    let message = format!("The thesis is due {days} days after its prescribed length: {why}?");
+    let more = counted(days, "day", "days");
+    let message = format!("The thesis is due {more} after its prescribed length: {why}?");
     Report::new(Outcome::NeedsHuman(why), message, evidence)
-        .margin(format!("{days} days longer, {} explained", impairment + for_courses))
+        .margin(format!("{more} longer, {} explained", impairment + for_courses))
         .severity(Severity::Notice)
 }

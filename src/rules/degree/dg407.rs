@@ -280,7 +280,7 @@ fn told(case: &Case, standing: &Standing) -> Report {
         (standing.beyond_total, "beyond what the curriculum has room for as electives"),
     ];
     for (ects, why) in lost.into_iter().filter(|(ects, _)| *ects > Ects::ZERO) {
-        let _ = write!(message, " {ects} ECTS do not count: {why}.");
+        let _ = write!(message, " Not counted: {ects} ECTS {why}.");
     }
     let outcome = if open.is_empty() && standing.does_not_count() == Ects::ZERO {
         Outcome::Met

@@ -1,7 +1,7 @@
 #![doc = include_str!("dg408.md")]
 
 use super::dg407;
-use crate::base::{Day, Ects, Period, Semester};
+use crate::base::{Day, Ects, Period, Semester, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::codes::LeaveReason;
@@ -91,11 +91,12 @@ fn application(case: &Case, leave: &Leave) -> Report {
     let days = applied.epoch_days() - last_day.epoch_days();
     if days <= 0 {
         let message = format!("Leave from {first} applied for on {applied}, by {last_day}.");
-        return Report::new(Outcome::Met, message, evidence).margin(format!("{} days to spare", -days));
+        return Report::new(Outcome::Met, message, evidence)
+            .margin(format!("{} to spare", counted(-days, "day", "days")));
     }
     let message = format!("Leave from {first} applied for on {applied}, after {last_day}.");
     Report::new(Outcome::NotMet, message, evidence)
-        .margin(format!("{days} days late"))
+        .margin(format!("{} late", counted(days, "day", "days")))
         .severity(Severity::Notice)
 }
 
@@ -205,7 +206,8 @@ fn length(case: &Case, whole: &Continuous) -> Report {
     let days = whole.period.last.epoch_days() - last.epoch_days();
     if days <= 0 {
         let message = format!("The leave from {first} ends by {last}.");
-        return Report::new(Outcome::Met, message, evidence).margin(format!("{} days to spare", -days));
+        return Report::new(Outcome::Met, message, evidence)
+            .margin(format!("{} to spare", counted(-days, "day", "days")));
     }
     let unless = match whole.reason {
         LeaveReason::None => "it cannot be extended",
@@ -214,7 +216,7 @@ fn length(case: &Case, whole: &Continuous) -> Report {
     let message =
         format!("The leave from {first} lasts to {}, at most to {last}: {unless}.", whole.period.last);
     Report::new(Outcome::NotMet, message, evidence)
-        .margin(format!("{days} days too long"))
+        .margin(format!("{} too long", counted(days, "day", "days")))
         .severity(Severity::Notice)
 }
 
@@ -239,9 +241,9 @@ fn studied(case: &Case, leave: &Leave) -> Option<Report> {
     }
     let (why, first) = ("all study activities stop during a leave".to_owned(), leave.period.first);
     let message = format!(
-        "Leave from {first}: {} exams taken and {} projects submitted during it.",
-        exams.len(),
-        projects.len()
+        "Leave from {first}: {} taken and {} submitted during it.",
+        counted(exams.len(), "exam", "exams"),
+        counted(projects.len(), "project", "projects")
     );
     let evidence = vec![
         case.rows("leave_begins", first, Table::Leaves, [leave.line]),

@@ -1,7 +1,7 @@
 #![doc = include_str!("dg411.md")]
 
 use super::complaints;
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::{Known, ResultRow};
@@ -74,12 +74,12 @@ fn gradings(case: &Case) -> Vec<Report> {
     let of = |three_weeks: bool| -> Vec<&Late> {
         late.iter().filter(|late| late.three_weeks == three_weeks).collect()
     };
+    let allowed = counted(case.law.grading_working_days, "working day", "working days");
     let mut reports = Vec::new();
     if let Some(worst) = worst(case, &of(false)) {
         let message = format!(
-            "{} results assessed later than {} working days after the exam.",
-            of(false).len(),
-            case.law.grading_working_days
+            "{} assessed later than {allowed} after the exam.",
+            counted(of(false).len(), "result", "results")
         );
         let report = Report::new(Outcome::NotMet, message, facts(case, &of(false)));
         reports.push(report.scope("late").severity(Severity::Info).margin(worst));
@@ -87,9 +87,8 @@ fn gradings(case: &Case) -> Vec<Report> {
     if let Some(worst) = worst(case, &of(true)) {
         let why = "the last day of the three-week period is not in the tables".to_owned();
         let message = format!(
-            "{} results assessed later than {} working days after an exam of a three-week month: {why}.",
-            of(true).len(),
-            case.law.grading_working_days
+            "{} assessed later than {allowed} after an exam of a three-week month: {why}.",
+            counted(of(true).len(), "result", "results")
         );
         let report = Report::new(Outcome::Unknown(why), message, facts(case, &of(true)));
         reports.push(report.scope("three_weeks").severity(Severity::Info).margin(worst));
@@ -119,7 +118,8 @@ fn facts(case: &Case, late: &[&Late]) -> Vec<Evidence> {
 
 fn worst(case: &Case, late: &[&Late]) -> Option<String> {
     let worst = late.iter().map(|late| late.working_days).max()?;
-    Some(format!("at most {} working days late", worst - case.law.grading_working_days))
+    let late = counted(worst - case.law.grading_working_days, "working day", "working days");
+    Some(format!("at most {late} late"))
 }
 
 fn late(case: &Case) -> impl Iterator<Item = Late> {

@@ -1,6 +1,6 @@
 #![doc = include_str!("dg412.md")]
 
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::{Known, ResultRow};
@@ -82,8 +82,11 @@ fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
         .collect();
     let oldest = old.iter().filter_map(|row| row.exam_date).min()?;
     let why = "credit passed so long before admission is as a rule not transferred".to_owned();
-    let message =
-        format!("{} rows of entry credit passed more than {months} months before admission.", old.len());
+    let message = format!(
+        "{} of entry credit passed more than {} before admission.",
+        counted(old.len(), "row", "rows"),
+        counted(months, "month", "months")
+    );
     let evidence = vec![
         case.law_fact("entry_credit_months", "degree.entry_credit_months"),
         case.register("started_on", admitted),
@@ -91,7 +94,9 @@ fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
     ];
     let days = admitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
     let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("too_old");
-    Some(report.severity(Severity::Review).margin(format!("at most {days} days too old")))
+    Some(
+        report.severity(Severity::Review).margin(format!("at most {} too old", counted(days, "day", "days"))),
+    )
 }
 
 fn undated(case: &Case, entry: &[ResultRow]) -> Option<Report> {
@@ -100,7 +105,7 @@ fn undated(case: &Case, entry: &[ResultRow]) -> Option<Report> {
         return None;
     }
     let why = "entry credit without the day it was passed".to_owned();
-    let message = format!("{} rows of {why}: their age is unknown.", undated.len());
+    let message = format!("{} of {why}: the age is unknown.", counted(undated.len(), "row", "rows"));
     let evidence = vec![
         case.law_fact("entry_credit_months", "degree.entry_credit_months"),
         case.rows("rows_without_exam_date", undated.len(), Table::Results, undated),
@@ -121,8 +126,8 @@ fn too_small(case: &Case, entry: &[ResultRow]) -> Option<Report> {
         return None;
     }
     let message = format!(
-        "{} rows of partial entry credit below {least} ECTS or one part in {parts} of the course.",
-        small.len()
+        "{} of partial entry credit below {least} ECTS or one part in {parts} of the course.",
+        counted(small.len(), "row", "rows")
     );
     let evidence = vec![
         case.law_fact("partial_credit_ects", "degree.partial_credit_ects"),
@@ -143,7 +148,11 @@ fn old_at_readmission(case: &Case) -> Option<Report> {
         .collect();
     let oldest = old.iter().map(|(_, exam)| *exam).min()?;
     let why = "courses passed so long before readmission are as a rule not transferred".to_owned();
-    let message = format!("{} passes more than {months} months before readmission.", old.len());
+    let message = format!(
+        "{} more than {} before readmission.",
+        counted(old.len(), "pass", "passes"),
+        counted(months, "month", "months")
+    );
     let evidence = vec![
         case.law_fact("entry_credit_months", "degree.entry_credit_months"),
         case.register("readmitted_on", readmitted),
@@ -151,7 +160,9 @@ fn old_at_readmission(case: &Case) -> Option<Report> {
     ];
     let days = readmitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
     let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("old_at_readmission");
-    Some(report.severity(Severity::Review).margin(format!("at most {days} days too old")))
+    Some(
+        report.severity(Severity::Review).margin(format!("at most {} too old", counted(days, "day", "days"))),
+    )
 }
 
 /// More of the courses that the catalogue marks than a programme may hold.

@@ -1,7 +1,7 @@
 //! The time of a thesis after its start: what it may be longer for, and when it is defended. Part of
 //! DG406.
 
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Outcome, Report};
 use crate::student::exports::{Project, Registration};
@@ -65,7 +65,10 @@ pub fn weeks_granted(case: &Case, thesis: &Project) -> Option<Report> {
     let found: Vec<String> = parts
         .iter()
         .filter(|(weeks, most, _)| over(*weeks, *most))
-        .map(|(weeks, most, what)| format!("{} weeks by {what}, at most {most}", weeks.unwrap_or(0)))
+        .map(|(weeks, most, what)| {
+            let weeks = counted(weeks.unwrap_or(0), "week", "weeks");
+            format!("{weeks} by {what}, at most {most}")
+        })
         .collect();
     if found.is_empty() {
         return None;
@@ -92,26 +95,26 @@ pub fn extension(case: &Case, thesis: &Project) -> Option<Report> {
         case.figure("days_extended", days, "extension − due date"),
         case.figure("weeks_for_reexams", reexams, "courses failed before the start and examined during it"),
     ];
-    let message = format!("The thesis was extended by {days} days");
+    let message = format!("The thesis was extended by {}", counted(days, "day", "days"));
     let most = 7 * (law.thesis_board_weeks + reexams);
     let granted = thesis.board_weeks.map(|weeks| 7 * (weeks + reexams));
     let report = if days > most {
         let message = format!("{message}, at most {most} without the board of exemptions.");
         Report::new(Outcome::NotMet, message, evidence)
-            .margin(format!("{} days too long", days - most))
+            .margin(format!("{} too long", counted(days - most, "day", "days")))
             .severity(Severity::Notice)
     } else if days <= 7 * reexams || granted.is_some_and(|granted| days <= granted) {
         Report::new(Outcome::Met, format!("{message}, as granted."), evidence)
-            .margin(format!("{} days to spare", granted.unwrap_or(7 * reexams) - days))
+            .margin(format!("{} to spare", counted(granted.unwrap_or(7 * reexams) - days, "day", "days")))
     } else if let Some(granted) = granted {
         let why = "the weeks granted do not explain it".to_owned();
         Report::new(Outcome::NeedsHuman(why), format!("{message}, but by {granted} as granted."), evidence)
-            .margin(format!("{} days not explained", days - granted))
+            .margin(format!("{} not explained", counted(days - granted, "day", "days")))
             .severity(Severity::Notice)
     } else {
         let why = "the weeks granted by the board of studies are not known".to_owned();
         Report::new(Outcome::Unknown(why.clone()), format!("{message}: {why}."), evidence)
-            .margin(format!("{} days below the most", most - days))
+            .margin(format!("{} below the most", counted(most - days, "day", "days")))
     };
     Some(report)
 }
@@ -137,13 +140,18 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
         case.figure("last_day_of_defence", last_day, "deadline + working days"),
     ];
     if held <= last_day {
-        let margin =
-            format!("{} working days to spare", case.law.holidays.working_days_until(held, last_day));
+        let left =
+            counted(case.law.holidays.working_days_until(held, last_day), "working day", "working days");
+        let margin = format!("{left} to spare");
         let message = format!("{message}; it may be until {last_day}.");
         return Some(Report::new(Outcome::Met, message, evidence).margin(margin));
     }
     let late = case.law.holidays.working_days_until(last_day, held);
     let message = format!("{message}, at the latest on {last_day} unless the head of department approved.");
     let report = Report::new(Outcome::NotMet, message, evidence);
-    Some(report.margin(format!("{late} working days late")).severity(Severity::Notice))
+    Some(
+        report
+            .margin(format!("{} late", counted(late, "working day", "working days")))
+            .severity(Severity::Notice),
+    )
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("ex301.md")]
 
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::exams::ex302::{self, State};
 use crate::rules::{
@@ -277,8 +277,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             _ => Outcome::Met,
         };
         let left = group.allowed.map(|allowed| (allowed - group.used).max(0));
+        let left = left.map(|left| counted(left, "attempt left", "attempts left"));
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
-        reports.push(report.margin(format!("{} attempts left", known(left))));
+        reports.push(report.margin(known(left)));
     }
     match attempts.blocked_pair {
         Ok(true) => {
@@ -290,7 +291,14 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Err(unknown) => reports.push(Report::unknown(unknown, Vec::new()).scope("blocked_pair")),
     }
     if reports.is_empty() {
-        let message = format!("{} course groups with own results, none on its last attempt.", groups.len());
+        let message = format!(
+            "{} on its last attempt.",
+            counted(
+                groups.len(),
+                "course group with own results, not",
+                "course groups with own results, none"
+            )
+        );
         let own = case.results().filter(|row| !row.transferred).map(|row| row.line);
         let evidence = vec![
             case.law_fact("attempts_allowed_by_rule", "exams.attempts_allowed"),

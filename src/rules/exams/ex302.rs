@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::Registration;
@@ -195,13 +195,13 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn spoken(case: &Case, binding: &Binding) -> Option<Report> {
     let name = case.exports.catalogue.code(binding.group);
     let inspection = case.cutoffs.inspection_date;
-    let days = |day: Day| inspection.epoch_days() - day.epoch_days();
+    let days = |day: Day| counted(inspection.epoch_days() - day.epoch_days(), "day", "days");
     let report = match binding.state {
         State::Bound(Attempt::Held(exam, line)) => {
             let message = format!("Course group {name}: bound since the exam of {exam}, and not passed.");
             let evidence = vec![case.rows("exam_date", exam, Table::Results, [line])];
             Report::new(Outcome::NotMet, message, evidence)
-                .margin(format!("{} days since the first attempt", days(exam)))
+                .margin(format!("{} since the first attempt", days(exam)))
         }
         State::Bound(Attempt::Registered(row)) => {
             let exam = row.exam_date;
@@ -210,7 +210,7 @@ fn spoken(case: &Case, binding: &Binding) -> Option<Report> {
             );
             let report = Report::new(Outcome::NotMet, message, of_registration(case, row));
             let since = row.withdrawal_deadline.unwrap_or(exam);
-            report.margin(format!("{} days since one could withdraw", days(since)))
+            report.margin(format!("{} since one could withdraw", days(since)))
         }
         State::Unknown(row) => {
             let exam = row.exam_date;
@@ -242,7 +242,7 @@ fn explained(case: &Case, binding: &Binding) -> Option<Report> {
     Some(match binding.state {
         State::Open(_, deadline) => {
             let left = deadline.epoch_days() - case.cutoffs.inspection_date.epoch_days();
-            report.margin(format!("{left} days left to withdraw"))
+            report.margin(format!("{} left to withdraw", counted(left, "day", "days")))
         }
         _ => report,
     })

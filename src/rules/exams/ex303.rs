@@ -1,6 +1,6 @@
 #![doc = include_str!("ex303.md")]
 
-use crate::base::Day;
+use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::exams::ex301;
 use crate::rules::{
@@ -227,12 +227,13 @@ fn unrecorded(case: &Case, agreement: &Agreement) -> Option<Report> {
     evidence.push(case.law_fact("not_met_result", "exams.not_met_result"));
     let days = inspection.epoch_days() - day.epoch_days();
     let report = Report::new(Outcome::NotMet, message, evidence).scope(name);
-    Some(report.severity(Severity::Action).margin(format!("{days} days ago")))
+    Some(report.severity(Severity::Action).margin(format!("{} ago", counted(days, "day", "days"))))
 }
 
 /// After a missed deadline or a failed exam, the next agreement has three months.
 fn new_agreement(case: &Case, of_group: &[(u32, &Project)], agreements: &[Agreement]) -> Vec<Report> {
     let months = case.law.new_agreement_months;
+    let in_words = counted(months, "month", "months");
     let name = case.exports.catalogue.code(of_group[0].0);
     let mut reports = Vec::new();
     for (at, agreement) in agreements.iter().enumerate() {
@@ -242,7 +243,7 @@ fn new_agreement(case: &Case, of_group: &[(u32, &Project)], agreements: &[Agreem
         }
         let Some((_, next)) = of_group.get(at + 1) else {
             let message = format!(
-                "Course group {name}: a new agreement has to be handed in within {months} months of its approval."
+                "Course group {name}: a new agreement has to be handed in within {in_words} of its approval."
             );
             let evidence = vec![case.law_fact("new_agreement_months", "exams.new_agreement_months")];
             let report = Report::new(Outcome::NotMet, message, evidence).scope(name);
@@ -253,13 +254,17 @@ fn new_agreement(case: &Case, of_group: &[(u32, &Project)], agreements: &[Agreem
         if next.due_on > limit {
             let over = next.due_on.epoch_days() - limit.epoch_days();
             let message = format!(
-                "Course group {name}: the new agreement runs to {}, past {limit}, {months} months after its start.",
+                "Course group {name}: the new agreement runs to {}, past {limit}, {in_words} after its start.",
                 next.due_on
             );
             let mut evidence = dates(case, next);
             evidence.push(case.law_fact("new_agreement_months", "exams.new_agreement_months"));
             let report = Report::new(Outcome::NotMet, message, evidence).scope(name);
-            reports.push(report.severity(Severity::Notice).margin(format!("{over} days too long")));
+            reports.push(
+                report
+                    .severity(Severity::Notice)
+                    .margin(format!("{} too long", counted(over, "day", "days"))),
+            );
         }
     }
     reports
@@ -277,13 +282,14 @@ fn count(case: &Case, agreements: &[Agreement], used: i32, allowed: i32) -> Opti
         _ => Severity::Info,
     };
     let mut message = format!(
-        "Course group {name}: {used} by results and {} by agreements without one: {total} of {allowed} attempts.",
-        open.len()
+        "Course group {name}: {total} of {allowed} attempts, {} and {} without a result.",
+        counted(used, "by a result", "by results"),
+        counted(open.len(), "by an agreement", "by agreements")
     );
     if total > allowed {
         message.push_str(" No attempt was left for the last agreement.");
     } else if total == allowed {
-        message.push_str(" It is the last.");
+        message.push_str(" It is the last attempt.");
     }
     let mut evidence = vec![
         case.figure("attempts_used", used, "by results, as EX301 counts"),
@@ -293,7 +299,7 @@ fn count(case: &Case, agreements: &[Agreement], used: i32, allowed: i32) -> Opti
     evidence.extend(open.iter().flat_map(|agreement| dates(case, agreement.project)));
     let outcome = if total > allowed { Outcome::NotMet } else { Outcome::Met };
     let report = Report::new(outcome, message, evidence).scope(name).severity(severity);
-    Some(report.margin(format!("{} attempts left", (allowed - total).max(0))))
+    Some(report.margin(counted((allowed - total).max(0), "attempt left", "attempts left").to_string()))
 }
 
 fn dates(case: &Case, project: &Project) -> Vec<Evidence> {

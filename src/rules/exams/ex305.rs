@@ -1,6 +1,6 @@
 #![doc = include_str!("ex305.md")]
 
-use crate::base::{Day, Ects, Month};
+use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
 use crate::law::reexam_month;
 use crate::rules::exams::ex301::GroupAttempts;
@@ -151,10 +151,12 @@ fn in_words(case: &Case, reexam: &Reexam) -> Report {
         }
         When::TooLate(number, discontinued) => {
             let message = format!(
-                "Course group {name}: discontinued on {discontinued}, and its {allowed} further re-exams are over."
+                "Course group {name}: discontinued on {discontinued}, and its {} over.",
+                counted(allowed, "further re-exam is", "further re-exams are")
             );
             evidence.push(further_fact());
-            Report::new(Outcome::NotMet, message, evidence).margin(format!("{} too late", number - allowed))
+            Report::new(Outcome::NotMet, message, evidence)
+                .margin(counted(number - allowed, "re-exam too late", "re-exams too late").to_string())
         }
         When::Ahead { month, further, quick } => {
             let mut message = format!("Course group {name}: the re-exam is in {month}");
@@ -177,9 +179,9 @@ fn in_words(case: &Case, reexam: &Reexam) -> Report {
             }
             let days = month.first_day().epoch_days() - case.cutoffs.inspection_date.epoch_days();
             let margin = if days > 0 {
-                format!("{days} days until it begins")
+                format!("{} until it begins", counted(days, "day", "days"))
             } else {
-                format!("{} days into it", -days)
+                format!("{} into it", counted(-days, "day", "days"))
             };
             Report::new(Outcome::Met, message, evidence).margin(margin)
         }

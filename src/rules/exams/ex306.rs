@@ -1,6 +1,6 @@
 #![doc = include_str!("ex306.md")]
 
-use crate::base::Ects;
+use crate::base::{Ects, counted};
 use crate::contract::Table;
 use crate::rules::exams::ex302::{Binding, State};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
@@ -294,7 +294,7 @@ fn in_words(case: &Case, group: u32, row: &Registration, note: &Note) -> Report 
     match note {
         Note::Passed(pass) => {
             let days = row.registered_on.epoch_days() - pass.assessed_on.epoch_days();
-            report.margin(format!("registered {days} days after the pass"))
+            report.margin(format!("registered {} after the pass", counted(days, "day", "days")))
         }
         _ => report,
     }

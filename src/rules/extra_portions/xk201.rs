@@ -1,7 +1,7 @@
 #![doc = include_str!("xk201.md")]
 
 use super::conditions::conditions;
-use crate::base::{Ects, Month, Period};
+use crate::base::{Ects, Month, Period, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{ClaimReason, GrantReason, PaymentKind};
@@ -143,6 +143,18 @@ fn cap(
     (portions, capped_by)
 }
 
+/// What the step did that [`Estimate::capped_by`] names.
+pub fn limit_in_words(capped_by: &str) -> &'static str {
+    match capped_by {
+        "support" => "limited by the months with support",
+        "applied" => "limited by what was applied for",
+        "whole_delay" => "limited by the delay in all since the programme began",
+        "granted" => "reduced by what was granted for an overlapping period",
+        "committee" => "limited by what is left for committee work",
+        _ => "limited",
+    }
+}
+
 fn in_period(claim: &Claim, month: Month) -> bool {
     claim.period_from <= month && month <= claim.period_to
 }
@@ -244,11 +256,12 @@ fn report_one(case: &Case, estimate: &Estimate) -> Report {
         Ok(portions) => portions,
         Err(unknown) => return Report::unknown(unknown, evidence).scope(claim.claim_id.clone()),
     };
-    let open: Vec<&str> = estimate.open_conditions().map(|condition| condition.name.code()).collect();
-    let capped = estimate.capped_by.map_or(String::new(), |by| format!(", capped by {by}"));
-    let message = format!("Estimate: {portions} portions{capped}. A proposal, not a decision.");
+    let open: Vec<&str> = estimate.open_conditions().map(|condition| condition.name.meaning()).collect();
+    let (comma, limit) = estimate.capped_by.map_or(("", ""), |by| (", ", limit_in_words(by)));
+    let estimated = counted(portions, "portion", "portions");
+    let message = format!("Estimate: {estimated}{comma}{limit}. A proposal, not a decision.");
     let outcome = match (open.is_empty(), portions) {
-        (false, _) => Outcome::NeedsHuman(format!("conditions not met or unknown: {}", open.join(", "))),
+        (false, _) => Outcome::NeedsHuman(format!("conditions not met or unknown: {}", open.join("; "))),
         (true, 0) => Outcome::NotMet,
         (true, _) => Outcome::Met,
     };
@@ -282,10 +295,18 @@ fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {
         ),
         case.figure("months_applied", claim.months_applied, "by the form"),
         case.figure("granted_for_overlap", known(estimate.granted), "grants whose period overlaps"),
-        case.figure("portions_estimate", known(estimate.portions), "see the rule"),
+        case.figure(
+            "portions_estimate",
+            known(estimate.portions),
+            "the delay in whole portions, within its limits",
+        ),
     ];
     for condition in &estimate.conditions {
-        facts.push(case.figure(condition.name.code(), condition.state.code(), "condition"));
+        facts.push(case.figure(
+            condition.name.code(),
+            condition.state.code(),
+            "condition of the application",
+        ));
     }
     facts
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("su101.md")]
 
-use crate::base::Ects;
+use crate::base::{Ects, counted};
 use crate::contract::Table;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
@@ -268,42 +268,38 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Err(unknown) => return vec![Report::unknown(unknown, evidence)],
     };
     let (required, missing) = (standing.required, standing.missing);
-    let net = known(progress.net);
+    let net = known(progress.net.map(|net| counted(net, "net klip requires", "net klip require")));
     let (outcome, message, margin) = match standing.progress {
         Progress::Inactive => (
             Outcome::NotMet,
-            format!("Inactive: {net} net klip require {required} ECTS; {missing} ECTS are missing."),
+            format!("Inactive: {net} {required} ECTS; {missing} ECTS missing."),
             format!("{missing} ECTS short"),
         ),
         Progress::Behind => (
             Outcome::Met,
-            format!(
-                "Active, but {} ECTS behind normal progression; {net} net klip require {required} ECTS.",
-                standing.behind
-            ),
+            format!("Active, but {} ECTS behind normal progression; {net} {required} ECTS.", standing.behind),
             above(progress, required),
         ),
-        Progress::OnTrack => (
-            Outcome::Met,
-            format!("On track: {net} net klip require {required} ECTS."),
-            above(progress, required),
-        ),
+        Progress::OnTrack => {
+            (Outcome::Met, format!("On track: {net} {required} ECTS."), above(progress, required))
+        }
     };
     let (outcome, message) = match (&progress.robust, progress.internship_course_unknown) {
         (Ok(false), _) => {
-            let readings: Vec<&str> = progress.flips.iter().map(|reading| reading.code()).collect();
-            let why = format!("the verdict is the other one under the reading: {}", readings.join(", "));
-            let message = format!("{message} Not robust: {why}.");
+            let left_out: Vec<&str> = progress.flips.iter().map(|reading| reading.leaves_out()).collect();
+            let why =
+                format!("the verdict would be the other one without {}", left_out.join(", or without "));
+            let message = format!("{message} For a person: {why}.");
             (Outcome::NeedsHuman(why), message)
         }
         (Err(unknown), _) => {
-            let message =
-                format!("{message} Robustness unknown: {}.", super::super::report::missing(*unknown));
-            (Outcome::NeedsHuman("not every reading could be tried".to_owned()), message)
+            let why = "not every reading could be tried".to_owned();
+            let message = format!("{message} For a person: {why}, {}.", crate::rules::missing(*unknown));
+            (Outcome::NeedsHuman(why), message)
         }
         (Ok(true), true) => {
             let why = "a paid internship names no course, so its reading could not be tried".to_owned();
-            let message = format!("{message} Review: {why}.");
+            let message = format!("{message} For a person: {why}.");
             (Outcome::NeedsHuman(why), message)
         }
         (Ok(true), false) if case.law.regime_needs_review => {
@@ -382,7 +378,7 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
         facts.push(case.figure(
             "robust",
             known(progress.robust),
-            "the same verdict under every open reading",
+            "whether every open reading of the sources gives the same verdict",
         ));
     }
     facts

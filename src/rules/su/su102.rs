@@ -1,6 +1,6 @@
 #![doc = include_str!("su102.md")]
 
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
@@ -158,12 +158,13 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     evidence.push(case.figure(
         "start_check",
         known(check.verdict.map(|verdict| verdict.code())),
-        "see the rule",
+        "from the facts above and the inspection date",
     ));
+    let days = |days: i32| counted(days, "day", "days");
     let margin = if inspection <= check.late_after {
-        format!("{} days before it is late", check.late_after.epoch_days() - inspection.epoch_days())
+        format!("{} before it is late", days(check.late_after.epoch_days() - inspection.epoch_days()))
     } else {
-        format!("{} days late", inspection.epoch_days() - check.late_after.epoch_days())
+        format!("{} late", days(inspection.epoch_days() - check.late_after.epoch_days()))
     };
     let report = match check.verdict {
         Err(unknown) => return vec![Report::unknown(unknown, evidence)],

@@ -1,7 +1,7 @@
 #![doc = include_str!("su103.md")]
 
 use super::{month_list, payment_lines, sum};
-use crate::base::Month;
+use crate::base::{Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::PaymentKind;
@@ -63,15 +63,13 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
             "last month of payments that is known",
         ),
     ];
-    let margin = format!("{} portions in {} months of leave", sum(&paid), paid.len());
+    let portions = counted(sum(&paid), "portion", "portions");
+    let margin = format!("{portions} in {} of leave", counted(paid.len(), "month", "months"));
     let (outcome, message) = if paid.is_empty() {
         (Outcome::Met, "No ordinary SU for a month wholly on leave.".to_owned())
     } else {
         let months = month_list(&paid);
-        (
-            Outcome::NotMet,
-            format!("Ordinary SU for months wholly on leave: {months}; {} portions.", sum(&paid)),
-        )
+        (Outcome::NotMet, format!("Ordinary SU for months wholly on leave: {months}; {portions}."))
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("su104.md")]
 
 use super::{in_month, month_list, payment_lines, sum};
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{GrantReason, PaymentKind, ProjectKind};
@@ -199,7 +199,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     }));
     let portions: i32 = found.paid.iter().map(|internship| sum(&internship.conflicts)).sum();
     let report = Report::new(outcome(&found), messages.join(" "), evidence(case, &found));
-    vec![report.margin(format!("{portions} portions in conflict"))]
+    vec![report.margin(format!("{} in conflict", counted(portions, "portion", "portions")))]
 }
 
 fn outcome(found: &Internships) -> Outcome {
@@ -249,7 +249,7 @@ fn paid_message(case: &Case, internship: &PaidInternship) -> String {
         };
     }
     if internship.excess > 0 {
-        text += &format!(" {} portions more than that before it;", internship.excess);
+        text += &format!(" {} more than that before it;", counted(internship.excess, "portion", "portions"));
     }
     if text.ends_with(':') {
         text += " no ordinary SU;";
@@ -269,12 +269,13 @@ fn unpaid_message(case: &Case, decisions: &Decisions, unpaid: &Unpaid) -> Option
         Err(_) => " Study activity is required, and is unknown.",
     };
     Some(match unpaid.granted {
-        Ok(0) => format!("Unpaid internship: {portions} extra portions can be applied for.{inactive}"),
+        Ok(0) => {
+            let portions = counted(portions, "extra portion", "extra portions");
+            format!("Unpaid internship: {portions} can be applied for.{inactive}")
+        }
         Ok(granted) => {
-            format!(
-                "Unpaid internship: {granted} of at most {} extra portions granted.{inactive}",
-                unpaid.most
-            )
+            let most = counted(unpaid.most, "extra portion", "extra portions");
+            format!("Unpaid internship: {granted} of at most {most} granted.{inactive}")
         }
         Err(unknown) => {
             let Unknown::Absent(table) = unknown else { return None };

@@ -1,5 +1,6 @@
 #![doc = include_str!("su105.md")]
 
+use crate::base::counted;
 use crate::contract::Table;
 use crate::rules::su::su101::StudyProgress;
 use crate::rules::su::su102::StartCheckDecision;
@@ -143,7 +144,7 @@ fn not_inspected(case: &Case, why: &str) -> Report {
     let why = "whether the enrolment ran on the inspection date is for a person".to_owned();
     let days = ended_on.epoch_days() - inspection.epoch_days();
     Report::new(Outcome::NeedsHuman(why), message, evidence)
-        .margin(format!("{days} days after the inspection"))
+        .margin(format!("{} after the inspection", counted(days, "day", "days")))
 }
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -171,7 +172,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Ok(status) => status,
         Err(unknown) => return vec![Report::unknown(unknown, evidence)],
     };
-    evidence.push(case.figure("su_status", status.code(), "the first that applies"));
+    evidence.push(case.figure("su_status", status.code(), "the first of the rule's list that applies"));
     vec![match (status, cover.project) {
         (_, Ok(Some(project))) if cover.passed => {
             let why = "whether the final project still runs is for a person".to_owned();
@@ -185,7 +186,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             let message =
                 format!("Keeps SU while registered for the final project, until {}.", project.deadline());
             let days = project.deadline().epoch_days() - inspection.epoch_days();
-            Report::new(Outcome::Met, message, evidence).margin(format!("{days} days of cover left"))
+            Report::new(Outcome::Met, message, evidence)
+                .margin(format!("{} of cover left", counted(days, "day", "days")))
         }
         (SuStatus::InactiveAbroad, _) => {
             let why = "an approved stay abroad covers the inspection date".to_owned();
@@ -202,7 +204,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             evidence,
         ),
         (status, _) => {
-            let why = format!("the SU status is {}", status.code());
+            let why = format!("the SU status is {}", status.meaning());
             Report::new(Outcome::NotApplicable(why), "No cover is needed.", evidence)
         }
     }]

@@ -161,7 +161,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             return not_applicable(why, "Not inspected then.");
         }
         Ok(Resuming::NotStopped(status)) => {
-            let why = format!("the SU status was {} at the previous inspection", status.code());
+            let why = format!("the SU status was {} at the previous inspection", status.meaning());
             return not_applicable(why, "SU was not stopped then.");
         }
         Ok(Resuming::UnknownThen) => {
@@ -178,9 +178,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             true => format!("{} ECTS above", counted - required),
             false => format!("{} ECTS still missing", required - counted),
         };
-        messages.push(format!(
-            "The letter asked for {required} ECTS, and {counted} are counted now: {standing}."
-        ));
+        messages.push(format!("The letter asked for {required} ECTS; counted now: {counted}, {standing}."));
         margin = Some(standing);
     }
     if let Some(start) = &stopped.start {

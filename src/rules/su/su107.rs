@@ -1,5 +1,6 @@
 #![doc = include_str!("su107.md")]
 
+use crate::base::counted;
 use crate::contract::Table;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
@@ -119,10 +120,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let warning = case.law.portions_left_warning;
     let outcome = if portions.running_out(case) { Outcome::NotMet } else { Outcome::Met };
     let margin = match left - warning {
-        above if above > 0 => format!("{above} portions above the warning level"),
-        below => format!("{} portions at or below the warning level", -below),
+        above if above > 0 => format!("{} above the warning level", counted(above, "portion", "portions")),
+        below => format!("{} at or below the warning level", counted(-below, "portion", "portions")),
     };
-    vec![Report::new(outcome, format!("{left} portions left."), evidence).margin(margin)]
+    let message = format!("{} left.", counted(left, "portion", "portions"));
+    vec![Report::new(outcome, message, evidence).margin(margin)]
 }
 
 fn evidence(case: &Case, portions: &PortionsLeft) -> Vec<Evidence> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::su101;
 use super::su107;
 use super::{in_month, month_list, payment_lines, sum};
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{ParentalRole, PaymentKind};
@@ -205,6 +205,7 @@ fn in_all(case: &Case) -> (Vec<String>, i32) {
 
 /// Everything there is to say, the loudest decides.
 fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
+    let portions = |number: i32| counted(number, "portion", "portions");
     let mut said = Vec::new();
     let mut say = |severity, text: String| said.push((severity, text));
     match &parental.rights {
@@ -218,13 +219,13 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
                     "only as portions moved from the other parent".to_owned()
                 } else {
                     format!(
-                        "only a co-parent who is not single may hold more, at most {} moved portions",
-                        case.law.parental_portions_moved
+                        "only a co-parent who is not single may hold more, at most {}",
+                        counted(case.law.parental_portions_moved, "moved portion", "moved portions")
                     )
                 };
                 say(
                     Severity::Review,
-                    format!("{} portions above the right of a child: {why}.", rights.above),
+                    format!("{} above the right of a child: {why}.", portions(rights.above)),
                 );
             }
             if rights.rows == 0 && rights.overdrawn > 0 {
@@ -234,26 +235,23 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
                 };
                 say(
                     Severity::Review,
-                    format!("{} portions paid, but no right is registered{where_else}.", rights.overdrawn),
+                    format!("{} paid, but no right is registered{where_else}.", portions(rights.overdrawn)),
                 );
             } else if rights.overdrawn > 0 {
-                say(Severity::Action, format!("{} portions paid beyond the right.", rights.overdrawn));
+                say(Severity::Action, format!("{} paid beyond the right.", portions(rights.overdrawn)));
             }
             if rights.rows > 0 && rights.above_in_all > 0 {
                 let others = rights.elsewhere.join(", ");
                 say(
                     Severity::Review,
                     format!(
-                        "{} portions paid on this programme and {others} together above what the children give.",
-                        rights.above_in_all
+                        "{} paid on this programme and {others} together above what the children give.",
+                        portions(rights.above_in_all)
                     ),
                 );
             }
             if rights.rows > 0 && rights.early > 0 {
-                say(
-                    Severity::Action,
-                    format!("{} portions paid before the right to them began.", rights.early),
-                );
+                say(Severity::Action, format!("{} paid before the right began.", portions(rights.early)));
             }
         }
     }
@@ -263,7 +261,7 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
     }
     if !parental.crowded.is_empty() {
         let (most, months) = (case.law.parental_monthly_portions, month_list(&parental.crowded));
-        say(Severity::Review, format!("More than {most} portions with ordinary SU in {months}."));
+        say(Severity::Review, format!("More than {} with ordinary SU in {months}.", portions(most)));
     }
     let checks = [
         (parental.inactive_before, "inactive in the month before the first parental SU"),
@@ -314,7 +312,10 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         (Some(_), ..) => Outcome::NotMet,
     };
     let message = if remarks.is_empty() {
-        format!("{} parental portions paid, nothing to say.", sum(&parental.drawn))
+        format!(
+            "{} paid, nothing to say.",
+            counted(sum(&parental.drawn), "parental portion", "parental portions")
+        )
     } else {
         let texts: Vec<&str> = remarks.iter().map(|(_, text)| text.as_str()).collect();
         texts.join(" ")
@@ -322,8 +323,11 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let report = Report::new(outcome, message, evidence(case, &parental));
     vec![match &parental.rights {
         Ok(rights) => {
-            let left = rights.portions - sum(&parental.drawn);
-            report.margin(format!("{left} parental portions of the right left"))
+            let (one, other) = ("parental portion", "parental portions");
+            report.margin(match rights.portions - sum(&parental.drawn) {
+                left if left >= 0 => format!("{} of the right left", counted(left, one, other)),
+                over => format!("{} beyond the right", counted(-over, one, other)),
+            })
         }
         Err(_) => report,
     }]

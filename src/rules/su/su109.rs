@@ -1,7 +1,7 @@
 #![doc = include_str!("su109.md")]
 
 use super::{month_list, payment_lines, sum};
-use crate::base::Month;
+use crate::base::{Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::PaymentKind;
@@ -182,7 +182,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let to_repay = summers.iter().filter(|summer| summer.participation == Participation::NoPart);
     let portions: i32 = to_repay.map(|summer| sum(&summer.paid)).sum();
     let report = Report::new(outcome, messages.join(" "), evidence(case, &summers));
-    vec![report.margin(format!("{portions} portions to be repaid"))]
+    vec![report.margin(format!("{} to be repaid", counted(portions, "portion", "portions")))]
 }
 
 fn message(summer: &Summer) -> String {
@@ -195,15 +195,13 @@ fn message(summer: &Summer) -> String {
         Participation::Cheating => "the only result of the exam is one that a person must judge",
         Participation::NoPart => "took no part in the exam",
     };
-    let (months, portions) = (month_list(&summer.paid), sum(&summer.paid));
+    let (months, portions) = (month_list(&summer.paid), counted(sum(&summer.paid), "portion", "portions"));
     match summer.participation {
         _ if summer.paid.is_empty() => {
             format!("Early start of {year}: {exam}; no ordinary SU in the summer.")
         }
         Participation::NoPart => {
-            format!(
-                "Early start of {year}: {exam}; ordinary SU for {months} is to be repaid ({portions} portions)."
-            )
+            format!("Early start of {year}: {exam}; ordinary SU for {months} is to be repaid ({portions}).")
         }
         _ => format!("Early start of {year}: {exam}; ordinary SU for {months}."),
     }

@@ -1,7 +1,7 @@
 #![doc = include_str!("su110.md")]
 
 use super::{month_list, payment_lines, sum};
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, Status};
@@ -152,16 +152,19 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     } else {
         format!("SU from {}", ended_on.month().plus(1))
     };
+    let months = |number: i32| counted(number, "calendar month", "calendar months");
     let margin = match most - gap {
-        left if left >= 0 => format!("{left} calendar months within the limit"),
-        over => format!("{} calendar months over the limit", -over),
+        left if left >= 0 => format!("{} within the limit", months(left)),
+        over => format!("{} over the limit", months(-over)),
     };
     let (outcome, message) = if holiday.conflicts.is_empty() {
-        (Outcome::Met, format!("{gap} calendar months between the programmes: {right}. {paid}"))
+        (Outcome::Met, format!("{} between the programmes: {right}. {paid}", months(gap)))
     } else {
-        let months = month_list(&holiday.conflicts);
-        let message =
-            format!("{gap} calendar months between the programmes: {right}. Paid without a right: {months}.");
+        let message = format!(
+            "{} between the programmes: {right}. Paid without a right: {}.",
+            months(gap),
+            month_list(&holiday.conflicts)
+        );
         match holiday.severity() {
             Some(Severity::Review) => {
                 let why = "an early start is registered, and would give a right to these months";

@@ -1,5 +1,6 @@
 #![doc = include_str!("su111.md")]
 
+use crate::base::counted;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::verdicts::Severity;
 
@@ -36,8 +37,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     ];
     let margin = format!("{} ECTS below the next portion", step - credit.remainder(step));
     let (outcome, message) = if portions > 0 {
-        let message =
-            format!("{credit} ECTS of shortening credit take {portions} portions from the programme.");
+        let taken = counted(portions, "portion", "portions");
+        let message = format!("{credit} ECTS of shortening credit take {taken} from the programme.");
         (Outcome::Met, message)
     } else {
         let why = "the shortening credit takes no portion".to_owned();

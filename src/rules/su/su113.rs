@@ -1,7 +1,7 @@
 #![doc = include_str!("su113.md")]
 
 use super::{month_list, payment_lines, sum};
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, Status};
@@ -170,7 +170,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     }
     vec![
         Report::new(outcome, messages.join(" "), evidence)
-            .margin(format!("{portions} portions after the end")),
+            .margin(format!("{} after the end", counted(portions, "portion", "portions"))),
     ]
 }
 

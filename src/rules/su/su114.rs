@@ -1,5 +1,6 @@
 #![doc = include_str!("su114.md")]
 
+use crate::base::counted;
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::ApprovalAbroad;
@@ -59,7 +60,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         case.figure(
             "su_status",
             status.map_or("unknown", |status| status.code()),
-            "of SU105: the first that applies",
+            "by SU105, the first of its list that applies",
         ),
     ];
     let until = stay.period.last;
@@ -72,10 +73,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             Report::new(Outcome::NeedsHuman(why), message, evidence)
         }
         Ok(status) => {
-            let why = format!("the SU status is {}", status.code());
+            let why = format!("the SU status is {}", status.meaning());
             Report::new(Outcome::NotApplicable(why), format!("Abroad until {until}."), evidence)
         }
         Err(unknown) => Report::unknown(unknown, evidence),
     };
-    vec![report.margin(format!("{days} days of the stay left"))]
+    vec![report.margin(format!("{} of the stay left", counted(days, "day", "days")))]
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("su115.md")]
 
 use super::{month_list, payment_lines, sum};
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, ProgrammeLevel};
@@ -81,8 +81,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     }
     let left = last_day.epoch_days() - case.cutoffs.inspection_date.epoch_days();
     let margin = match left {
-        left if left >= 0 => format!("{left} days of support left"),
-        past => format!("{} days past the end of support", -past),
+        left if left >= 0 => format!("{} of support left", counted(left, "day", "days")),
+        past => format!("{} past the end of support", counted(-past, "day", "days")),
     };
     let (outcome, message) = if !end.later.is_empty() {
         let months = month_list(&end.later);

@@ -1,6 +1,6 @@
 #![doc = include_str!("su116.md")]
 
-use crate::base::{Day, Period};
+use crate::base::{Day, Period, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::ProgrammeLevel;
@@ -98,9 +98,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let (least, most) = (case.law.youth_card_least_days, case.law.youth_card_most_days);
     let mut messages = Vec::new();
     for (period, days) in &cards.wrong {
-        let (first, last) = (period.first, period.last);
-        messages
-            .push(format!("A youth card {first} to {last} has {days} days; it must have {least} to {most}."));
+        let (first, last, days) = (period.first, period.last, counted(*days, "day", "days"));
+        messages.push(format!("A youth card {first} to {last} has {days}; it must have {least} to {most}."));
     }
     if cards.part_time {
         messages.push("A youth card needs a full-time programme.".to_owned());
@@ -114,7 +113,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let uncovered = cards.uncovered(least);
     if let (Some(days), Ok(Some(end))) = (uncovered, cards.end) {
         messages.push(format!(
-            "The last youth card ends {last}, {days} days before the programme on {end}: too few for a new one."
+            "The last youth card ends {last}, {} before the programme on {end}: too few for a new one.",
+            counted(days, "day", "days")
         ));
     }
     let mut outcome = match (cards.breaks_a_condition(), uncovered, cards.end) {
@@ -141,9 +141,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Ok(Some(end)) => {
             let days = last.epoch_days() - end.epoch_days();
             let margin = if days < 0 {
-                format!("last card ends {} days before the programme", -days)
+                format!("last card ends {} before the programme", counted(-days, "day", "days"))
             } else {
-                format!("last card ends {days} days after the programme")
+                format!("last card ends {} after the programme", counted(days, "day", "days"))
             };
             report.margin(margin)
         }
