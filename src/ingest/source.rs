@@ -16,7 +16,7 @@ use crate::diagnostics::{Diagnostic, Place};
 use crate::pipeline::{Encoding, hexadecimal};
 
 /// Large enough to keep all cores busy; two of them are held.
-const BLOCK: usize = 8 << 20;
+const BLOCK: usize = 2 << 20;
 
 /// Blocks of whole lines, each read into the buffer of an earlier one.
 pub struct Blocks {
