@@ -122,6 +122,8 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     progress.finish();
 
     tell(args, &record, &ingested, published.as_ref());
+    // The process ends: the system takes the register back faster than it can be taken apart.
+    std::mem::forget(ingested);
     Ok(exit(args, &pipeline, inspected.loudest))
 }
 

@@ -66,7 +66,6 @@ pub fn read(
     let mut ended = true;
     while !block.is_empty() {
         ended = block.ends_with(b"\n");
-        source.decide(&block, Some(consumed))?;
         let encoding = source.encoding();
         let records = settings.dialect.quoted_line_breaks.then_some(Records {
             separator,
@@ -87,10 +86,15 @@ pub fn read(
         let layout = &layout;
         let reader = Lines { converter, layout, plain, records, encoding, separator, scratch: &scratch };
         let keep = || ready.drain(..).for_each(|piece| total.append(piece));
+        let undecided = source.is_undecided();
+        let read = || {
+            source.blocks.next_block(&mut following)?;
+            Ok(undecided && !following.is_ascii())
+        };
         // While this block is hashed and converted, the rows of the one before are put where they are
         // kept, and the next is read.
-        let ((read, ()), ((), pieces)) = rayon::join(
-            || rayon::join(|| source.blocks.next_block(&mut following), keep),
+        let ((to_decide, ()), ((), pieces)) = rayon::join(
+            || rayon::join(read, keep),
             || {
                 rayon::join(
                     || hasher.update(&block),
@@ -98,10 +102,13 @@ pub fn read(
                 )
             },
         );
-        read.map_err(unreadable)?;
+        let to_decide = to_decide.map_err(unreadable)?;
         ready = pieces;
         std::mem::swap(&mut block, &mut following);
         consumed += block.len() as u64;
+        if to_decide {
+            source.decide(&block, Some(consumed))?;
+        }
         body = 0;
     }
     ready.into_iter().for_each(|piece| total.append(piece));

@@ -33,7 +33,7 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
     // whole row but for its first cell, which here no other table vouches for.
     rejections.extend(rest.iter().map(|row| Rejection::of_row(rows.lines[*row], Reason::BrokenLine)));
     let beginning = |row: usize| beginning(rows.text(key, row).unwrap_or(""));
-    let mut order = whole.into_iter().map(|row| (beginning(row), row)).collect::<Vec<_>>();
+    let mut order = whole.into_par_iter().map(|row| (beginning(row), row)).collect::<Vec<_>>();
     order.par_sort_unstable_by(|(beginning_a, a), (beginning_b, b)| {
         beginning_a
             .cmp(beginning_b)
@@ -42,9 +42,11 @@ pub fn keep_one_per_key(table: Table, rows: &Rows, rejections: &mut Vec<Rejectio
             .then_with(|| rows.lines[*a].cmp(&rows.lines[*b]))
     });
     let mut kept = Kept { rows: Vec::new(), lost: rest };
-    for (_, row) in order {
+    let mut before = None;
+    for (beginning, row) in order {
+        let alike = before.replace(beginning) == Some(beginning);
         match kept.rows.last() {
-            Some(last) if rows.text(key, *last) == rows.text(key, row) => {
+            Some(last) if alike && rows.text(key, *last) == rows.text(key, row) => {
                 if compare(columns, rows, *last, row) != Ordering::Equal {
                     kept.lost.push(row);
                 }

@@ -179,8 +179,9 @@ fn read_gate(
     let count = register.enrolments.len();
     gate.close(loaded, count);
     gate.lost.extend(register.of_lost_rows.iter().map(|index| (Table::Enrolments, *index)));
-    let students = Students::new(&register.enrolments);
-    let identity_conflicts = register::identity_conflicts(&register.numbers, &students);
+    let (students, by_number) =
+        rayon::join(|| Students::new(&register.enrolments), || register::by_number(&register.numbers));
+    let identity_conflicts = register::identity_conflicts(&register.numbers, &by_number, &students);
     gate.keys.buckets = Buckets::new(&students, count, room.bucket(count));
     gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 

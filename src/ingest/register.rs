@@ -197,9 +197,21 @@ fn person(row: &Row, cpr: Option<Cpr>) -> Person {
     }
 }
 
+/// Hash of the civil registration number and enrolment; those with the same number are neighbours.
+pub type ByNumber = Vec<(u64, u32)>;
+
+pub fn by_number(numbers: &[Option<Cpr>]) -> ByNumber {
+    let cpr = |index: u32| numbers[index as usize];
+    // By a hash first, so that the numbers themselves are hardly ever compared.
+    let hash = |index: u32| Some((FixedState::default().hash_one(cpr(index)?), index));
+    let mut by_number: ByNumber = (0..numbers.len() as u32).into_par_iter().filter_map(hash).collect();
+    by_number.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| cpr(a.1).cmp(&cpr(b.1))));
+    by_number
+}
+
 /// Enrolments, sorted, of students with two civil registration numbers, and of students who share
 /// one: what is summed over the enrolments of a student may be another person's, or not all of it.
-pub fn identity_conflicts(numbers: &[Option<Cpr>], students: &Students) -> Vec<u32> {
+pub fn identity_conflicts(numbers: &[Option<Cpr>], by_number: &ByNumber, students: &Students) -> Vec<u32> {
     let cpr = |index: &u32| numbers[*index as usize];
     let mut conflicts = Vec::new();
     for family in students.families() {
@@ -209,10 +221,6 @@ pub fn identity_conflicts(numbers: &[Option<Cpr>], students: &Students) -> Vec<u
             conflicts.extend(family);
         }
     }
-    // By a hash first, so that the numbers themselves are hardly ever compared.
-    let hash = |index: u32| Some((FixedState::default().hash_one(cpr(&index)?), index));
-    let mut by_number: Vec<(u64, u32)> = (0..numbers.len() as u32).into_par_iter().filter_map(hash).collect();
-    by_number.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| cpr(&a.1).cmp(&cpr(&b.1))));
     for same in by_number.chunk_by(|a, b| a.0 == b.0 && cpr(&a.1) == cpr(&b.1)) {
         let family = |(_, index): &(u64, u32)| students.of_enrolment(*index as usize);
         if same.iter().any(|one| family(one) != family(&same[0])) {

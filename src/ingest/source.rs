@@ -136,6 +136,10 @@ impl Source {
             .hint("save the file with Windows or Unix line ends (old Macintosh line ends are not read)"))
     }
 
+    pub fn is_undecided(&self) -> bool {
+        self.decided.is_none()
+    }
+
     /// Decides the encoding when a block is the first with letters beyond ASCII: by that block, and,
     /// while it leaves the question open, by what follows `from`, the byte after it.
     pub fn decide(&mut self, block: &[u8], from: Option<u64>) -> Result<(), Diagnostic> {

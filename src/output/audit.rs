@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use super::trouble::defect;
 
@@ -65,7 +66,7 @@ fn hashed_ids(findings: &[Finding]) -> Vec<u64> {
 }
 
 fn holds_twice(mut hashes: Vec<u64>) -> bool {
-    hashes.sort_unstable();
+    hashes.par_sort_unstable();
     hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
