@@ -198,6 +198,42 @@ fn a_cell_too_many_is_told_where_the_last_column_is_a_text_that_nobody_reads() {
     }
 }
 
+/// Without its marks the id is a cell too many, also where the whole text to the line end is an id.
+#[test]
+fn an_id_with_a_separator_at_the_end_of_a_line_is_read_in_marks_only() {
+    let result = |month: u32| format!("01005,5,12,2026-{month:02}-10,2026-12-20,0,,,");
+    let payment = |month: u32| format!("2026-{month:02},ordinary,1,");
+    let leave = |month: u32| format!("2026-{month:02}-01,2026-{month:02}-20,parental");
+    let tables: [(Table, &dyn Fn(u32) -> String); 3] =
+        [(Table::Results, &result), (Table::SuPayments, &payment), (Table::Leaves, &leave)];
+    // Eight bytes are looked up at a time: fewer, as many, and more. Each begins with the id of another.
+    for id in ["E1,5", "E1,45678", "E1,456789"] {
+        for (table, row) in tables {
+            for end in ["\n", "\r\n"] {
+                let folder = ExportsFolder::plain();
+                let register = "A,B,a@example.org,da,DK,,CS,2024-09-01,active,,,,,,,";
+                folder.append_line(Table::Enrolments, &format!("S9,\"{id}\",,{register}"));
+                folder.rewrite(table, |text| {
+                    let header = text.lines().next().unwrap().strip_prefix("enrolment_id,").unwrap();
+                    let lines = [
+                        format!("{header},enrolment_id"),
+                        format!("{},\"{id}\"", row(1)),
+                        format!("{},{id}", row(2)),
+                        format!("{},E1", row(3)),
+                        format!("{},{id}", row(4)),
+                    ];
+                    lines.join(end)
+                });
+                let ingested = read(&folder);
+                let file = ingested.files.iter().find(|file| file.table == table).unwrap();
+                assert_eq!((file.rows_read, file.rows_accepted), (4, 2), "{table} {id} {end:?}");
+                let extra = |line| (table, line, "", Reason::ExtraCell, false);
+                assert_eq!(listed(&ingested), [extra(3), extra(5)], "{table} {id} {end:?}");
+            }
+        }
+    }
+}
+
 const ALLOWED: &str = "[tables.results]\nquoted_line_breaks = true\n";
 
 #[test]

@@ -78,7 +78,7 @@ fn judge<'a>(case: &Case, complaint: &'a ExamComplaint) -> Judged<'a> {
 
 fn of(case: &Case, judged: &Judged) -> Report {
     let Judged { complaint, by_exam, by_grade, last_day } = judged;
-    let submitted = complaint.submitted_on;
+    let (submitted, severity) = (complaint.submitted_on, judged.severity());
     let mut evidence = vec![
         case.law_fact("complaint_weeks", "degree.complaint_weeks"),
         case.law_fact("days_left_out", "degree.complaint_pause"),
@@ -101,7 +101,7 @@ fn of(case: &Case, judged: &Judged) -> Report {
         }
         Ok(last_day) => {
             let days = submitted.epoch_days() - last_day.epoch_days();
-            if days <= 0 {
+            if severity.is_none() {
                 let message = format!("{message}: in time until {last_day}.");
                 Report::new(Outcome::Met, message, evidence)
                     .margin(format!("{} to spare", counted(-days, "day", "days")))
@@ -112,6 +112,6 @@ fn of(case: &Case, judged: &Judged) -> Report {
             }
         }
     };
-    report.severity = judged.severity();
+    report.severity = severity;
     report
 }

@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let here = match here(case, decisions) {
-        Ok(here) => (here.reach < here.wanted).then_some(Severity::Notice),
+        Ok(here) => here.is_short().then_some(Severity::Notice),
         Err(_) => Some(Severity::Review),
     };
     loudest(&of_credit(case, decisions)).max(here)
@@ -44,7 +44,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let mut all = of_credit(case, decisions);
     match here(case, decisions) {
         // What is in order is only said when everything is.
-        Ok(here) if all.is_empty() || here.reach < here.wanted => {
+        Ok(here) if all.is_empty() || here.is_short() => {
             all.push(passed_here(case, decisions, here));
         }
         Ok(_) => {}
@@ -197,6 +197,12 @@ struct Here {
     wanted: Ects,
 }
 
+impl Here {
+    fn is_short(&self) -> bool {
+        self.reach < self.wanted
+    }
+}
+
 fn here(case: &Case, decisions: &Decisions) -> Known<Here> {
     let transferred = during(case, decisions.passes()?).map(|pass| pass.ects).sum();
     let wanted = case.law.passed_here_ects(case.programme.level);
@@ -212,7 +218,8 @@ fn during<'p, 'a>(
     passes.iter().filter(move |pass| pass.transferred && !pass.is_entry_credit(admitted))
 }
 
-fn passed_here(case: &Case, decisions: &Decisions, Here { transferred, reach, wanted }: Here) -> Report {
+fn passed_here(case: &Case, decisions: &Decisions, here: Here) -> Report {
+    let Here { transferred, reach, wanted } = here;
     let lines = during(case, decisions.passes().unwrap_or_default()).map(|pass| pass.line);
     let level = case.programme.level;
     let key = if level.is_master() { "degree.passed_here_ects_master" } else { "degree.passed_here_ects" };
@@ -222,15 +229,15 @@ fn passed_here(case: &Case, decisions: &Decisions, Here { transferred, reach, wa
         case.rows("ects_transferred_during", transferred, Table::Results, lines),
         case.figure("ects_within_reach", reach, "programme − transferred during it, entry credit aside"),
     ];
-    let report = if reach >= wanted {
-        let message = format!("{reach} ECTS can be passed here, at least {wanted}; entry credit aside.");
-        Report::new(Outcome::Met, message, evidence).margin(format!("{} ECTS above", reach - wanted))
-    } else {
+    let report = if here.is_short() {
         let message =
             format!("Only {reach} ECTS are left to be passed here, at least {wanted}; entry credit aside.");
         Report::new(Outcome::NotMet, message, evidence)
             .margin(format!("{} ECTS short", wanted - reach))
             .severity(Severity::Notice)
+    } else {
+        let message = format!("{reach} ECTS can be passed here, at least {wanted}; entry credit aside.");
+        Report::new(Outcome::Met, message, evidence).margin(format!("{} ECTS above", reach - wanted))
     };
     report.scope("passed_here")
 }
