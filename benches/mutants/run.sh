@@ -51,6 +51,8 @@ if [ -n "$number" ]; then
 fi
 for test in $built; do "$test" > /dev/null; done
 one() {
+  # A mutant that never ends takes memory as fast as it can.
+  ulimit -v $((8 << 20))
   for test in $built; do KLIP_MUTANT="$1" timeout 120 "$test" > /dev/null 2>&1 || return 0; done
   echo "$1"
 }
