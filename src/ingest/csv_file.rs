@@ -127,7 +127,7 @@ pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), 
     let name = path.display().to_string();
     let mut source = source::open(path, &settings.dialect.encodings)?;
     let mut block = Vec::new();
-    source.blocks.shorten(1 << 20);
+    source.blocks.resize(1 << 20);
     source.blocks.next_block(&mut block).map_err(|error| {
         Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
     })?;

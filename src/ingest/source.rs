@@ -15,7 +15,7 @@ use super::encoding::Traces;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::pipeline::{Encoding, hexadecimal};
 
-/// Large enough to keep all cores busy; two of them are held.
+/// Large enough to keep all cores busy, small enough for two of them to stay in their caches.
 const BLOCK: usize = 2 << 20;
 
 /// Blocks of whole lines, each read into the buffer of an earlier one.
@@ -48,8 +48,8 @@ impl Blocks {
         self.carried.splice(..0, end.iter().copied());
     }
 
-    /// Smaller blocks, for a look at the beginning.
-    pub fn shorten(&mut self, block: usize) {
+    /// Blocks of so many bytes, for a look at the beginning.
+    pub fn resize(&mut self, block: usize) {
         self.block = block;
     }
 

@@ -99,6 +99,17 @@ fn days_and_months_that_could_be_swapped_are_told_with_both_readings() {
     assert!(told.contains("contradict each other: dd-mm-yyyy on line 2, mm-dd-yyyy on line 2"), "{told}");
 }
 
+#[test]
+fn the_first_eight_mebibytes_of_a_file_decide() {
+    let swappable = format!("E1;03-04-2025;05-06-2025;{}\n", "barsel ".repeat(12).trim());
+    for (mebibytes, dates) in [(7, "dates = [\"dd-mm-yyyy\"]"), (9, "dates = []")] {
+        let before = swappable.repeat((mebibytes << 20) / swappable.len());
+        let content = format!("{LEAVES}{before}E1;13-04-2025;05-06-2025;barsel\n");
+        let (_, draft, _) = alone("leaves.csv", content.as_bytes());
+        assert!(draft.contains(dates), "{mebibytes}");
+    }
+}
+
 const PAYMENTS: &str = "Studieforløb;Måned;Støtteart;Klip;Beløb\n";
 
 #[test]

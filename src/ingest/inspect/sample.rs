@@ -17,7 +17,9 @@ use crate::pipeline::Encoding;
 
 use super::mapping::Known;
 
-/// Rows that are looked at, of the first eight mebibytes.
+/// Bytes of the file that are looked at, up to a line end.
+const LOOKED_AT: usize = 8 << 20;
+/// Rows of these at most.
 pub const MOST_ROWS: usize = 200_000;
 /// Lines by which separators are compared.
 const TRIED: usize = 10_000;
@@ -60,6 +62,7 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
     let place = || Place::file(path.display().to_string());
     let mut source = source::open(path, &[Encoding::Utf8, Encoding::Windows1252])?;
     let mut block = Vec::new();
+    source.blocks.resize(LOOKED_AT);
     source
         .blocks
         .next_block(&mut block)
