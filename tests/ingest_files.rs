@@ -109,6 +109,27 @@ fn windows_1252_is_told_from_damaged_utf8() {
 }
 
 #[test]
+fn the_first_letter_beyond_ascii_decides_however_late_it_comes() {
+    let course = |nth: usize, title: &str| format!("X{nth:05},{title},5,BSc,seven_point,1,\n");
+    let before: String = (0..40_000).map(|nth| course(nth, &"a title of letters ".repeat(5)[..94])).collect();
+    assert!(before.len() > 4 << 20);
+    for (last, encoding) in [(&b"Str\xF8mning"[..], "windows-1252"), ("Strømning".as_bytes(), "utf-8")] {
+        let settings = "[tables.courses]\nencoding = [\"utf-8\", \"windows-1252\"]\n";
+        let folder = ExportsFolder::plain().with_settings(settings);
+        let path = folder.path("courses.csv");
+        let [first, rest] = ["X99999,", ",5,BSc,seven_point,1,\n"].map(str::as_bytes);
+        let parts = [&fs::read(&path).unwrap(), before.as_bytes(), first, last, rest];
+        fs::write(&path, parts.concat()).unwrap();
+        let ingested = read(&folder);
+        assert_eq!(listed(&ingested), [], "{encoding}");
+        let file = ingested.files.iter().find(|file| file.table == Table::Courses).unwrap();
+        assert_eq!(file.encoding, encoding);
+        let mut titles = ingested.exports.catalogue.courses.iter().map(|course| course.title.as_str());
+        assert_eq!(titles.next_back(), Some("Strømning"));
+    }
+}
+
+#[test]
 fn a_separator_that_is_announced_cannot_be_the_decimal_mark() {
     let folder = ExportsFolder::danish();
     folder.rewrite(Table::Leaves, |text| format!("sep=,\n{text}"));

@@ -13,7 +13,7 @@ mod semester;
 mod working_days;
 mod yearly_pause;
 
-pub use counted::{Counted, counted};
+pub use counted::counted;
 pub use cpr::Cpr;
 pub use day::{Day, Period};
 pub use ects::Ects;

@@ -64,7 +64,7 @@ struct Part {
 
 impl Inspecting<'_> {
     /// Writes the tables into the stage, if there is one.
-    pub fn run(mut self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
+    pub fn run(self, stage: Option<(&Stage, &TableMetadata)>) -> Result<Inspected, Diagnostics> {
         let layout = Layout::new(self.months(), self.ingested.exports.curricula.codes());
         let tables = stage.map(|(stage, metadata)| Tables::begin(stage, &layout, metadata));
         let mut tables = tables.transpose()?;
@@ -84,19 +84,16 @@ impl Inspecting<'_> {
                 ready.extend(bucket?.into_iter().filter_map(|part| inspected.add(part)));
             }
         }
-        let bulk = std::mem::take(&mut self.bulk);
-        let write = || {
-            if let Some(tables) = &mut tables {
-                tables.add(ready);
-            }
-        };
-        rayon::join(write, || drop(bulk));
+        let Inspecting { ingested, bulk, .. } = self;
+        if let Some(tables) = &mut tables {
+            rayon::join(|| tables.add(ready), || drop(bulk));
+        }
         inspected.rest.sort_claims();
         inspected.for_office.extra_portions.clone_from(&inspected.rest.extra_portions);
         std::mem::take(&mut inspected.sequence).finish(&inspected.rest.extra_portions)?;
         if let Some(tables) = tables {
             let rejected: Vec<RejectedRecord> =
-                self.ingested.rejected.iter().map(super::run::rejected_record).collect();
+                ingested.rejected.iter().map(super::run::rejected_record).collect();
             tables.finish(&inspected.rest, &rejected)?;
         }
         Ok(inspected)

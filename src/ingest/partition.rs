@@ -298,7 +298,7 @@ mod tests {
         let students = Students::of_ids(ids.iter().map(String::as_str));
         let buckets = Buckets::new(&students, 64, 16);
         let folder = tempfile::tempdir().expect("a scratch folder");
-        let partition = |spill: Spill| {
+        let unsealed = |spill: Spill| {
             let mut partition = Partition::new(3, spill);
             partition.together = 256;
             for part in 0..20_u32 {
@@ -306,6 +306,10 @@ mod tests {
                 let records: Vec<u32> = (0..part % 9).flat_map(record).collect();
                 partition.place(&records, &buckets);
             }
+            partition
+        };
+        let partition = |spill: Spill| {
+            let mut partition = unsealed(spill);
             partition.seal().expect("writable");
             partition
         };
@@ -327,10 +331,14 @@ mod tests {
             };
             let kept = file.settle(4, settle).expect("writable");
             assert_eq!(kept, partition(Spill::never()).settle(4, settle).expect("in memory"));
+            let mut partly = unsealed(Spill::new(room, folder.path()));
+            assert!(!partly.waiting.is_empty());
+            assert_eq!(partly.settle(4, settle).expect("writable"), kept);
             for at in 0..4 {
                 let mut expected = bucket(&memory, at);
                 expected.retain(|record| record[1] != 1);
                 assert_eq!(bucket(&file, at), expected);
+                assert_eq!(bucket(&partly, at), expected);
             }
         }
         memory.settle(4, |_, records: &mut Vec<[u32; 3]>, _| records.clear()).expect("in memory");

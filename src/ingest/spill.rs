@@ -169,6 +169,14 @@ mod tests {
         spill.read(second, 1, &mut words).expect("readable");
         spill.read(first, 2, &mut words).expect("readable");
         assert_eq!(words, [0, 7, 1, 2]);
+        for more in [AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE + 7] {
+            let long: Vec<u32> = (0..more as u32).map(|nth| nth ^ 0x5A5A_0000).collect();
+            let at = spill.reserve((more * size_of::<u32>()) as u64);
+            spill.write(at, &long).expect("writable");
+            words.clear();
+            spill.read(at, more, &mut words).expect("readable");
+            assert!(words == long, "{more}");
+        }
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
     }
 }

@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 use arrow::array::ArrayRef;
-use arrow::datatypes::{DataType, Field, SchemaRef};
+use arrow::datatypes::{Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
@@ -63,6 +63,8 @@ pub(super) struct TableWriter<'s> {
     /// File name.
     name: &'static str,
     schema: SchemaRef,
+    /// Columns of Parquet that each field becomes.
+    leaves: Vec<usize>,
     rows_per_group: usize,
     rows: u64,
     /// `None` after a failure.
@@ -96,9 +98,13 @@ impl<'s> TableWriter<'s> {
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .and_then(ArrowWriter::into_serialized_writer);
         let (file, factory) = writer.map_err(|error| explain(name, &error))?;
+        let mut leaves = vec![0; schema.fields().len()];
+        let columns = file.schema_descr();
+        (0..columns.num_columns()).for_each(|leaf| leaves[columns.get_column_root_idx(leaf)] += 1);
         Ok(TableWriter {
             name,
             schema,
+            leaves,
             rows_per_group,
             rows: 0,
             file: Some(file),
@@ -145,9 +151,9 @@ impl<'s> TableWriter<'s> {
         let mut writers = self.factory.create_column_writers(group.number)?.into_iter();
         let mut slices: Vec<_> =
             group.slices.into_iter().map(|slice| slice.columns().to_vec().into_iter()).collect();
-        let columns = self.schema.fields().iter().map(|field| {
+        let columns = self.schema.fields().iter().zip(&self.leaves).map(|(field, leaves)| {
             let slices: Vec<ArrayRef> = slices.iter_mut().filter_map(Iterator::next).collect();
-            (field, slices, writers.by_ref().take(leaves(field)).collect::<Vec<_>>())
+            (field, slices, writers.by_ref().take(*leaves).collect::<Vec<_>>())
         });
         let columns = columns.collect::<Vec<_>>().into_par_iter();
         let chunks = columns.map(|(field, slices, writers)| encode_column(field, slices, writers));
@@ -178,15 +184,6 @@ impl<'s> TableWriter<'s> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let file = file.into_inner().map_err(|error| explain(self.name, &error))?;
         file.finish(Some(self.rows))
-    }
-}
-
-/// Columns of Parquet that a field becomes.
-fn leaves(field: &Field) -> usize {
-    match field.data_type() {
-        DataType::List(of) => leaves(of),
-        DataType::Struct(of) => of.iter().map(|field| leaves(field)).sum(),
-        _ => 1,
     }
 }
 
