@@ -37,9 +37,9 @@ pub struct Partition {
 }
 
 /// Bytes of records that go to the temporary file as one segment.
-const TOGETHER: usize = 32 << 20;
+const TOGETHER: usize = 8 << 20;
 /// Such a segment is written in about as many pieces.
-const WRITES: usize = 32;
+const WRITES: usize = 8;
 /// Buckets that are settled at a time, which bounds the room for their slots.
 const SETTLED_AT_ONCE: usize = 64;
 
