@@ -65,6 +65,9 @@ pub fn inspect_places(
         inspection: Vec::with_capacity(places.len()),
         register_index: Vec::with_capacity(places.len()),
         progress: Vec::with_capacity(places.len()),
+        // About as many as there usually are.
+        findings: Vec::with_capacity(2 * places.len()),
+        attempts: Vec::with_capacity(8 * places.len()),
         ..nothing_said(exports)
     };
     for index in places {

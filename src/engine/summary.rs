@@ -1,5 +1,7 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
+use compact_str::CompactString;
+
 use super::doubts;
 use crate::contract::Table;
 use crate::rules::exams::{ex301, ex303};
@@ -170,22 +172,20 @@ fn letters_called_for(
     kinds
 }
 
-pub fn attempt_rows(case: &Case, decisions: &Decisions) -> Vec<AttemptRow> {
-    let Ok(groups) = &decisions.attempts.groups else { return Vec::new() };
-    groups
-        .iter()
-        .map(|group| AttemptRow {
-            enrolment_id: case.enrolment.enrolment_id.as_str().into(),
-            course_group: group.name.into(),
-            used: group.used,
-            allowed: group.allowed.ok(),
-            ill: group.ill,
-            passed: group.passed,
-            pending: group.pending,
-            state: group.state.ok(),
-            last_exam_date: group.last_exam_date,
-        })
-        .collect()
+pub fn attempt_rows(case: &Case, decisions: &Decisions) -> impl Iterator<Item = AttemptRow> {
+    let groups = decisions.attempts.groups.as_deref().unwrap_or_default();
+    let enrolment_id = CompactString::from(case.enrolment.enrolment_id.as_str());
+    groups.iter().map(move |group| AttemptRow {
+        enrolment_id: enrolment_id.clone(),
+        course_group: group.name.into(),
+        used: group.used,
+        allowed: group.allowed.ok(),
+        ill: group.ill,
+        passed: group.passed,
+        pending: group.pending,
+        state: group.state.ok(),
+        last_exam_date: group.last_exam_date,
+    })
 }
 
 pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {

@@ -141,6 +141,8 @@ impl Partition {
     /// Appends the records of a bucket.
     pub fn gather(&self, bucket: usize, words: &mut Vec<u32>) -> io::Result<()> {
         let before = words.len();
+        let records: usize = self.segments.iter().map(|segment| segment.records_of(bucket).len()).sum();
+        words.reserve(records * self.width);
         for segment in &self.segments {
             let records = segment.records_of(bucket);
             let (first, last) = (records.start * self.width, records.end * self.width);
