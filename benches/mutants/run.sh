@@ -49,7 +49,9 @@ if [ -n "$number" ]; then
   for test in $built; do KLIP_MUTANT="$number" "$test" 2>&1 | tail -40; done
   exit
 fi
-for test in $built; do "$test" > /dev/null; done
+for test in $built; do
+  "$test" > "$root/target/mutants/unmutated.log" 2>&1 || { cat "$root/target/mutants/unmutated.log"; exit 1; }
+done
 one() {
   # A mutant that never ends takes memory as fast as it can.
   ulimit -v $((8 << 20))

@@ -176,7 +176,11 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     ]);
     if days <= impairment + for_courses {
         let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
-        return Report::new(Outcome::Met, message, evidence).margin(counted(days, "day", "days").to_string());
+        let margin = match days {
+            ..=0 => "as long as prescribed".to_owned(),
+            longer => format!("{} longer, explained", counted(longer, "day", "days")),
+        };
+        return Report::new(Outcome::Met, message, evidence).margin(margin);
     }
     let why = "whether an extension was registered before the start".to_owned();
     let more = counted(days, "day", "days");
