@@ -82,8 +82,8 @@ codes!(ConditionState { Met => "met", NotMet => "not_met", Unknown => "unknown" 
 /// One row of `inspection.parquet`.
 #[derive(Clone, Debug)]
 pub struct InspectionRow {
-    pub student_id: String,
-    pub enrolment_id: String,
+    pub student_id: CompactString,
+    pub enrolment_id: CompactString,
     pub programme_code: String,
     pub level: ProgrammeLevel,
     pub started_on: Day,

@@ -95,7 +95,7 @@ fn figures_that_do_not_add_up_are_not_written() {
     assert_eq!(error(|row| row.ects_required = LESS, notice), inconsistent("ects_required"));
     let two = error(|row| row.courses_exhausted = Some(2), LetterKind::AttemptsUsedUp);
     assert_eq!(two, inconsistent("courses_exhausted"));
-    let other = error(|row| row.student_id = "s2".to_owned(), notice);
+    let other = error(|row| row.student_id = "s2".into(), notice);
     assert_eq!(other, Some(BuildError::Mismatched("enrolment_id")));
     let past = error(|row| row.inspection_date = day("2026-09-18"), notice);
     assert_eq!(past, Some(BuildError::Mismatched("inspection_date")));

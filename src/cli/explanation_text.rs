@@ -121,8 +121,8 @@ pub fn as_json(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
         })
     });
     json!({
-        "enrolment_id": enrolment.enrolment_id,
-        "student_id": enrolment.student_id,
+        "enrolment_id": enrolment.enrolment_id.as_str(),
+        "student_id": enrolment.student_id.as_str(),
         "excluded": explanation.excluded,
         "verdicts": verdicts,
         "rules": rules,

@@ -213,7 +213,7 @@ pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
     }
     ClaimRow {
         claim_id: estimate.claim.claim_id.clone(),
-        enrolment_id: case.enrolment.enrolment_id.clone(),
+        enrolment_id: case.enrolment.enrolment_id.to_string(),
         months_supported: estimate.months_supported,
         ects_expected: estimate.expected.ok(),
         ects_passed: estimate.passed.ok(),

@@ -104,6 +104,9 @@ pub fn read(
         );
         let to_decide = to_decide.map_err(unreadable)?;
         ready = pieces;
+        if let Some(first) = ready.first().filter(|_| body > 0) {
+            total.rows.make_room(&first.rows, (source.bytes / PART as u64 + 1) as usize);
+        }
         std::mem::swap(&mut block, &mut following);
         consumed += block.len() as u64;
         if to_decide {

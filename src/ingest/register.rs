@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
+use compact_str::CompactString;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
@@ -166,13 +167,14 @@ pub fn enrolments(
 
 fn enrolment(row: &Row) -> (Enrolment, Option<Cpr>) {
     let cpr = row.text(column!(Enrolments.cpr)).and_then(Cpr::parse);
+    let text = |column: usize| CompactString::from(row.text(column).unwrap_or_default());
     let enrolment = Enrolment {
-        student_id: row.owned(column!(Enrolments.student_id)),
-        enrolment_id: row.owned(column!(Enrolments.enrolment_id)),
+        student_id: text(column!(Enrolments.student_id)),
+        enrolment_id: text(column!(Enrolments.enrolment_id)),
         has_cpr: cpr.is_some(),
         language: row.code(column!(Enrolments.language), Language::from_index, Language::Da),
-        country: row.owned(column!(Enrolments.country)),
-        citizenship: row.text(column!(Enrolments.citizenship)).map(str::to_owned),
+        country: text(column!(Enrolments.country)),
+        citizenship: row.text(column!(Enrolments.citizenship)).map(CompactString::from),
         programme: row.index(column!(Enrolments.programme_code)),
         started_on: row.day(column!(Enrolments.started_on)),
         status: row.code(column!(Enrolments.status), Status::from_index, Status::Active),

@@ -34,6 +34,11 @@ impl TextColumn {
         self.ends.push(self.text.len());
     }
 
+    fn reserve(&mut self, like: &TextColumn, times: usize) {
+        self.text.reserve(like.text.len() * times);
+        self.ends.reserve(like.ends.len() * times);
+    }
+
     fn append(&mut self, other: &TextColumn) {
         let before = self.text.len();
         self.text.push_str(&other.text);
@@ -150,6 +155,22 @@ impl Rows {
                 (ColumnData::Small(column), _) => column.push(EMPTY_SMALL),
                 (ColumnData::Texts(column), Value::Text(text)) => column.push(text),
                 (ColumnData::Texts(column), _) => column.push(""),
+            }
+        }
+    }
+
+    /// Makes room for `times` as many rows as these, so that no column grows step by step.
+    pub fn make_room(&mut self, like: &Rows, times: usize) {
+        self.lines.reserve(like.lines.len() * times);
+        for (column, like) in self.columns.iter_mut().zip(&like.columns) {
+            match (column, like) {
+                (ColumnData::Numbers(column), ColumnData::Numbers(like)) => {
+                    column.reserve(like.len() * times);
+                }
+                (ColumnData::Small(column), ColumnData::Small(like)) => column.reserve(like.len() * times),
+                (ColumnData::Texts(column), ColumnData::Texts(like)) => column.reserve(like, times),
+                // Both sides were made for the same table.
+                _ => {}
             }
         }
     }

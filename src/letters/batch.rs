@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
+
 use super::context::{self, LetterContext, LetterDates};
 use super::drafts::Draft;
 use super::law::LetterLaw;
@@ -40,7 +42,7 @@ pub struct Batch<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
     /// Enrolment id and kind.
-    pub letters: &'a BTreeSet<(String, LetterKind)>,
+    pub letters: &'a BTreeSet<(CompactString, LetterKind)>,
     pub drafts: &'a [Draft<'a>],
 }
 
@@ -237,7 +239,7 @@ pub fn print_one(
 /// In the order of enrolment id and kind.
 fn jobs(batch: &Batch<'_>) -> Result<Vec<Job>, Diagnostics> {
     let inspection = batch.inspection;
-    let chosen = |enrolment_id: &String, kind: LetterKind| {
+    let chosen = |enrolment_id: &CompactString, kind: LetterKind| {
         batch.only.is_none_or(|only| only.letters.contains(&(enrolment_id.clone(), kind)))
     };
     let mut jobs = Vec::new();

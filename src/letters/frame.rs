@@ -34,8 +34,8 @@ impl Frame<'_> {
                 given_name: person.given_name.clone(),
                 family_name: person.family_name.clone(),
                 email: person.email.clone(),
-                student_id: enrolment.student_id.clone(),
-                enrolment_id: enrolment.enrolment_id.clone(),
+                student_id: enrolment.student_id.to_string(),
+                enrolment_id: enrolment.enrolment_id.to_string(),
                 masked_cpr: Perhaps(person.cpr.as_ref().map(crate::base::Cpr::masked)),
             },
             programme: ProgrammePart {

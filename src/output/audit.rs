@@ -79,7 +79,7 @@ fn requirement_ends(part: &Inspection) -> Option<(String, String)> {
     let enrolment = |row: &RequirementRow| part.inspection.get(row.inspected as usize);
     let (first, last) = part.curriculum.first().zip(part.curriculum.last())?;
     let (first, last) = enrolment(first).zip(enrolment(last))?;
-    Some((first.enrolment_id.clone(), last.enrolment_id.clone()))
+    Some((first.enrolment_id.to_string(), last.enrolment_id.to_string()))
 }
 
 impl Sequence {

@@ -143,8 +143,8 @@ impl PseudonymKey {
     pub fn pseudonymise(&self, mut inspection: Inspection, exports: &Exports) -> Inspection {
         let known = Known::of(&inspection, exports);
         inspection.inspection.par_iter_mut().for_each(|row| {
-            row.student_id = self.pseudonym(Identifier::Student, &row.student_id);
-            row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id);
+            row.student_id = self.pseudonym(Identifier::Student, &row.student_id).into();
+            row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id).into();
         });
         // Rows of the curriculum name their enrolment by its position, which the new order moves.
         let mut order: Vec<u32> = (0..).take(inspection.inspection.len()).collect();
@@ -238,8 +238,8 @@ impl Known {
             known.insert(claim.claim_id.clone(), Identifier::Claim);
         }
         for enrolment in &exports.enrolments {
-            known.insert(enrolment.student_id.clone(), Identifier::Student);
-            known.insert(enrolment.enrolment_id.clone(), Identifier::Enrolment);
+            known.insert(enrolment.student_id.to_string(), Identifier::Student);
+            known.insert(enrolment.enrolment_id.to_string(), Identifier::Enrolment);
         }
         Known(known)
     }

@@ -8,6 +8,7 @@
 //! * `None` for an optional table means *absent* (what needs it is unknown); a table that the
 //!   pipeline declares empty is `Some` without rows.
 
+use compact_str::CompactString;
 use rayon::prelude::*;
 
 pub use super::bulk_rows::*;
@@ -150,12 +151,12 @@ impl Students {
 /// One student on one programme: the unit of every verdict. Without name, address and CPR.
 #[derive(Clone, Debug)]
 pub struct Enrolment {
-    pub student_id: String,
-    pub enrolment_id: String,
+    pub student_id: CompactString,
+    pub enrolment_id: CompactString,
     pub has_cpr: bool,
     pub language: Language,
-    pub country: String,
-    pub citizenship: Option<String>,
+    pub country: CompactString,
+    pub citizenship: Option<CompactString>,
     /// Index into [`Exports::programmes`].
     pub programme: u32,
     pub started_on: Day,

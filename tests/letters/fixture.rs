@@ -46,11 +46,11 @@ pub fn person() -> Person {
 
 pub fn enrolment(language: Language) -> Enrolment {
     Enrolment {
-        student_id: "s000001".to_owned(),
-        enrolment_id: "E1".to_owned(),
+        student_id: "s000001".into(),
+        enrolment_id: "E1".into(),
         has_cpr: true,
         language,
-        country: "DK".to_owned(),
+        country: "DK".into(),
         citizenship: None,
         programme: 0,
         started_on: day("2024-09-01"),
@@ -81,8 +81,8 @@ pub fn programme() -> Programme {
 /// A row whose every verdict calls for a letter.
 pub fn row() -> InspectionRow {
     InspectionRow {
-        student_id: "s000001".to_owned(),
-        enrolment_id: "E1".to_owned(),
+        student_id: "s000001".into(),
+        enrolment_id: "E1".into(),
         programme_code: "P1".to_owned(),
         level: ProgrammeLevel::MSc,
         started_on: day("2024-09-01"),

@@ -39,7 +39,7 @@ fn course(code: &str, title: &str) -> Course {
 
 fn exports() -> Exports {
     let mut second = enrolment(Language::En);
-    second.enrolment_id = "E2".to_owned();
+    second.enrolment_id = "E2".into();
     let mut person_two = person();
     person_two.given_name = "=1+1".to_owned();
     Exports {
@@ -69,7 +69,7 @@ fn exports() -> Exports {
 /// Rows in the wrong order on purpose.
 fn inspection() -> Inspection {
     let mut second = row();
-    second.enrolment_id = "E2".to_owned();
+    second.enrolment_id = "E2".into();
     second.letters = vec![LetterKind::PortionsRunningOut, LetterKind::GuidanceInvitation];
     Inspection {
         inspection: vec![second, row()],

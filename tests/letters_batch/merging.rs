@@ -35,7 +35,7 @@ fn the_workbook_to_merge_from_is_all_text_and_never_a_formula() {
     (inspection.inspection, inspection.register_index) = (Vec::new(), Vec::new());
     for (index, name) in hostile.iter().enumerate() {
         let mut one = enrolment.clone();
-        one.enrolment_id = format!("E{index:02}");
+        one.enrolment_id = format!("E{index:02}").into();
         let mut its = row.clone();
         its.enrolment_id.clone_from(&one.enrolment_id);
         its.letters = vec![LetterKind::GuidanceInvitation];

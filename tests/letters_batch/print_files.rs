@@ -60,7 +60,7 @@ fn a_kind_has_one_print_file_whatever_the_number_of_letters() {
         .iter()
         .map(|row| {
             let mut enrolment = enrolment(Language::Da);
-            enrolment.enrolment_id = row.enrolment_id.to_string();
+            enrolment.enrolment_id = row.enrolment_id.clone();
             enrolment
         })
         .collect();

@@ -68,8 +68,8 @@ pub fn known(id: &str) -> InspectionRow {
 
 pub fn unknown(id: &str) -> InspectionRow {
     InspectionRow {
-        student_id: format!("S-{id}"),
-        enrolment_id: id.to_owned(),
+        student_id: format!("S-{id}").into(),
+        enrolment_id: id.into(),
         programme_code: "P1".to_owned(),
         level: ProgrammeLevel::BSc,
         started_on: day("2027-02-01"),

@@ -362,12 +362,12 @@ impl Builder<'_> {
             let programme = programmes.iter().position(|programme| programme.code == code);
             let cpr = row.optional("cpr")?.and_then(|text| Cpr::parse(&text));
             let enrolment = Enrolment {
-                student_id: row.text("student_id")?,
-                enrolment_id: row.text("enrolment_id")?,
+                student_id: row.text("student_id")?.into(),
+                enrolment_id: row.text("enrolment_id")?.into(),
                 has_cpr: cpr.is_some(),
                 language: row.code("language", Language::from_code)?,
-                country: row.text("country")?,
-                citizenship: row.optional("citizenship")?,
+                country: row.text("country")?.into(),
+                citizenship: row.optional("citizenship")?.map(Into::into),
                 programme: programme.ok_or(format!("no programme {code}"))? as u32,
                 started_on: row.day("started_on")?,
                 status: row.code("status", Status::from_code)?,

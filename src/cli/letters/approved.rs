@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use compact_str::CompactString;
+
 use super::super::args::Letters;
 use super::super::{Exit, letter_files, run, terminal};
 use super::{Inspected, heard, home_of, inspect};
@@ -38,7 +40,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     // By a process that can be ended: the file has been in other hands.
     let sheet = |sheet: &str| ingest::sheet(pipeline.reader.as_deref(), file, sheet);
     let decided = worklist::read(&name, &sheet, &source, &entries, &record.run_id())?;
-    let letters: BTreeSet<(String, LetterKind)> = decided
+    let letters: BTreeSet<(CompactString, LetterKind)> = decided
         .approved
         .iter()
         .filter_map(|approval| match approval.entry().paper {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use compact_str::CompactString;
+
 use super::super::reread::nobody;
 use super::super::{Exit, letter_files, terminal};
 use super::{home_of, inspect};
@@ -33,7 +35,7 @@ pub fn preview(
         .map(|(row, _)| row)
         .collect();
     let wanted = |kind: &LetterKind| only.is_none_or(|only| only == *kind);
-    let due: BTreeSet<(String, LetterKind)> = rows
+    let due: BTreeSet<(CompactString, LetterKind)> = rows
         .iter()
         .flat_map(|row| row.letters.iter().map(|kind| (row.enrolment_id.clone(), *kind)))
         .filter(|(_, kind)| wanted(kind))

@@ -155,11 +155,11 @@ impl Case {
 
 fn enrolment(start: Day, language: Language) -> Enrolment {
     Enrolment {
-        student_id: "s000001".to_owned(),
-        enrolment_id: "E0000001".to_owned(),
+        student_id: "s000001".into(),
+        enrolment_id: "E0000001".into(),
         has_cpr: true,
         language,
-        country: "DK".to_owned(),
+        country: "DK".into(),
         citizenship: None,
         programme: 0,
         started_on: start,
@@ -185,8 +185,8 @@ fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionR
     let missing = Ects::hundredths(750).min(required);
     let counted = required - missing;
     InspectionRow {
-        student_id: "s000001".to_owned(),
-        enrolment_id: "E0000001".to_owned(),
+        student_id: "s000001".into(),
+        enrolment_id: "E0000001".into(),
         programme_code: "MSC-PRV".to_owned(),
         level: ProgrammeLevel::MSc,
         started_on: start,
@@ -237,7 +237,7 @@ fn claim(law: &LetterLaw, month: Month) -> (ClaimRow, Claim) {
     let estimate = delay.whole_steps(law.ects_per_portion);
     let row = ClaimRow {
         claim_id: "K000001".to_owned(),
-        enrolment_id: "E0000001".to_owned(),
+        enrolment_id: "E0000001".into(),
         months_supported: 3,
         ects_expected: Some(expected),
         ects_passed: Some(passed),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
+
 use super::su101;
 use super::su107;
 use super::{in_month, month_list, payment_lines, sum};
@@ -50,7 +52,7 @@ pub struct Rights {
     /// Portions paid before the right to them began.
     pub early: i32,
     /// Other programmes of the student with a right, by enrolment.
-    pub elsewhere: Vec<String>,
+    pub elsewhere: Vec<CompactString>,
     /// Portions paid on all programmes beyond what the children give, when there are several.
     pub above_in_all: i32,
 }
@@ -173,7 +175,7 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
 
 /// A child gives its portions once, whatever the programme. `child` and due date tell children apart: a
 /// right that moved to a new programme is registered there again, with what is left of it.
-fn in_all(case: &Case) -> (Vec<String>, i32) {
+fn in_all(case: &Case) -> (Vec<CompactString>, i32) {
     let law = case.law;
     let mut children: BTreeMap<(&str, Day), bool> = BTreeMap::new();
     let (mut elsewhere, mut paid) = (Vec::new(), 0);
