@@ -152,7 +152,7 @@ pub struct Condition {
 #[derive(Clone, Debug)]
 pub struct ClaimRow {
     pub claim_id: String,
-    pub enrolment_id: String,
+    pub enrolment_id: CompactString,
     pub months_supported: i32,
     pub ects_expected: Option<Ects>,
     pub ects_passed: Option<Ects>,

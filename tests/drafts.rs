@@ -94,7 +94,7 @@ fn claim() -> ClaimRow {
     let met = |name| Condition { name, state: ConditionState::Met };
     ClaimRow {
         claim_id: "K1".to_owned(),
-        enrolment_id: "E1".to_owned(),
+        enrolment_id: "E1".into(),
         months_supported: 3,
         ects_expected: Some(Ects::points(15)),
         ects_passed: Some(Ects::points(5)),

@@ -112,7 +112,7 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
         .extra_portions
         .extend(decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)));
     findings(&case, &decisions, |_| true, &mut inspection.findings);
-    inspection.progress.push((case.enrolment.enrolment_id.as_str().into(), curve::points(&case, &decisions)));
+    inspection.progress.push((case.enrolment.enrolment_id.clone(), curve::points(&case, &decisions)));
     let position = inspection.inspection.len() as u32;
     let requirements = rules::degree::dg407::rows(&case, &decisions, position);
     inspection.curriculum.extend(requirements);
@@ -150,7 +150,7 @@ fn findings(
         });
         findings.push(Finding {
             finding_id: finding_id(subject, rule.code),
-            enrolment_id: case.enrolment.enrolment_id.as_str().into(),
+            enrolment_id: case.enrolment.enrolment_id.clone(),
             rule: rule.code,
             severity,
             message,

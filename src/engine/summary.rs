@@ -1,7 +1,5 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
-use compact_str::CompactString;
-
 use super::doubts;
 use crate::contract::Table;
 use crate::rules::exams::{ex301, ex303};
@@ -174,7 +172,7 @@ fn letters_called_for(
 
 pub fn attempt_rows(case: &Case, decisions: &Decisions) -> impl Iterator<Item = AttemptRow> {
     let groups = decisions.attempts.groups.as_deref().unwrap_or_default();
-    let enrolment_id = CompactString::from(case.enrolment.enrolment_id.as_str());
+    let enrolment_id = &case.enrolment.enrolment_id;
     groups.iter().map(move |group| AttemptRow {
         enrolment_id: enrolment_id.clone(),
         course_group: group.name.into(),
@@ -213,7 +211,7 @@ pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
     }
     ClaimRow {
         claim_id: estimate.claim.claim_id.clone(),
-        enrolment_id: case.enrolment.enrolment_id.to_string(),
+        enrolment_id: case.enrolment.enrolment_id.clone(),
         months_supported: estimate.months_supported,
         ects_expected: estimate.expected.ok(),
         ects_passed: estimate.passed.ok(),

@@ -104,6 +104,7 @@ pub fn read(
         );
         let to_decide = to_decide.map_err(unreadable)?;
         ready = pieces;
+        // Only the first block has a header before its body.
         if let Some(first) = ready.first().filter(|_| body > 0) {
             total.rows.make_room(&first.rows, (source.bytes / PART as u64 + 1) as usize);
         }

@@ -34,9 +34,9 @@ impl TextColumn {
         self.ends.push(self.text.len());
     }
 
-    fn reserve(&mut self, like: &TextColumn, times: usize) {
-        self.text.reserve(like.text.len() * times);
-        self.ends.reserve(like.ends.len() * times);
+    fn make_room(&mut self, like: &TextColumn, times: usize) {
+        let _ = self.text.try_reserve(like.text.len().saturating_mul(times));
+        make_room(&mut self.ends, &like.ends, times);
     }
 
     fn append(&mut self, other: &TextColumn) {
@@ -161,14 +161,12 @@ impl Rows {
 
     /// Makes room for `times` as many rows as these, so that no column grows step by step.
     pub fn make_room(&mut self, like: &Rows, times: usize) {
-        self.lines.reserve(like.lines.len() * times);
+        make_room(&mut self.lines, &like.lines, times);
         for (column, like) in self.columns.iter_mut().zip(&like.columns) {
             match (column, like) {
-                (ColumnData::Numbers(column), ColumnData::Numbers(like)) => {
-                    column.reserve(like.len() * times);
-                }
-                (ColumnData::Small(column), ColumnData::Small(like)) => column.reserve(like.len() * times),
-                (ColumnData::Texts(column), ColumnData::Texts(like)) => column.reserve(like, times),
+                (ColumnData::Numbers(column), ColumnData::Numbers(like)) => make_room(column, like, times),
+                (ColumnData::Small(column), ColumnData::Small(like)) => make_room(column, like, times),
+                (ColumnData::Texts(column), ColumnData::Texts(like)) => column.make_room(like, times),
                 // Both sides were made for the same table.
                 _ => {}
             }
@@ -247,6 +245,11 @@ impl Rows {
             _ => None,
         }
     }
+}
+
+/// The number is a guess: where there is not so much room, a column grows as it is filled.
+fn make_room<T>(cells: &mut Vec<T>, like: &[T], times: usize) {
+    let _ = cells.try_reserve(like.len().saturating_mul(times));
 }
 
 /// Words of a record of a table; 0 for one that is not kept by bucket.

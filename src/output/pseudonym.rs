@@ -167,7 +167,7 @@ impl PseudonymKey {
         });
         inspection.extra_portions.par_iter_mut().for_each(|row| {
             row.claim_id = self.pseudonym(Identifier::Claim, &row.claim_id);
-            row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id);
+            row.enrolment_id = self.pseudonym(Identifier::Enrolment, &row.enrolment_id).into();
         });
         inspection.extra_portions.par_sort_unstable_by(|a, b| a.claim_id.cmp(&b.claim_id));
         inspection.findings.par_iter_mut().for_each(|finding| self.pseudonymise_finding(finding, &known));

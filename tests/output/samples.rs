@@ -131,7 +131,7 @@ pub fn claim(claim_id: &str, enrolment_id: &str) -> ClaimRow {
     reviews.add(ReviewReason::NotChronic);
     ClaimRow {
         claim_id: claim_id.to_owned(),
-        enrolment_id: enrolment_id.to_owned(),
+        enrolment_id: enrolment_id.into(),
         months_supported: 4,
         ects_expected: Some(Ects::hundredths(2_250)),
         ects_passed: None,

@@ -133,7 +133,7 @@ impl Case {
 
     pub fn attempt(&self, state: AttemptState, used: i32) -> AttemptRow {
         AttemptRow {
-            enrolment_id: self.row.enrolment_id.as_str().into(),
+            enrolment_id: self.row.enrolment_id.clone(),
             course_group: "01005".into(),
             used,
             allowed: Some(used.max(1)),

@@ -175,11 +175,16 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
         case.figure("days_for_impairment", impairment, "weeks × 7"),
     ]);
     if days <= impairment + for_courses {
-        let message = format!("The thesis of {} ECTS is due after its prescribed length.", thesis.ects);
-        let margin = match days {
-            ..=0 => "as long as prescribed".to_owned(),
-            longer => format!("{} longer, explained", counted(longer, "day", "days")),
+        let (said, margin) = match days {
+            ..=0 => ("has its prescribed length".to_owned(), "as long as prescribed".to_owned()),
+            longer => {
+                let more = counted(longer, "day", "days");
+                let said =
+                    format!("is due {more} after its prescribed length, as impairment or courses explain");
+                (said, format!("{more} longer, explained"))
+            }
         };
+        let message = format!("The thesis of {} ECTS {said}.", thesis.ects);
         return Report::new(Outcome::Met, message, evidence).margin(margin);
     }
     let why = "whether an extension was registered before the start".to_owned();

@@ -2,102 +2,16 @@
 //! any order of rows the same exports, and no row lost.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "../exports_folder/mod.rs"]
 mod exports_folder;
+mod reasons;
 
 use std::fs;
 
 use exports_folder::{ExportsFolder, listed, read, snapshot};
 use klippekort::contract::Table;
 use klippekort::ingest::Reason;
-
-/// A row appended to a sound file, and what must be said of it.
-const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
-    (Table::Results, "", Reason::BlankLine, ""),
-    (Table::Results, ",,,,,,,,,", Reason::BlankLine, ""),
-    (Table::Results, "E1,01005,5,12", Reason::MissingCell, ""),
-    (Table::Results, "E1", Reason::BrokenLine, ""),
-    (Table::Results, "E1,01005,5,12,,2027-01-20,0,,,", Reason::MissingCell, "exam_date"),
-    (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,0,,,,", Reason::ExtraCell, ""),
-    (Table::Results, "E1,\"01005,5,12,2027-01-10,2027-01-20,0,,,", Reason::StrayQuote, ""),
-    (Table::Results, "E1,01\"005,5,12,2027-01-10,2027-01-20,0,,,", Reason::StrayQuote, ""),
-    (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,0,a\0b,,", Reason::BadEncoding, "transferred_from"),
-    (Table::Results, "E1,01005,5x,12,2027-01-10,2027-01-20,0,,,", Reason::BadNumber, "ects"),
-    (Table::Results, "E1,01005,2.505,12,2027-01-10,2027-01-20,0,,,", Reason::ExcessDecimals, "ects"),
-    (Table::Results, "E1,01005,361,12,2027-01-10,2027-01-20,0,,,", Reason::OutOfRange, "ects"),
-    (Table::Results, "E1,01005,5,12,2227-01-10,2027-01-20,0,,,", Reason::OutOfRange, "exam_date"),
-    (Table::Results, "E1,01005,5,12,10-01-2027,2027-01-20,0,,,", Reason::BadDate, "exam_date"),
-    (Table::Results, "E1,01005,5,12,2027-01-10,2027-01-20,yes,,,", Reason::BadBool, "transferred"),
-    (Table::Results, "E1,01005,5,13,2027-01-10,2027-01-20,0,,,", Reason::UnknownCode, "result"),
-    (Table::Results, "E9,01005,5,12,2027-01-10,2027-01-20,0,,,", Reason::UnknownEnrolment, "enrolment_id"),
-    (Table::Results, "E1,77777,5,12,2027-01-10,2027-01-20,0,,,", Reason::UnknownCourse, "course_code"),
-    (Table::SuPayments, "E1,2027-13,ordinary,1,", Reason::BadMonth, "month"),
-    (Table::SuPayments, "E1,2027-01,bonus,1,", Reason::UnknownCode, "kind"),
-    (Table::SuPayments, "E1,2027-01,ordinary,4,", Reason::OutOfRange, "portions"),
-    (Table::SuPayments, "E1,2027-01,ordinary,1.0,", Reason::BadNumber, "portions"),
-    (Table::SuPayments, "E1,2027-01,ordinary,1,-0.01", Reason::Repayment, "amount_dkk"),
-    (Table::SuPayments, "E1,2027-01,ordinary,-1,-7426", Reason::OutOfRange, "portions"),
-    (Table::ExtraPortionGrants, "E1,2026-11-01,2,illness,2026-09,2026-10", Reason::DuplicateRow, ""),
-    (Table::Exemptions, "E1,study_activity,,2026-11-01,", Reason::DuplicateRow, ""),
-    (Table::Leaves, "E1,2027-02-01,2027-01-31,parental", Reason::OutOfRange, "to_date"),
-    (Table::ApprovalsAbroad, "E1,2027-02-01,2027-01-31,30", Reason::OutOfRange, "to_date"),
-    (Table::YouthCards, "E1,2027-02-01,2027-01-31", Reason::OutOfRange, "to_date"),
-    (Table::ExtraPortionGrants, "E1,2027-01-01,2,illness,2026-10,2026-09", Reason::OutOfRange, "period_to"),
-    (Table::Projects, "E1,bsc_project,15,2027-02-01,2027-01-31,,,,", Reason::OutOfRange, "due_on"),
-    (
-        Table::Projects,
-        "E1,bsc_project,15,2027-02-01,2027-07-31,,,,77777",
-        Reason::UnknownCourse,
-        "course_code",
-    ),
-    (Table::PartResults, "E1,01005,2026-12-10,3,0,7", Reason::OutOfRange, "weight"),
-    (Table::PartResults, "E1,01005,2026-12-10,3,50,13", Reason::UnknownCode, "result"),
-    (Table::StudentCards, "E1,kth,,,,,,,,,,,,,,,,", Reason::UnknownCode, "issuer"),
-    (Table::StudentCards, "E1,ntu,,,,,,,,,24,,,,,,,", Reason::OutOfRange, "activated_hour"),
-    (Table::StudentCards, "E1,,,,,,,2027-01-02,2027-01-01,,,,,,,,,", Reason::OutOfRange, "collected_on"),
-    (Table::StudentCards, "E1,,,,,,,2027-01-02,,2027-01-01,,,,,,,,", Reason::OutOfRange, "activated_on"),
-    (Table::StudentCards, "E1,,,,,,,2027-01-02,,,,2027-01-01,,,,,,", Reason::OutOfRange, "lost_on"),
-    (Table::Exemptions, "E1,extra_attempt,,2027-01-01,1", Reason::MissingCell, "course_code"),
-    (Table::Exemptions, "E1,maximum_duration,,2027-01-01,", Reason::MissingCell, "amount"),
-    (Table::CourseEquivalences, "01005,77777,same", Reason::UnknownCourse, "equivalent_course_code"),
-    (Table::Courses, "01006,#REF!,5,BSc,seven_point,1,E1", Reason::SpreadsheetDamage, "title"),
-    (
-        Table::Enrolments,
-        "1E+05,E9,,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
-        Reason::SpreadsheetDamage,
-        "student_id",
-    ),
-    (
-        Table::Enrolments,
-        "S9,E9,99019X-0007,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
-        Reason::BadCpr,
-        "cpr",
-    ),
-    (
-        Table::Enrolments,
-        "S9,E9,,A,B,a@example.org,da,DK,,XX,2026-09-01,active,,,,,,,",
-        Reason::UnknownProgramme,
-        "programme_code",
-    ),
-    (
-        Table::Enrolments,
-        "S1,E1,,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
-        Reason::DuplicateKey,
-        "enrolment_id",
-    ),
-    (Table::Results, "E1,01005,5,12,2026-12-10,2026-12-20,0,,,", Reason::DuplicateRow, ""),
-];
-
-const REPAIRED_ROWS: &[(Table, &str, Reason, &str)] = &[
-    (Table::Results, "E1,01005,5,2,2027-01-10,2027-01-20,0,,,", Reason::RepairedCode, "result"),
-    (Table::Results, "E1,1005,5,12,2027-01-10,2027-01-20,0,,,", Reason::RepairedCourseCode, "course_code"),
-    (Table::Courses, "1006,Statistics,5,BSc,seven_point,1,E1", Reason::RepairedCourseCode, "course_code"),
-    (
-        Table::Enrolments,
-        "S9,E9,990199007,A,B,a@example.org,da,DK,,CS,2026-09-01,active,,,,,,,",
-        Reason::RepairedCpr,
-        "cpr",
-    ),
-];
+use reasons::{BAD_ROWS, REPAIRED_ROWS};
 
 #[test]
 fn every_reason_is_told_with_its_line_and_column() {
