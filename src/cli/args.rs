@@ -1,4 +1,5 @@
-//! The command line, as types. The help texts are written for a caseworker.
+//! The command line, as types. The help texts are written for a caseworker: prose is one line, so that it is
+//! broken where the terminal ends, and a command fits into 80 columns.
 
 use std::path::PathBuf;
 
@@ -29,15 +30,15 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   klip run pipelines/semester_inspection.toml
-  klip run pipelines/semester_inspection.toml --input M:/eksport/marts --output M:/inspektion \\
-      --inspection-date 2027-03-15 --payments-through 2027-03
+  klip run pipelines/semester_inspection.toml --input M:/eksport/marts \\
+      --output M:/inspektion --inspection-date 2027-03-15
   klip run pipelines/semester_inspection_plain.toml --input exports --dry-run
 
-The results are in OUTPUT/inspection_date=DATE/, and OUTPUT/current leads to the newest. Nothing of a
-run is visible before it is complete.
+The results are in OUTPUT/inspection_date=DATE/, and OUTPUT/current leads to the newest. Nothing of \
+a run is visible before it is complete.
 
-Exit codes: 0 done; 1 done, with findings at or above --fail-on; 2 command, pipeline or law;
-3 input refused; 4 output or internal.")]
+Exit codes: 0 done; 1 done, with findings at or above --fail-on; 2 command, pipeline or law; 3 input \
+refused; 4 output or internal.")]
     Run(Run),
     /// Check pipeline, law, letters and the headers of the exports, without evaluating anything.
     Check(Check),
@@ -58,8 +59,8 @@ Examples:
   klip letters preview runs/inspection_date=2027-03-15 s900001
   klip letters runs/inspection_date=2027-03-15 --worklist M:/sager/worklist.xlsx
 
-The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved
-letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run
+The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved \
+letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run \
 itself is never changed. A letter that an earlier worklist of the run has written is not written again.
 
 A start check takes two rounds, each with a run of its own, because the student is heard before it is decided:
@@ -85,7 +86,7 @@ Examples:
   klip inspect M:/eksport/marts/*.csv
   klip inspect resultater.csv indskrivninger.xlsx > draft.toml
 
-The draft goes to standard output and says what it rests on. What the files leave open is named with
+The draft goes to standard output and says what it rests on. What the files leave open is named with \
 both readings, stays open in the draft, and ends the command with exit code 3. No cell is shown.")]
     Inspect(Inspect),
     /// Read a workbook or a Parquet file for another klip.
@@ -276,7 +277,8 @@ pub enum LettersCommand {
     #[command(after_help = "\
 Examples:
   klip letters preview runs/inspection_date=2027-03-15 E9000001
-  klip letters preview runs/inspection_date=2027-03-15 s900001 --letter hearing_notice --output C:/temp")]
+  klip letters preview runs/inspection_date=2027-03-15 s900001 \\
+      --letter hearing_notice --output C:/temp")]
     Preview {
         /// The run folder, such as runs/inspection_date=2027-03-15.
         run: PathBuf,
@@ -395,4 +397,28 @@ fn parse_seal(text: &str) -> Result<String, String> {
 fn parse_days(text: &str) -> Result<i32, String> {
     let days = text.strip_suffix('d').unwrap_or(text).parse::<u16>();
     days.map(i32::from).map_err(|_| "expected a number of days such as 180d".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn prose_is_left_to_the_terminal_and_commands_fit() {
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<&str> = help.lines().collect();
+            let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+            for pair in lines.windows(2) {
+                assert!(!(is_prose(pair[0]) && is_prose(pair[1])), "broken by hand: {pair:?}");
+            }
+            for line in lines.into_iter().filter(|line| !is_prose(line)) {
+                assert!(line.len() <= 80, "too long: {line}");
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
 }
