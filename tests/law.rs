@@ -220,6 +220,7 @@ fn every_parameter_has_one_value_on_every_date() {
 
 #[test]
 fn the_reform_changes_on_both_dates() {
+    let later = law("2035-01-01");
     for (inspection, start, frame, supplement, extension) in [
         ("2026-12-31", "2025-06-30", 70, 0, true),
         ("2026-12-31", "2025-07-01", 70, 0, true),
@@ -230,12 +231,20 @@ fn the_reform_changes_on_both_dates() {
     ] {
         let law = law(inspection);
         let parameters = law.for_start(day(start));
-        let found = (
-            parameters.frame_portions,
-            parameters.frame_supplement_portions,
-            parameters.support_extension_applies,
-        );
-        assert_eq!(found, (frame, supplement, extension), "inspected {inspection}, begun {start}");
+        // Under the law of any later inspection as well.
+        for law_of in [inspection, "2035-01-01"] {
+            let parameters = if law_of == inspection { parameters } else { later.for_start(day(start)) };
+            let found = (
+                parameters.frame_portions.on(day(inspection)),
+                parameters.frame_supplement_portions.on(day(inspection)),
+                parameters.support_extension_applies.on(day(inspection)),
+            );
+            let expected = (Some(frame), Some(supplement), Some(extension));
+            assert_eq!(found, expected, "inspected {inspection}, begun {start}, law of {law_of}");
+            let before = day("2009-12-31");
+            assert_eq!(parameters.frame_portions.on(before), None);
+            assert_eq!(parameters.frame_portions.on_or_first(before), Some(70));
+        }
         let value = law.value("su.frame_portions", day(start)).expect("a value");
         assert_eq!(value.value, Value::Int(frame), "inspected {inspection}, begun {start}");
     }

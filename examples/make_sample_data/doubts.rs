@@ -2,10 +2,11 @@
 //! contradict each other.
 
 use klippekort::contract::Table;
-use klippekort::generate::catalogue::{MSC, MSC_THESIS};
+use klippekort::generate::catalogue::{BENG, MSC, MSC_THESIS, PAID_INTERNSHIP};
 use klippekort::generate::people::impossible_cpr;
+use klippekort::generate::rows::Cell;
 
-use crate::book::Book;
+use crate::book::{Book, day};
 use crate::student::Student;
 
 fn steady<'b>(book: &'b mut Book, id: &'static str, what: &'static str) -> Student<'b> {
@@ -73,4 +74,31 @@ pub fn write(book: &mut Book) {
     .reviews(&["project_passed"])
     .finding("SU105", "review")
     .why("R = 90 > 85; the project is open until 2027-04-01, its course passed on 2027-03-10");
+    book.student("internship-late", BENG, "2025-09-01", "SU in the first month of a paid internship alone")
+        .su("2025-09", "2026-09")
+        .su("2027-03", "2027-03")
+        .ladder(60)
+        .project("internship_paid", PAID_INTERNSHIP, ["2026-09-01", "2027-01-18", "", ""])
+        .progress(14, "60", "behind", "active")
+        .reviews(&["internship_registered_late"])
+        .finding("SU104", "review")
+        .why("September 2026 was paid and February 2027 was not: perhaps registered one month late");
+    let old = steady(book, "credit-too-old", "entry credit passed more than five years before admission");
+    let row = [
+        old.enrolment(),
+        Cell::Code("KU-OLD"),
+        Cell::Hundredths(500),
+        Cell::Code("BE"),
+        Cell::Day(day("2019-12-19")),
+        Cell::Day(day("2025-01-20")),
+        Cell::Bool(true),
+        Cell::Code("Københavns Universitet"),
+        Cell::Empty,
+        Cell::Empty,
+    ];
+    old.row(Table::Results, row)
+        .expect("ects_counted", "65")
+        .reviews(&["old_entry_credit"])
+        .finding("DG412", "review")
+        .why("19 December 2019 + 60 months lies before 1 February 2025");
 }

@@ -24,6 +24,7 @@ mod run;
 mod run_sheet;
 mod summary;
 mod terminal;
+mod values;
 mod verify;
 
 use std::panic::PanicHookInfo;

@@ -1,11 +1,12 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
 use super::doubts;
-use crate::contract::Table;
+use crate::rules::degree::dg412;
 use crate::rules::exams::{ex301, ex303};
 use crate::rules::extra_portions::xk201::Estimate;
+use crate::rules::su::su104;
 use crate::rules::{Case, Decisions, missing_reason};
-use crate::student::codes::{ClaimReason, Status};
+use crate::student::codes::Status;
 use crate::student::leave;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::*;
@@ -42,7 +43,7 @@ pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
         ects_counted: ects.map(|ects| ects.counted),
         ects_provisional: ects.map(|ects| ects.provisional),
         ects_transferred: ects.map(|ects| ects.transferred),
-        ects_required: standing.map(|standing| standing.required),
+        ects_required: progress.required.ok(),
         ects_missing: standing.map(|standing| standing.missing),
         ects_behind: standing.map(|standing| standing.behind),
         progress: standing.map(|standing| standing.progress),
@@ -96,6 +97,8 @@ fn reviews(case: &Case, decisions: &Decisions, exhausted: Known<i32>) -> Reviews
     when(decisions.attempts.at_limit().any(|group| group.pending), ReviewReason::AttemptPending);
     when(ex301::released_at_limit(case, decisions), ReviewReason::CourseReleased);
     when(decisions.final_project.passed, ReviewReason::ProjectPassed);
+    when(su104::registered_late(case), ReviewReason::InternshipRegisteredLate);
+    when(dg412::has_too_old_entry_credit(case), ReviewReason::OldEntryCredit);
     when(ex303::uses_more(case, &decisions.attempts), ReviewReason::AgreementAttempt);
     let thirds = &decisions.thirds;
     when(thirds.pass_fail_base_matters || thirds.external_base_matters, ReviewReason::RatioDenominator);
@@ -187,28 +190,6 @@ pub fn attempt_rows(case: &Case, decisions: &Decisions) -> impl Iterator<Item = 
 }
 
 pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
-    let mut reviews = Reviews::default();
-    for condition in estimate.open_conditions() {
-        reviews.add(condition.name);
-    }
-    if let Some(reason) = estimate.portions.err().and_then(missing_reason) {
-        reviews.add(reason);
-    }
-    if case.exports.rejected_input.get(case.index).copied().unwrap_or(true) {
-        reviews.add(ReviewReason::RejectedInput);
-    }
-    let of_student = case.enrolments_of_student();
-    let mut lost_grants = case.exports.lost_rows_of(Table::ExtraPortionGrants);
-    if estimate.claim.reason == ClaimReason::Committee && lost_grants.any(|named| of_student.contains(&named))
-    {
-        reviews.add(ReviewReason::RejectedInput);
-    }
-    if case.exports.has_identity_conflict(case.index) {
-        reviews.add(ReviewReason::IdentityConflict);
-    }
-    if case.leaves().is_ok_and(leave::overlap) {
-        reviews.add(ReviewReason::OverlappingLeaves);
-    }
     ClaimRow {
         claim_id: estimate.claim.claim_id.clone(),
         enrolment_id: case.enrolment.enrolment_id.clone(),
@@ -220,6 +201,6 @@ pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
         portions_estimate: estimate.portions.ok(),
         capped_by: estimate.capped_by,
         conditions: estimate.conditions.clone(),
-        reviews,
+        reviews: estimate.reviews,
     }
 }

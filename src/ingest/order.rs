@@ -192,7 +192,7 @@ pub fn settle_payments(
     buckets: &Buckets,
     payments_through: i32,
 ) -> Result<PaymentFacts, Diagnostic> {
-    let settled = rows.partition.settle::<3, _>(buckets.count(), |bucket, records, sorted| {
+    let settled = rows.partition.settle::<4, _>(buckets.count(), |bucket, records, sorted| {
         let own = buckets.members(bucket).own().len();
         let mut facts = PaymentFacts::default();
         by_member(records, sorted, buckets.members(bucket).len());
@@ -208,7 +208,7 @@ pub fn settle_payments(
             let line = cells().map(PaymentCells::line).min();
             facts.too_much.extend(TooMuch::of(sum, MOST_PORTIONS, of_member.len(), line));
             for pair in of_member.windows(2).filter(|pair| pair[0][1] == pair[1][1]) {
-                facts.add_repeated(pair[0][2].max(pair[1][2]));
+                facts.add_repeated(PaymentCells(pair[0]).line().max(PaymentCells(pair[1]).line()));
             }
         }
         facts
@@ -247,6 +247,7 @@ pub fn payments_of(records: &[PaymentRecord], members: Members, count: usize) ->
         StoredPayment {
             month: cells.month(),
             portions: cells.portions(),
+            amount: cells.amount(),
             line: cells.line(),
             kind: cells.kind(),
         }

@@ -9,8 +9,8 @@ use crate::student::exports::{NO_DAY, result_flag};
 
 /// Enrolment, preference (high, low), other cells, line.
 pub type ResultRecord = [u32; 5];
-/// Enrolment, month and kind and portions, line.
-pub type PaymentRecord = [u32; 3];
+/// Enrolment, month and kind and portions, amount, line.
+pub type PaymentRecord = [u32; 4];
 
 /// Position of `transferred_from`, the one text of a result: it is kept apart, by line.
 pub const ORIGIN: usize = 7;
@@ -112,7 +112,7 @@ impl ResultCells {
 pub fn payment(cell: impl Fn(usize) -> i32, line: u32) -> PaymentRecord {
     // Months of the years 1900 to 2199 fit 16 bits; portions are at most three.
     let rest = cell(1).cast_unsigned() << 16 | cell(2).cast_unsigned() << 8 | cell(3).cast_unsigned();
-    [cell(0).cast_unsigned(), rest, line]
+    [cell(0).cast_unsigned(), rest, cell(4).cast_unsigned(), line]
 }
 
 /// What a payment record holds.
@@ -132,8 +132,13 @@ impl PaymentCells {
         i32::from(self.0[1] as u8)
     }
 
+    /// Hundredths of a krone.
+    pub fn amount(self) -> Option<i32> {
+        Some(self.0[2].cast_signed()).filter(|amount| *amount != EMPTY)
+    }
+
     pub fn line(self) -> u32 {
-        self.0[2]
+        self.0[3]
     }
 }
 
@@ -184,9 +189,12 @@ mod tests {
         }
         let foreign = ResultCells(result(|at| [0, -3, 0, 0, 0, 0, 1, 0, 0, 0][at], false, 1));
         assert_eq!((foreign.course(), ResultCells(foreign.with_course(5)).course()), (FOREIGN | 2, 5));
-        let cells = [3, 2199 * 12 + 11, 255, 3];
-        let paid = PaymentCells(payment(|at| cells[at], 4));
-        assert_eq!((paid.month(), paid.kind(), paid.portions(), paid.line()), (2199 * 12 + 11, 255, 3, 4));
+        for (amount, expected) in [(742_650, Some(742_650)), (-1, Some(-1)), (0, Some(0)), (EMPTY, None)] {
+            let cells = [3, 2199 * 12 + 11, 255, 3, amount];
+            let paid = PaymentCells(payment(|at| cells[at], 4));
+            assert_eq!((paid.month(), paid.kind(), paid.portions()), (2199 * 12 + 11, 255, 3));
+            assert_eq!((paid.amount(), paid.line()), (expected, 4));
+        }
     }
 
     #[test]
@@ -207,6 +215,9 @@ mod tests {
                 "superseded"
             ]
         );
-        assert_eq!(names(Table::SuPayments)[..4], ["enrolment_id", "month", "kind", "portions"]);
+        assert_eq!(
+            names(Table::SuPayments)[..5],
+            ["enrolment_id", "month", "kind", "portions", "amount_dkk"]
+        );
     }
 }

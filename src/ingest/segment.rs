@@ -27,7 +27,7 @@ impl Segment {
     pub fn new(records: &[u32], width: usize, buckets: &Buckets) -> Segment {
         // The widths of the two large tables, so that their records are copied without a call.
         match width {
-            3 => Segment::placed(records, 3, buckets),
+            4 => Segment::placed(records, 4, buckets),
             5 => Segment::placed(records, 5, buckets),
             _ => Segment::placed(records, width, buckets),
         }

@@ -5,14 +5,21 @@ use super::file;
 use crate::base::{Day, Ects, Month};
 use crate::student::codes::{CourseLevel, ProgrammeLevel};
 
-/// A whole amount with all its windows: for what the rate of another day than the inspection's decides.
+/// A value with all its windows of inspection dates: for what the law of another day than the inspection's
+/// decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OverTime(pub(super) Vec<(Window, i32)>);
+pub struct OverTime<T>(pub(super) Vec<(Window, T)>);
 
-impl OverTime {
-    /// The amount in force on a day; `None` before the law begins.
-    pub fn on(&self, day: Day) -> Option<i32> {
-        self.0.iter().find(|(window, _)| window.contains(day)).map(|(_, amount)| *amount)
+impl<T: Copy> OverTime<T> {
+    /// The value in force on a day; `None` before the law begins.
+    pub fn on(&self, day: Day) -> Option<T> {
+        self.0.iter().find(|(window, _)| window.contains(day)).map(|(_, value)| *value)
+    }
+
+    /// The same, and before the law begins its first value. `None` only where there is no value at all.
+    pub fn on_or_first(&self, day: Day) -> Option<T> {
+        let first = || self.0.iter().min_by_key(|(window, _)| window.from).map(|(_, value)| *value);
+        self.on(day).or_else(first)
     }
 }
 

@@ -27,11 +27,11 @@ pub struct Parameters {
     /// `su.start_check_late_months`
     pub start_check_late_months: i32,
     /// `su.frame_portions`
-    pub frame_portions: i32,
+    pub frame_portions: OverTime<i32>,
     /// `su.frame_supplement_portions`
-    pub frame_supplement_portions: i32,
+    pub frame_supplement_portions: OverTime<i32>,
     /// `su.support_extension_applies`
-    pub support_extension_applies: bool,
+    pub support_extension_applies: OverTime<bool>,
     /// `su.credit_ects_per_portion`
     pub credit_ects_per_portion: Ects,
     /// `su.portions_left_warning`
@@ -43,7 +43,7 @@ pub struct Parameters {
     /// `su.internship_gratuity_limit_dkk`
     pub internship_gratuity_limit_dkk: i32,
     /// `su.monthly_su_dkk`
-    pub monthly_su_dkk: OverTime,
+    pub monthly_su_dkk: OverTime<i32>,
     /// `su.double_payment_portions`
     pub double_payment_portions: i32,
     /// `su.parental_portions`
@@ -259,9 +259,9 @@ impl Parameters {
             deducted_grants: read.codes("su.deducted_grant_reasons", GrantReason::from_code),
             start_check_due_months: read.number("su.start_check_due_months"),
             start_check_late_months: read.number("su.start_check_late_months"),
-            frame_portions: read.number("su.frame_portions"),
-            frame_supplement_portions: read.number("su.frame_supplement_portions"),
-            support_extension_applies: read.yes_no("su.support_extension_applies"),
+            frame_portions: read.number_over_time("su.frame_portions"),
+            frame_supplement_portions: read.number_over_time("su.frame_supplement_portions"),
+            support_extension_applies: read.yes_no_over_time("su.support_extension_applies"),
             credit_ects_per_portion: read.ects("su.credit_ects_per_portion"),
             portions_left_warning: read.number("su.portions_left_warning"),
             internship_months: read.number("su.internship_months"),

@@ -100,6 +100,7 @@ pub fn missing(why: Unknown) -> String {
         Unknown::SupportExtension => "the register has no months of extended support".to_owned(),
         Unknown::PreviousRun => "no previous run was given".to_owned(),
         Unknown::ExamResult => "an exam was held whose result is not yet known".to_owned(),
+        Unknown::ThesisCourse => "the project of a thesis names no course".to_owned(),
     }
 }
 
@@ -117,7 +118,7 @@ pub fn missing_reason(why: Unknown) -> Option<ReviewReason> {
             _ => None,
         },
         Unknown::ExamResult => Some(ReviewReason::ExamResultPending),
-        Unknown::SupportExtension | Unknown::PreviousRun => None,
+        Unknown::SupportExtension | Unknown::PreviousRun | Unknown::ThesisCourse => None,
     }
 }
 

@@ -122,7 +122,7 @@ pub mod result_flag {
     pub const SUPERSEDED: u8 = 4;
 }
 
-/// SU payments, sorted by enrolment, month, kind, portions.
+/// SU payments, sorted by enrolment, month, kind, portions, amount.
 #[derive(Clone, Debug, Default)]
 pub struct Payments {
     pub members: Members,
@@ -135,6 +135,8 @@ pub struct StoredPayment {
     /// [`Month::index`].
     pub month: i32,
     pub portions: i32,
+    /// Hundredths of a krone.
+    pub amount: Option<i32>,
     pub line: u32,
     /// Position in the code list of payment kinds.
     pub kind: u8,

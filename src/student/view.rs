@@ -28,6 +28,8 @@ pub enum Unknown {
     ExamResult,
     /// No earlier run was given.
     PreviousRun,
+    /// A thesis project names no course, and one that was passed may be its.
+    ThesisCourse,
 }
 
 /// A value, or why it is unknown.
@@ -64,6 +66,8 @@ pub struct PaymentRow {
     pub month: Month,
     pub kind: PaymentKind,
     pub portions: i32,
+    /// Hundredths of a krone.
+    pub amount: Option<i32>,
     pub line: u32,
 }
 
@@ -201,6 +205,7 @@ impl<'a> EnrolmentView<'a> {
                 month: Month::from_index(row.month),
                 kind: PaymentKind::from_index(row.kind as usize)?,
                 portions: row.portions,
+                amount: row.amount,
                 line: row.line,
             })
         });

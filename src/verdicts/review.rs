@@ -24,6 +24,8 @@ codes!(
         AgreementAttempt => "agreement_attempt",
         CourseReleased => "course_released",
         ProjectPassed => "project_passed",
+        InternshipRegisteredLate => "internship_registered_late",
+        OldEntryCredit => "old_entry_credit",
         MissingCourseEquivalences => "missing_course_equivalences",
         MissingExamRegistrations => "missing_exam_registrations",
         MissingExtraPortionGrants => "missing_extra_portion_grants",
@@ -76,6 +78,10 @@ impl ReviewReason {
                 "attempts are at their limit in a course that releases the student"
             }
             ReviewReason::ProjectPassed => "a final project that keeps SU is passed by the results",
+            ReviewReason::InternshipRegisteredLate => {
+                "SU in the first month of a paid internship, perhaps registered one month late"
+            }
+            ReviewReason::OldEntryCredit => "entry credit passed too long before admission",
             ReviewReason::MissingCourseEquivalences => "course_equivalences was not given",
             ReviewReason::MissingExamRegistrations => "exam_registrations was not given",
             ReviewReason::MissingExtraPortionGrants => "extra_portion_grants was not given",

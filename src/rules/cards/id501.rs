@@ -72,9 +72,11 @@ fn next(step: impl Into<String>) -> Next {
     Next { step: step.into(), fee: None, blocked_by: None, margin: None }
 }
 
-/// The latest card ordered. `None`: no card in the table.
+/// The latest card ordered by the inspection, or one that is not. `None`: no card in the table.
 fn card<'a>(case: &Case<'a>) -> Known<Option<&'a StudentCard>> {
-    Ok(case.student_cards()?.iter().max_by_key(|card| card.ordered_on))
+    let inspection = case.cutoffs.inspection_date;
+    let is_known = |card: &StudentCard| card.ordered_on.is_none_or(|day| day <= inspection);
+    Ok(case.student_cards()?.iter().max_by_key(|card| (is_known(card), card.ordered_on)))
 }
 
 fn verdict(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
@@ -91,7 +93,10 @@ fn verdict(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
         let fee = Some(CardEvent::PhotoRefused);
         return Verdict::Next(Next { fee, ..next("give another photo, for a new card") });
     }
-    for step in &policy.steps {
+    // A card that was activated went through every step before.
+    let is_activation = |step: &CardStep| activated && *step == CardStep::Activate;
+    let behind = policy.steps.iter().position(is_activation).map_or(0, |at| at + 1);
+    for step in &policy.steps[behind..] {
         let done = match step {
             CardStep::Photo => card.photo_in_register.ok_or("whether there is a photo"),
             CardStep::Pin => card.pin_chosen.ok_or("whether a PIN was chosen"),
@@ -160,6 +165,9 @@ fn waits_for(case: &Case, policy: &CardPolicy, card: &StudentCard, step: CardSte
         CardStep::Collect => return collect(case, policy, card),
         CardStep::Activate => match (&policy.switch, card.address_abroad) {
             (Some(switch), _) => activate(case, switch),
+            _ if card.collected_on.is_some_and(|day| day <= case.cutoffs.inspection_date) => {
+                next("activate the card")
+            }
             (None, Some(true)) => next("collect the card where the e-mail says, and activate it"),
             (None, Some(false)) => next("wait for the card by post, and activate it"),
             (None, None) => {
@@ -170,7 +178,7 @@ fn waits_for(case: &Case, policy: &CardPolicy, card: &StudentCard, step: CardSte
         CardStep::HospitalCard => next("get the hospital's card too"),
         CardStep::AddedFunctions => next(format!(
             "set up the added functions of the old card again{}",
-            policy.switch.as_ref().and_then(|switch| moved(switch, card)).unwrap_or_default()
+            policy.switch.as_ref().and_then(|switch| moved(case, switch, card)).unwrap_or_default()
         )),
     })
 }
@@ -250,21 +258,26 @@ fn activate(case: &Case, switch: &CardSwitch) -> Next {
         (true, true) => Some(format!("{} until the old card opens no door", counted(days, "day", "days"))),
         (true, false) => Some(no_access(days)),
     };
-    let step = format!(
-        "activate the new card; access moves from the old one at the next update ({})",
-        hours.join(", ")
-    );
+    let step = match (had_old_card, days > 0) {
+        (true, true) => format!(
+            "activate the new card; access moves from the old one at the next update ({})",
+            hours.join(", ")
+        ),
+        (true, false) => "activate the new card; old cards open no door any more".to_owned(),
+        (false, _) => "activate the new card".to_owned(),
+    };
     Next { margin, ..next(step) }
 }
 
-/// When the access moved to the new card, as far as the hour of its activation is known.
-fn moved(switch: &CardSwitch, card: &StudentCard) -> Option<String> {
+/// When the access moves or moved to the new card, as far as the hour of its activation is known.
+fn moved(case: &Case, switch: &CardSwitch, card: &StudentCard) -> Option<String> {
     let (day, hour) = (card.activated_on?, card.activated_hour?);
     let (day, update) = match switch.update_hours.iter().find(|update| **update > hour) {
         Some(update) => (day, *update),
         None => (day.plus_days(1), *switch.update_hours.first()?),
     };
-    Some(format!("; access moves to the new card at the update of {day} {update:02}:00"))
+    let moves = if day < case.cutoffs.inspection_date { "moved" } else { "moves" };
+    Some(format!("; access {moves} to the new card at the update of {day} {update:02}:00"))
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
@@ -292,7 +305,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let issuer = policy.issuer.code().to_uppercase();
     vec![match verdict(case, policy, card) {
         Verdict::Ready => {
-            let message = match policy.switch.as_ref().and_then(|switch| moved(switch, card)) {
+            let message = match policy.switch.as_ref().and_then(|switch| moved(case, switch, card)) {
                 Some(moved) => format!("Student card ({issuer}): in order{moved}."),
                 None => format!("Student card ({issuer}): in order."),
             };

@@ -8,7 +8,7 @@
 //! number of courses, and most students have no such course at all.
 //!
 //! Least missing in the requirements is least missing in all, for the electives take whatever is left.
-//! Of equally good assignments the one with the fewest unfilled requirements stands, then the one
+//! Of equally good assignments the one with the fewest open requirements stands, then the one
 //! whose earlier requirements lack least, then the one whose earlier courses fill earlier requirements.
 
 use crate::base::Ects;
@@ -60,6 +60,17 @@ struct State {
     last: u8,
 }
 
+/// Requirements that lack something, or a part of them does. A part stands after what it is part of.
+fn open(curriculum: &Curriculum, lacking: &Lacking) -> usize {
+    let mut open = lacking.map(|lack| lack > 0);
+    for (at, requirement) in curriculum.requirements.iter().enumerate().rev() {
+        if let Some(whole) = requirement.part_of {
+            open[whole] |= open[at];
+        }
+    }
+    open.iter().filter(|open| **open).count()
+}
+
 fn search(curriculum: &Curriculum, start: Lacking, items: &[Item], placed: &mut [u8]) -> Lacking {
     let choices: Vec<usize> = (0..items.len()).filter(|at| items[*at].fills.count_ones() > 1).collect();
     let mut layers = vec![vec![State { lacking: start, before: 0, last: 0 }]];
@@ -87,10 +98,8 @@ fn search(curriculum: &Curriculum, start: Lacking, items: &[Item], placed: &mut 
         });
         layers.push(next);
     }
-    let standing = |state: &State| {
-        let unfilled = state.lacking.iter().filter(|lack| **lack > 0).count();
-        (state.lacking.iter().sum::<i32>(), unfilled, state.lacking)
-    };
+    let standing =
+        |state: &State| (state.lacking.iter().sum::<i32>(), open(curriculum, &state.lacking), state.lacking);
     let last = &layers[layers.len() - 1];
     let Some((mut at, best)) = last.iter().enumerate().min_by_key(|(_, state)| standing(state)) else {
         return start;
@@ -217,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_the_fewest_unfilled_then_the_earlier_stands() {
+    fn of_equals_the_fewest_open_then_the_earlier_stands() {
         let item = |ects: i32| Item { ects: Ects::hundredths(ects), fills: 0b11 };
         let mut placed = Vec::new();
         // 5 of a requirement of 5 leaves one open; 5 of one of 30 would leave both.
@@ -225,6 +234,10 @@ mod tests {
         assert_eq!((lacking[0], lacking[1], placed[0]), (3000, 0, 1));
         let lacking = best(&curriculum(&[(500, None), (500, None)]), &[item(500)], &mut placed);
         assert_eq!((lacking[0], lacking[1], placed[0]), (0, 500, 0));
+        // A whole is open as long as a part of it is: what a part alone lacks is worth more.
+        let parts = curriculum(&[(1000, None), (500, Some(0)), (500, None)]);
+        let lacking = best(&parts, &[Item { ects: Ects::hundredths(500), fills: 0b101 }], &mut placed);
+        assert_eq!((lacking[..3].to_vec(), placed[0]), (vec![500, 500, 0], 2));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use crate::rules::degree::dg404::prescribed_months;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable,
 };
+use crate::student::codes::ProgrammeLevel;
+use crate::student::exports::Leave;
 use crate::student::leave;
 use crate::student::view::Known;
 use crate::verdicts::{Guidance, LetterKind, Paper, Severity};
@@ -55,11 +57,7 @@ impl Lateness {
 pub fn decide(case: &Case) -> Lateness {
     let law = case.law;
     let inspection = case.cutoffs.inspection_date;
-    let prescribed_end = case.leaves().map(|leaves| {
-        let leave =
-            leave::semesters(leaves, law.leave_rounding_months, law.semester_months) * law.semester_months;
-        case.enrolment.started_on.plus_months_clamped(prescribed_months(case) + leave)
-    });
+    let prescribed_end = prescribed_end_less(case, 0);
     let guidance = prescribed_end.map(|end| {
         if inspection < end.plus_months_clamped(law.information_meeting_months) {
             Guidance::None
@@ -74,6 +72,18 @@ pub fn decide(case: &Case) -> Lateness {
         months_late: prescribed_end.map(|end| end.whole_months_until(inspection)),
         guidance,
     }
+}
+
+/// So many months before the prescribed end, all months added at once.
+pub fn prescribed_end_less(case: &Case, months: i32) -> Known<Day> {
+    let leave = months_of_leave(case, case.leaves()?);
+    Ok(case.enrolment.started_on.plus_months_clamped(prescribed_months(case) + leave - months))
+}
+
+/// Months of the whole semesters on leave.
+fn months_of_leave(case: &Case, leaves: &[Leave]) -> i32 {
+    let law = case.law;
+    leave::semesters(leaves, law.leave_rounding_months, law.semester_months) * law.semester_months
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -92,13 +102,16 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         case.law_fact("information_meeting_months", "degree.information_meeting_months"),
         case.law_fact("personal_interview_months", "degree.personal_interview_months"),
     ];
+    let semester_ects = match case.programme.level {
+        ProgrammeLevel::MScIndustry => "degree.semester_ects_industry",
+        _ => "degree.semester_ects",
+    };
+    evidence.push(case.law_fact("semester_months", "degree.semester_months"));
+    evidence.push(case.law_fact("semester_ects", semester_ects));
     if let Ok(leaves) = case.leaves() {
-        evidence.push(case.rows(
-            "leaves",
-            leaves.len(),
-            Table::Leaves,
-            leaves.iter().map(|leave| leave.line),
-        ));
+        let lines = || leaves.iter().map(|leave| leave.line);
+        evidence.push(case.rows("leaves", leaves.len(), Table::Leaves, lines()));
+        evidence.push(case.rows("months_of_leave", months_of_leave(case, leaves), Table::Leaves, lines()));
     }
     let (end, months, guidance) = match (lateness.prescribed_end, lateness.months_late, lateness.guidance) {
         (Ok(end), Ok(months), Ok(guidance)) => (end, months, guidance),

@@ -3,7 +3,7 @@
 use super::thesis_time;
 use crate::base::{Ects, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest, missing};
 use crate::student::codes::{ProgrammeLevel, ProjectKind};
 use crate::student::exports::Project;
 use crate::student::view::Known;
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     family: Family::Degree,
     status: RuleStatus::Preview,
     since: "0.1.0",
-    needs: &[Table::CourseEquivalences, Table::Projects],
+    needs: &[Table::CourseEquivalences, Table::Projects, Table::ExamRegistrations],
     parameters: &[
         "degree.thesis_missing_ects",
         "degree.thesis_lengths",
@@ -187,9 +187,12 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
         let message = format!("The thesis of {} ECTS {said}.", thesis.ects);
         return Report::new(Outcome::Met, message, evidence).margin(margin);
     }
-    let why = "whether an extension was registered before the start".to_owned();
+    let mut why = "whether an extension was registered before the start".to_owned();
+    if let Err(unknown) = case.registrations() {
+        why = format!("{why} cannot be told, {}", missing(unknown));
+    }
     let more = counted(days, "day", "days");
-    let message = format!("The thesis is due {more} after its prescribed length: {why}?");
+    let message = format!("The thesis is due {more} after its prescribed length: {why}.");
     Report::new(Outcome::NeedsHuman(why), message, evidence)
         .margin(format!("{more} longer, {} explained", impairment + for_courses))
         .severity(Severity::Notice)

@@ -10,7 +10,7 @@ use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{CourseLevel, ProjectKind};
 use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, MOST_REQUIREMENTS, Requirement};
-use crate::student::view::{Known, ResultRow};
+use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, RequirementRow, Severity};
 
 pub static RULE: Rule = Rule {
@@ -110,9 +110,16 @@ pub fn standing<'a>(
 ) -> Known<Standing<'a>> {
     let catalogue = &case.exports.catalogue;
     let projects = case.projects()?;
+    let theses = || projects.iter().filter(|project| project.kind == ProjectKind::MscThesis);
     let thesis = |group: u32| {
-        let of_thesis = projects.iter().filter(|project| project.kind == ProjectKind::MscThesis);
-        of_thesis.filter_map(|project| project.course).any(|course| catalogue.group(course) == group)
+        theses().filter_map(|project| project.course).any(|course| catalogue.group(course) == group)
+    };
+    let may_be_thesis = |pass: &ResultRow| {
+        let unnamed = theses().filter(|project| project.course.is_none());
+        !pass.transferred
+            && unnamed.into_iter().any(|project| {
+                project.ects == pass.ects && pass.exam_date.is_none_or(|day| project.starts_on <= day)
+            })
     };
     let mut items: Vec<Item> = Vec::with_capacity(32);
     let mut listed: Vec<ResultRow<'a>> = Vec::with_capacity(32);
@@ -131,6 +138,9 @@ pub fn standing<'a>(
             items.push(Item { ects: pass.ects, fills });
             listed.push(pass);
             continue;
+        }
+        if may_be_thesis(&pass) {
+            return Err(Unknown::ThesisCourse);
         }
         // Credit outside the catalogue has no level; it was approved for this programme.
         let course = catalogue.course(pass.course);

@@ -83,7 +83,10 @@ fn application(case: &Case, leave: &Leave) -> Report {
     ];
     let known = leave.applied_on.filter(|day| *day <= case.cutoffs.inspection_date);
     let Some(applied) = known else {
-        let why = "the day of the application is not known".to_owned();
+        let why = match leave.applied_on {
+            Some(_) => "the day of the application lies after the inspection".to_owned(),
+            None => "the day of the application is not known".to_owned(),
+        };
         let message = format!("Leave from {first}: {why}.");
         return Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info);
     };
@@ -115,7 +118,10 @@ fn earned(case: &Case, decisions: &Decisions, leave: &Leave) -> Known<Report> {
         && let CurriculumOf::Found(curriculum) =
             case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on)
     {
-        let before = case.counted_passes(move |pass| pass.assessed_on >= first);
+        // The pass that counts of a course decides its day: a later one does not count before the leave.
+        let before = decisions
+            .passes()
+            .map(|passes| passes.iter().copied().filter(move |pass| pass.assessed_on < first));
         has = dg407::standing(case, curriculum, before)?.mandatory();
         told_apart = true;
     }

@@ -73,13 +73,21 @@ fn of_credit(case: &Case, decisions: &Decisions) -> Vec<Report> {
     all
 }
 
+/// Whether some entry credit is too old at admission: a person decides.
+pub fn has_too_old_entry_credit(case: &Case) -> bool {
+    case.results().any(|row| row.code.passed && is_too_old(case, &row))
+}
+
+fn is_too_old(case: &Case, row: &ResultRow) -> bool {
+    let (admitted, months) = (case.enrolment.started_on, case.law.entry_credit_months);
+    row.is_entry_credit(admitted)
+        && row.exam_date.is_some_and(|day| day.plus_months_clamped(months) < admitted)
+}
+
 /// More than the months before admission; the day itself is not.
 fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
     let (admitted, months) = (case.enrolment.started_on, case.law.entry_credit_months);
-    let old: Vec<_> = entry
-        .iter()
-        .filter(|row| row.exam_date.is_some_and(|day| day.plus_months_clamped(months) < admitted))
-        .collect();
+    let old: Vec<_> = entry.iter().filter(|row| is_too_old(case, row)).collect();
     let oldest = old.iter().filter_map(|row| row.exam_date).min()?;
     let why = "credit passed so long before admission is as a rule not transferred".to_owned();
     let message = format!(

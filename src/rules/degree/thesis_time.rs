@@ -3,7 +3,7 @@
 
 use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Outcome, Report};
+use crate::rules::{Case, Outcome, Report, missing};
 use crate::student::exports::{Project, Registration};
 use crate::verdicts::Severity;
 
@@ -98,7 +98,12 @@ pub fn extension(case: &Case, thesis: &Project) -> Option<Report> {
     let message = format!("The thesis was extended by {}", counted(days, "day", "days"));
     let most = 7 * (law.thesis_board_weeks + reexams);
     let granted = thesis.board_weeks.map(|weeks| 7 * (weeks + reexams));
-    let report = if days > most {
+    let report = if let (true, Err(unknown)) = (days > most, case.registrations().map(|_| ())) {
+        let why = format!("whether re-exams explain more than {most} of them, {}", missing(unknown));
+        Report::new(Outcome::Unknown(why.clone()), format!("{message}. Unknown: {why}."), evidence)
+            .margin(format!("{} not explained", counted(days - most, "day", "days")))
+            .severity(Severity::Review)
+    } else if days > most {
         let message = format!("{message}, at most {most} without the board of exemptions.");
         Report::new(Outcome::NotMet, message, evidence)
             .margin(format!("{} too long", counted(days - most, "day", "days")))
@@ -146,12 +151,8 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
         let message = format!("{message}; it may be until {last_day}.");
         return Some(Report::new(Outcome::Met, message, evidence).margin(margin));
     }
-    let late = case.law.holidays.working_days_until(last_day, held);
+    let late = held.epoch_days() - last_day.epoch_days();
     let message = format!("{message}, at the latest on {last_day} unless the head of department approved.");
     let report = Report::new(Outcome::NotMet, message, evidence);
-    Some(
-        report
-            .margin(format!("{} late", counted(late, "working day", "working days")))
-            .severity(Severity::Notice),
-    )
+    Some(report.margin(format!("{} late", counted(late, "day", "days"))).severity(Severity::Notice))
 }

@@ -104,7 +104,7 @@ pub fn decide<'a>(case: &Case<'a>) -> Attempts<'a> {
     if let Some((group, tally)) = current {
         close(group, tally);
     }
-    let blocked_pair = blocked_pair(case, &groups, &passed);
+    let blocked_pair = blocked_pairs(case, &groups, &passed).map(|pairs| !pairs.is_empty());
     Attempts { groups: Ok(groups), passed, blocked_pair }
 }
 
@@ -181,18 +181,19 @@ pub(super) fn allowed(case: &Case, group: u32) -> Known<i32> {
     Ok(allowed)
 }
 
-/// Only pairs with an own result or a pass on both sides matter. Groups and passes are sorted by group.
-fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<bool> {
+/// Groups that overlap, whose passes or attempts a person must judge. Only pairs with an own result or a pass on
+/// both sides matter. Groups and passes are sorted by group.
+fn blocked_pairs(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<Vec<(u32, u32)>> {
     let passed = |group: &u32| passed.binary_search(group).is_ok();
     let find = |group: u32| {
         let found = groups.binary_search_by_key(&group, |attempts| attempts.group).ok()?;
         groups.get(found)
     };
-    for (one, other) in &case.exports.catalogue.blocked {
-        if passed(one) && passed(other) {
-            return Ok(true);
-        }
-        if let (Some(one), Some(other)) = (find(*one), find(*other))
+    let mut pairs = Vec::new();
+    for pair in &case.exports.catalogue.blocked {
+        if passed(&pair.0) && passed(&pair.1) {
+            pairs.push(*pair);
+        } else if let (Some(one), Some(other)) = (find(pair.0), find(pair.1))
             && !one.passed
             && !other.passed
         {
@@ -200,11 +201,11 @@ fn blocked_pair(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<
             let each_below = one.used < limit_one && other.used < limit_other;
             let both_used = one.used > 0 && other.used > 0;
             if each_below && both_used && one.used + other.used >= limit_one.min(limit_other) {
-                return Ok(true);
+                pairs.push(*pair);
             }
         }
     }
-    Ok(false)
+    Ok(pairs)
 }
 
 /// Why EX302 releases the student from a course group. Without registrations only a course that is not
@@ -281,13 +282,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
         reports.push(report.margin(known(left)));
     }
-    match attempts.blocked_pair {
-        Ok(true) => {
-            let why = "two courses that overlap are both passed, or reach the limit only together".to_owned();
-            let message = "Overlapping courses: a person decides how their attempts and passes count.";
-            reports.push(Report::new(Outcome::NeedsHuman(why), message, Vec::new()).scope("blocked_pair"));
-        }
-        Ok(false) => {}
+    match blocked_pairs(case, groups, &attempts.passed) {
+        Ok(pairs) => reports.extend(pairs.into_iter().map(|pair| overlapping(case, pair))),
         Err(unknown) => reports.push(Report::unknown(unknown, Vec::new()).scope("blocked_pair")),
     }
     if reports.is_empty() {
@@ -307,6 +303,19 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         reports.push(Report::new(Outcome::Met, message, evidence));
     }
     reports
+}
+
+fn overlapping(case: &Case, (one, other): (u32, u32)) -> Report {
+    let names = [one, other].map(|group| case.exports.catalogue.code(group));
+    let lines = case.results().filter(|row| row.group == one || row.group == other).map(|row| row.line);
+    let evidence = vec![case.rows("overlapping_courses", names.join(" "), Table::Results, lines)];
+    let why = "two courses that overlap are both passed, or reach the limit only together".to_owned();
+    let message = format!(
+        "Overlapping courses {} and {}: a person decides how their attempts and passes count.",
+        names[0], names[1]
+    );
+    Report::new(Outcome::NeedsHuman(why), message, evidence)
+        .scope(format!("blocked_pair {}", names.join(" ")))
 }
 
 fn evidence(case: &Case, group: &GroupAttempts) -> Vec<crate::verdicts::Evidence> {

@@ -105,7 +105,8 @@ pub fn decide<'a>(case: &Case<'a>, passed: &[u32]) -> Known<Vec<Binding<'a>>> {
         .map(|exams| {
             let group = exams[0].0;
             let state = state(exams);
-            let released = matches!(state, State::Bound(_)).then(|| discontinued(case, group)).flatten();
+            let may_bind = matches!(state, State::Bound(_) | State::Unknown(_));
+            let released = may_bind.then(|| discontinued(case, group)).flatten();
             Binding { group, state: released.map_or(state, State::ReleasedByDiscontinuation) }
         })
         .collect())

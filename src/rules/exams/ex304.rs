@@ -39,7 +39,7 @@ fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
         return None;
     }
     let exams = held(case, rows);
-    (0..exams.len()).filter_map(|at| judged(case, &exams[..at], exams[at]).severity()).max()
+    exams.iter().filter_map(|parts| judged(case, &exams, parts).severity()).max()
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
@@ -48,8 +48,8 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
     };
     let exams = held(case, rows);
-    let verdicts = (0..exams.len()).map(|at| (exams[at], judged(case, &exams[..at], exams[at])));
-    let verdicts: Vec<(&[PartResult], Verdict)> = verdicts.collect();
+    let verdicts: Vec<(&[PartResult], Verdict)> =
+        exams.iter().map(|parts| (*parts, judged(case, &exams, parts))).collect();
     let any = verdicts.iter().any(|(_, verdict)| verdict.severity().is_some());
     let told = verdicts.iter().filter(|(_, verdict)| !any || verdict.severity().is_some());
     let reports: Vec<Report> = told.map(|(parts, verdict)| in_words(case, parts, verdict)).collect();
@@ -98,9 +98,9 @@ fn undecided<T>(why: impl Into<String>, severity: Option<Severity>) -> Result<T,
     Err(Undecided { why: why.into(), severity })
 }
 
-fn judged<'a>(case: &Case<'a>, earlier: &[&[PartResult]], parts: &[PartResult]) -> Verdict<'a> {
+fn judged<'a>(case: &Case<'a>, exams: &[&[PartResult]], parts: &[PartResult]) -> Verdict<'a> {
     let (course, exam) = (parts[0].course, parts[0].exam_date);
-    let computed = match computed(case, earlier, parts) {
+    let computed = match computed(case, exams, parts) {
         Ok(computed) => computed,
         Err(undecided) => return Verdict::Undecided(undecided),
     };
@@ -180,10 +180,11 @@ fn scale<'a>(case: &Case, grades: &'a [i32]) -> Scale<'a> {
     Scale { grades, pass: case.law.part_pass_grade, floor: case.law.part_floor_grade }
 }
 
-/// The result to be recorded.
+/// The result to be recorded. Every exam of a course has the same parts, so a part that another one of `exams`
+/// has is missing.
 fn computed<'a>(
     case: &Case<'a>,
-    earlier: &[&[PartResult]],
+    exams: &[&[PartResult]],
     parts: &[PartResult],
 ) -> Result<&'a str, Undecided> {
     let law = case.law;
@@ -197,12 +198,15 @@ fn computed<'a>(
     if let Some(pair) = parts.windows(2).find(|pair| pair[0].part == pair[1].part) {
         return undecided(format!("part {:?} stands twice", pair[0].part), Some(Severity::Review));
     }
-    let complete = earlier
+    let complete = exams
         .iter()
-        .filter(|exam| exam[0].course == course)
+        .filter(|exam| exam[0].course == course && exam[0].exam_date != parts[0].exam_date)
         .find_map(|exam| exam.iter().find(|part| parts.iter().all(|other| other.part != part.part)));
     if let Some(part) = complete {
-        let why = format!("part {:?} of the exam of {} is not in the table", part.part, part.exam_date);
+        let why = format!(
+            "part {:?}, which the exam of {} had, has no row for this one",
+            part.part, part.exam_date
+        );
         return undecided(why, Some(Severity::Info));
     }
     let taken = parts.iter().map(|part| Ok(Part { weight: part.weight, grade: grade(case, part)? }));
@@ -222,15 +226,22 @@ fn computed<'a>(
     }
 }
 
-/// Withdrawn from in time: then no attempt was used, whatever parts were taken.
+/// Withdrawn from in time, and not registered for again: then no attempt was used, whatever parts were taken.
 fn withdrawn(case: &Case, parts: &[PartResult]) -> Known<bool> {
     let inspection = case.cutoffs.inspection_date;
-    Ok(case.registrations_and_withdrawals()?.any(|row| {
-        (row.course, row.exam_date) == (parts[0].course, parts[0].exam_date)
-            && row.withdrawn_on.is_some_and(|day| {
+    let mut withdrawn = false;
+    for row in case.registrations_and_withdrawals()? {
+        if (row.course, row.exam_date) == (parts[0].course, parts[0].exam_date) {
+            let in_time = row.withdrawn_on.is_some_and(|day| {
                 day <= inspection && row.withdrawal_deadline.is_none_or(|deadline| day <= deadline)
-            })
-    }))
+            });
+            if !in_time {
+                return Ok(false);
+            }
+            withdrawn = true;
+        }
+    }
+    Ok(withdrawn)
 }
 
 /// Weighted sum of the partial grades and sum of the weights; `None` when a part has no grade.

@@ -192,7 +192,8 @@ fn amount<'a>(
     let room = if registered <= Ects::ZERO || left >= awaited && left >= Ects::ZERO {
         Room::Left(left.or_zero())
     } else if left < Ects::ZERO {
-        Room::Beyond(Ects::ZERO - left)
+        // Of what is passed beyond the programme nothing is to be refused any more.
+        Room::Beyond((Ects::ZERO - left).min(registered))
     } else {
         Room::PerhapsBeyond(awaited - left)
     };

@@ -39,7 +39,7 @@ pub fn conditions(case: &Case, claim: &Claim, months_supported: i32, window_end:
         condition(ReviewReason::PersonalStatement, claim.statement),
         if_stated(ReviewReason::DocumentsInTime, received.map(|received| received <= documents_by)),
         condition(ReviewReason::NotChronic, !claim.chronic),
-        condition(ReviewReason::NoParentalPeriod, !parental),
+        if_stated(ReviewReason::NoParentalPeriod, (payments_known || parental).then_some(!parental)),
     ]);
     conditions
 }

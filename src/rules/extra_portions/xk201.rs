@@ -3,12 +3,17 @@
 use super::conditions::conditions;
 use crate::base::{Ects, Month, Period, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::rules::exams::ex301;
+use crate::rules::{
+    Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing_reason,
+};
 use crate::student::codes::{ClaimReason, GrantReason, PaymentKind};
 use crate::student::exports::Claim;
 use crate::student::leave;
 use crate::student::view::{Known, grants_of};
-use crate::verdicts::{Condition, ConditionState, DraftKind, Evidence, Paper, Severity};
+use crate::verdicts::{
+    Condition, ConditionState, DraftKind, Evidence, Paper, ReviewReason, Reviews, Severity,
+};
 
 pub static RULE: Rule = Rule {
     code: "XK201",
@@ -61,6 +66,8 @@ pub struct Estimate<'a> {
     pub portions: Known<i32>,
     pub capped_by: Option<&'static str>,
     pub conditions: Vec<Condition>,
+    /// Why a person must look at it: conditions that are not met or unknown, and doubts about the data.
+    pub reviews: Reviews,
 }
 
 impl Estimate<'_> {
@@ -101,7 +108,7 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
             (Err(unknown), None)
         }
     };
-    Estimate {
+    let mut estimate = Estimate {
         claim,
         window,
         months_supported,
@@ -114,7 +121,38 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
         portions,
         capped_by,
         conditions: conditions(case, claim, months_supported, window.last),
+        reviews: Reviews::default(),
+    };
+    estimate.reviews = reviews(case, &estimate);
+    estimate
+}
+
+fn reviews(case: &Case, estimate: &Estimate) -> Reviews {
+    let mut reviews = Reviews::default();
+    for condition in estimate.open_conditions() {
+        reviews.add(condition.name);
     }
+    if let Some(reason) = estimate.portions.err().and_then(missing_reason) {
+        reviews.add(reason);
+    }
+    let mut when = |condition: bool, reason: ReviewReason| {
+        if condition {
+            reviews.add(reason);
+        }
+    };
+    let lost = |table: Table, of: &[u32]| case.exports.lost_rows_of(table).any(|named| of.contains(&named));
+    let committee = estimate.claim.reason == ClaimReason::Committee;
+    when(case.exports.rejected_input.get(case.index).copied().unwrap_or(true), ReviewReason::RejectedInput);
+    when(lost(Table::ExamRegistrations, &[case.index as u32]), ReviewReason::RejectedInput);
+    // Portions for committee work are limited over all enrolments.
+    when(
+        committee && lost(Table::ExtraPortionGrants, case.enrolments_of_student()),
+        ReviewReason::RejectedInput,
+    );
+    when(case.exports.has_identity_conflict(case.index), ReviewReason::IdentityConflict);
+    when(case.leaves().is_ok_and(leave::overlap), ReviewReason::OverlappingLeaves);
+    when(ex301::decide(case).blocked_pair == Ok(true), ReviewReason::BlockedPair);
+    reviews
 }
 
 /// The smallest of delay and caps, less what is granted, and the committee limit last. Names the
@@ -229,7 +267,7 @@ fn committee_room(case: &Case) -> Known<i32> {
 }
 
 fn severity(estimate: &Estimate) -> Severity {
-    let open = estimate.portions.is_err() || estimate.open_conditions().next().is_some();
+    let open = estimate.portions.is_err() || !estimate.reviews.is_empty();
     if open { Severity::Review } else { Severity::Info }
 }
 
@@ -246,27 +284,50 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         };
         return vec![Report::new(Outcome::NotApplicable(why.to_owned()), "No application.", Vec::new())];
     }
-    decisions.claims.iter().map(|estimate| report_one(case, estimate)).collect()
+    let several = decisions.claims.len() > 1;
+    decisions.claims.iter().map(|estimate| report_one(case, estimate, several)).collect()
 }
 
-fn report_one(case: &Case, estimate: &Estimate) -> Report {
+fn report_one(case: &Case, estimate: &Estimate, several: bool) -> Report {
     let claim = estimate.claim;
     let evidence = evidence(case, estimate);
     let portions = match estimate.portions {
         Ok(portions) => portions,
         Err(unknown) => return Report::unknown(unknown, evidence).scope(claim.claim_id.clone()),
     };
-    let open: Vec<&str> = estimate.open_conditions().map(|condition| condition.name.meaning()).collect();
     let (comma, limit) = estimate.capped_by.map_or(("", ""), |by| (", ", limit_in_words(by)));
     let estimated = counted(portions, "portion", "portions");
-    let message = format!("Estimate: {estimated}{comma}{limit}. A proposal, not a decision.");
-    let outcome = match (open.is_empty(), portions) {
-        (false, _) => Outcome::NeedsHuman(format!("conditions not met or unknown: {}", open.join("; "))),
-        (true, 0) => Outcome::NotMet,
-        (true, _) => Outcome::Met,
+    let which = if several { format!("Application {}: e", claim.claim_id) } else { "E".to_owned() };
+    let mut message = format!("{which}stimate: {estimated}{comma}{limit}. A proposal, not a decision.");
+    let outcome = match (for_a_person(estimate), portions) {
+        (Some(why), _) => {
+            message = format!("{message} For a person: {why}.");
+            Outcome::NeedsHuman(why)
+        }
+        (None, 0) => Outcome::NotMet,
+        (None, _) => Outcome::Met,
     };
     let margin = format!("{} ECTS beyond whole portions", known(estimate.remainder));
     Report::new(outcome, message, evidence).scope(claim.claim_id.clone()).margin(margin)
+}
+
+/// The conditions that are not met, those that are unknown, and the doubts about the data.
+fn for_a_person(estimate: &Estimate) -> Option<String> {
+    let conditions = |state: ConditionState| {
+        let of_state = estimate.conditions.iter().filter(move |condition| condition.state == state);
+        of_state.map(|condition| condition.name.meaning()).collect::<Vec<_>>()
+    };
+    let is_condition = |reason: &ReviewReason| estimate.conditions.iter().any(|it| it.name == *reason);
+    let doubts = estimate.reviews.iter().filter(|reason| !is_condition(reason));
+    let doubts = doubts.map(ReviewReason::meaning).collect::<Vec<_>>();
+    let parts = [
+        ("not met: ", conditions(ConditionState::NotMet)),
+        ("unknown: ", conditions(ConditionState::Unknown)),
+        ("", doubts),
+    ];
+    let said = parts.iter().filter(|(_, what)| !what.is_empty());
+    let said = said.map(|(how, what)| format!("{how}{}", what.join("; "))).collect::<Vec<_>>();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {

@@ -46,6 +46,12 @@ fn in_month(months: &[(Month, i32)], month: Month) -> i32 {
     months.iter().find(|(found, _)| *found == month).map_or(0, |(_, portions)| *portions)
 }
 
+/// Hundredths of a krone as kroner and øre.
+fn kroner(hundredths: i64) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
+}
+
 /// Lines of the payments of one kind in some months.
 fn payment_lines(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> impl Iterator<Item = u32> {
     let listed = |month: Month| months.iter().any(|(found, _)| *found == month);

@@ -52,10 +52,9 @@ pub struct CountedEcts {
     pub transferred: Ects,
 }
 
-/// The requirement at the control point reached, and how the student stands to it.
+/// How the student stands to the requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    pub required: Ects,
     pub missing: Ects,
     /// Behind normal progression; negative when ahead.
     pub behind: Ects,
@@ -70,6 +69,8 @@ pub struct StudyProgress {
     pub extra: Known<i32>,
     pub net: Known<i32>,
     pub control_point: Known<i32>,
+    /// The requirement at the control point reached.
+    pub required: Known<Ects>,
     pub ects: Known<CountedEcts>,
     pub standing: Known<Standing>,
     /// Known only when every open reading could be tried.
@@ -95,6 +96,7 @@ pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> StudyProg
     let extra = deducted(case);
     let net = extra.map(|extra| (gross - extra).max(0));
     let ects = passes.map(counted_ects);
+    let required = net.map(|net| law.requirement.required(net));
     let standing = net.and_then(|net| ects.map(|ects| standing(case, net, ects.counted)));
     let (robust, flips, internship_course_unknown) = match (standing, extra, passes) {
         (Ok(standing), Ok(extra), Ok(passes)) => {
@@ -113,6 +115,7 @@ pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> StudyProg
         extra,
         net,
         control_point: net.map(|net| law.requirement.control_point(net)),
+        required,
         ects,
         standing,
         robust,
@@ -163,7 +166,7 @@ fn standing(case: &Case, net: i32, counted: Ects) -> Standing {
     } else {
         Progress::OnTrack
     };
-    Standing { required, missing: (required - counted).or_zero(), behind, progress }
+    Standing { missing: (required - counted).or_zero(), behind, progress }
 }
 
 /// Portions counted as used, less the extra ones; `loan` is the part of `gross` paid as completion loan.
@@ -263,11 +266,11 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let progress = &decisions.progress;
     let evidence = evidence(case, decisions);
-    let standing = match progress.standing {
-        Ok(standing) => standing,
-        Err(unknown) => return vec![Report::unknown(unknown, evidence)],
+    let (standing, required) = match (progress.standing, progress.required) {
+        (Ok(standing), Ok(required)) => (standing, required),
+        (Err(unknown), _) | (_, Err(unknown)) => return vec![Report::unknown(unknown, evidence)],
     };
-    let (required, missing) = (standing.required, standing.missing);
+    let missing = standing.missing;
     let net = known(progress.net.map(|net| counted(net, "net klip requires", "net klip require")));
     let (outcome, message, margin) = match standing.progress {
         Progress::Inactive => (
@@ -277,44 +280,43 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         ),
         Progress::Behind => (
             Outcome::Met,
-            format!("Active, but {} ECTS behind normal progression; {net} {required} ECTS.", standing.behind),
+            format!("{} ECTS behind normal progression, but enough: {net} {required} ECTS.", standing.behind),
             above(progress, required),
         ),
         Progress::OnTrack => {
             (Outcome::Met, format!("On track: {net} {required} ECTS."), above(progress, required))
         }
     };
-    let (outcome, message) = match (&progress.robust, progress.internship_course_unknown) {
-        (Ok(false), _) => {
-            let left_out: Vec<&str> = progress.flips.iter().map(|reading| reading.leaves_out()).collect();
-            let why =
-                format!("the verdict would be the other one without {}", left_out.join(", or without "));
+    let report = match for_a_person(case, progress) {
+        Some(why) => {
             let message = format!("{message} For a person: {why}.");
-            (Outcome::NeedsHuman(why), message)
+            Report::new(Outcome::NeedsHuman(why), message, evidence)
         }
-        (Err(unknown), _) => {
-            let why = "not every reading could be tried".to_owned();
-            let message = format!("{message} For a person: {why}, {}.", crate::rules::missing(*unknown));
-            (Outcome::NeedsHuman(why), message)
-        }
-        (Ok(true), true) => {
-            let why = "a paid internship names no course, so its reading could not be tried".to_owned();
-            let message = format!("{message} For a person: {why}.");
-            (Outcome::NeedsHuman(why), message)
-        }
-        (Ok(true), false) if case.law.regime_needs_review => {
-            let why = "cases of this regime are decided by a person at the institution".to_owned();
-            (Outcome::NeedsHuman(why), message)
-        }
-        (Ok(true), false) if progress.results_cut_off => {
-            let through = case.cutoffs.results_through;
-            let why =
-                format!("results are read up to {through} only, and one passed later is in the exports");
-            (Outcome::NeedsHuman(why), message)
-        }
-        (Ok(true), false) => (outcome, message),
+        None => Report::new(outcome, message, evidence),
     };
-    vec![Report::new(outcome, message, evidence).margin(margin)]
+    vec![report.margin(margin)]
+}
+
+/// Why a person must look at a verdict.
+fn for_a_person(case: &Case, progress: &StudyProgress) -> Option<String> {
+    match progress.robust {
+        Ok(false) => {
+            let left_out: Vec<&str> = progress.flips.iter().map(|reading| reading.leaves_out()).collect();
+            Some(format!("the verdict would be the other one without {}", left_out.join(", or without ")))
+        }
+        Err(unknown) => Some(format!("not every reading could be tried, {}", crate::rules::missing(unknown))),
+        Ok(true) if progress.internship_course_unknown => {
+            Some("a paid internship names no course, so its reading could not be tried".to_owned())
+        }
+        Ok(true) if case.law.regime_needs_review => {
+            Some("cases of this regime are decided by a person at the institution".to_owned())
+        }
+        Ok(true) if progress.results_cut_off => {
+            let through = case.cutoffs.results_through;
+            Some(format!("results are read up to {through} only, and one passed later is in the exports"))
+        }
+        Ok(true) => None,
+    }
 }
 
 fn above(progress: &StudyProgress, required: Ects) -> String {
@@ -362,13 +364,15 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
         let later: Vec<u32> = passes_cut_off(case).map(|pass| pass.line).collect();
         facts.push(case.rows("passes_cut_off", later.len(), Table::Results, later));
     }
-    if let Ok(standing) = progress.standing {
+    if let Ok(required) = progress.required {
         let formula = if law.requirement.in_steps() {
             "max(0, ects_per_portion × control_point − allowed_delay_ects)"
         } else {
             "max(0, ects_per_portion × klip_net − allowed_delay_ects)"
         };
-        facts.push(case.figure("ects_required", standing.required, formula));
+        facts.push(case.figure("ects_required", required, formula));
+    }
+    if let Ok(standing) = progress.standing {
         facts.push(case.figure("ects_missing", standing.missing, "max(0, ects_required − ects_counted)"));
         facts.push(case.figure("ects_behind", standing.behind, "ects_per_portion × klip_net − ects_counted"));
     }

@@ -6,7 +6,7 @@ use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
 use crate::student::codes::Status;
-use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
+use crate::student::view::{Cutoffs, EnrolmentView, Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, LetterKind, Paper, Severity, StartCheck};
 
 pub static RULE: Rule = Rule {
@@ -90,10 +90,14 @@ pub fn decide(case: &Case) -> StartCheckDecision {
     }
 }
 
-/// Whether results of the last month of exams since the start may have been known by the inspection
-/// that the run does not read: it is cut off before they are all assessed.
+/// Whether the run does not read results that were known by the inspection: one of the exports shows that the
+/// student took part, or results of the last month of exams since the start may not all be assessed by then.
 fn results_cut_off(case: &Case) -> bool {
     let Cutoffs { inspection_date, results_through, .. } = case.cutoffs;
+    let by_inspection = case.view.reading_results_through(inspection_date);
+    if own_exams_since_start(&by_inspection).any(|row| row.code.took_part) {
+        return true;
+    }
     let since_start = case.enrolment.started_on.month().index()..=inspection_date.month().index();
     let periods = &case.law.reexam_periods;
     let has_exams = |month: &Month| periods.iter().any(|period| period.exam == month.number());
@@ -102,28 +106,32 @@ fn results_cut_off(case: &Case) -> bool {
     last.is_some_and(|month| results_through < assessed_by(month).min(inspection_date))
 }
 
-pub(super) fn own_exams_since_start<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
-    let started_on = case.enrolment.started_on;
-    case.results().filter(move |row| !row.transferred && row.exam_date.is_some_and(|held| held >= started_on))
+pub(super) fn own_exams_since_start<'a>(
+    view: &EnrolmentView<'a>,
+) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    let started_on = view.enrolment.started_on;
+    view.results().filter(move |row| !row.transferred && row.exam_date.is_some_and(|held| held >= started_on))
 }
 
-/// Line of a registered exam, held since the start, that no known result answers: none of the
-/// same course group from that exam or a later one.
+/// Line of a registered exam, held since the start, whose result is not known: there is none of the same
+/// course group and day.
 fn pending_exam(case: &Case) -> Known<Option<u32>> {
     let (started_on, inspection) = (case.enrolment.started_on, case.cutoffs.inspection_date);
     let held = |exam_date: Day| started_on <= exam_date && exam_date <= inspection;
-    let catalogue = &case.exports.catalogue;
-    case.equivalences()?;
-    Ok(case
-        .registrations()?
-        .filter(|registration| held(registration.exam_date))
-        .find(|registration| {
-            let group = catalogue.group(registration.course);
-            !own_exams_since_start(case).any(|row| {
-                row.group == group && row.exam_date.is_some_and(|date| date >= registration.exam_date)
-            })
-        })
-        .map(|registration| registration.line))
+    for registration in case.registrations()?.filter(|registration| held(registration.exam_date)) {
+        let that_day =
+            || own_exams_since_start(case).filter(|row| row.exam_date == Some(registration.exam_date));
+        let group = case.exports.catalogue.group(registration.course);
+        if that_day().any(|row| row.group == group) {
+            continue;
+        }
+        if that_day().next().is_some() {
+            // Which may be of the same group.
+            case.equivalences()?;
+        }
+        return Ok(Some(registration.line));
+    }
+    Ok(None)
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -137,6 +145,20 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
         }
         Ok(StartCheck::Failed | StartCheck::FailedLate) => Some(Severity::Action),
         Ok(StartCheck::NotDue | StartCheck::TookPart) => None,
+    }
+}
+
+/// Why a person must look at a failed check. Of what a result says of cheating nothing is told.
+fn for_a_person(case: &Case, check: &StartCheckDecision) -> Option<String> {
+    if check.cheating_case {
+        Some("the only exams carry a result that a person must judge".to_owned())
+    } else if check.on_leave {
+        Some("the student is on leave".to_owned())
+    } else if check.results_cut_off {
+        let through = case.cutoffs.results_through;
+        Some(format!("results are read up to {through} only, and those of the last exams come later"))
+    } else {
+        None
     }
 }
 
@@ -177,18 +199,13 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         }
         Ok(StartCheck::Failed | StartCheck::FailedLate) => {
             let message = "Has taken part in no exam since the programme began.";
-            let outcome = match (check.cheating_case, check.on_leave) {
-                (true, _) => {
-                    Outcome::NeedsHuman("the only exams carry a result that a person must judge".to_owned())
+            match for_a_person(case, check) {
+                Some(why) => {
+                    let message = format!("{message} For a person: {why}.");
+                    Report::new(Outcome::NeedsHuman(why), message, evidence)
                 }
-                (_, true) => Outcome::NeedsHuman("the student is on leave".to_owned()),
-                _ if check.results_cut_off => Outcome::NeedsHuman(format!(
-                    "results are read up to {} only, and those of the last exams come later",
-                    case.cutoffs.results_through
-                )),
-                _ => Outcome::NotMet,
-            };
-            Report::new(outcome, message, evidence)
+                None => Report::new(Outcome::NotMet, message, evidence),
+            }
         }
     };
     vec![report.margin(margin)]

@@ -1,6 +1,8 @@
 #![doc = include_str!("su103.md")]
 
-use super::{month_list, payment_lines, sum};
+use std::slice;
+
+use super::{kroner, month_list, payment_lines, sum};
 use crate::base::{Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
@@ -26,6 +28,14 @@ pub static RULE: Rule = Rule {
     speaks,
     report,
 };
+
+/// What was paid as ordinary SU for some months, in hundredths of a krone; `None` when the amount of one
+/// payment is not given.
+fn amount(case: &Case, months: &[(Month, i32)]) -> Option<i64> {
+    let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
+    let rows = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && listed(row.month));
+    rows.map(|row| row.amount.map(i64::from)).sum()
+}
 
 /// Months wholly on leave with ordinary SU, and the portions of each.
 pub fn decide(case: &Case) -> Known<Vec<(Month, i32)>> {
@@ -53,23 +63,31 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         let why = "no leave is registered".to_owned();
         return vec![Report::new(Outcome::NotApplicable(why), "No leave.", Vec::new())];
     }
-    let lines = payment_lines(case, PaymentKind::Ordinary, &paid);
-    let evidence = vec![
-        case.rows("leaves", leaves.len(), Table::Leaves, leaves.iter().map(|leave| leave.line)),
-        case.rows("portions_on_leave", sum(&paid), Table::SuPayments, lines),
-        case.figure(
-            "payments_through",
-            case.cutoffs.payments_through,
-            "last month of payments that is known",
-        ),
-    ];
+    let lines = |months| payment_lines(case, PaymentKind::Ordinary, months);
+    let in_kroner = |months| amount(case, months).map_or("unknown".to_owned(), kroner);
+    let mut evidence =
+        vec![case.rows("leaves", leaves.len(), Table::Leaves, leaves.iter().map(|leave| leave.line))];
+    for paid in &paid {
+        let ((month, portions), of_month) = (paid, slice::from_ref(paid));
+        evidence.push(case.rows("month", month, Table::SuPayments, lines(of_month)));
+        evidence.push(case.rows("portions", portions, Table::SuPayments, lines(of_month)));
+        evidence.push(case.rows("amount_dkk", in_kroner(of_month), Table::SuPayments, lines(of_month)));
+    }
+    evidence.push(case.rows("portions_on_leave", sum(&paid), Table::SuPayments, lines(&paid)));
+    evidence.push(case.rows("amount_dkk_on_leave", in_kroner(&paid), Table::SuPayments, lines(&paid)));
+    evidence.push(case.figure(
+        "payments_through",
+        case.cutoffs.payments_through,
+        "last month of payments that is known",
+    ));
     let portions = counted(sum(&paid), "portion", "portions");
     let margin = format!("{portions} in {} of leave", counted(paid.len(), "month", "months"));
     let (outcome, message) = if paid.is_empty() {
         (Outcome::Met, "No ordinary SU for a month wholly on leave.".to_owned())
     } else {
         let months = month_list(&paid);
-        (Outcome::NotMet, format!("Ordinary SU for months wholly on leave: {months}; {portions}."))
+        let dkk = amount(case, &paid).map_or(String::new(), |amount| format!(", {} DKK", kroner(amount)));
+        (Outcome::NotMet, format!("Ordinary SU for months wholly on leave: {months}; {portions}{dkk}."))
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("su104.md")]
 
-use super::{in_month, month_list, payment_lines, sum};
+use super::{in_month, kroner, month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
@@ -44,6 +44,8 @@ pub struct PaidInternship<'a> {
     pub doubled: bool,
     /// More than that.
     pub excess: i32,
+    /// The portion of a double payment that the month after did not make up for.
+    pub kept: i32,
     /// Paid in the first month, as by a registration one month late.
     pub late: bool,
     /// Portions in the month after; `None` while it is not known.
@@ -51,15 +53,17 @@ pub struct PaidInternship<'a> {
 }
 
 impl PaidInternship<'_> {
-    /// The double payment must be made up for in the month after.
-    fn kept_double(&self) -> bool {
-        self.doubled && self.after.is_some_and(|portions| portions > 0)
+    /// Every portion without excuse, by month: in the internship, in the month before and in the one after.
+    fn in_conflict(&self, internship_months: i32) -> Vec<(Month, i32)> {
+        let around = [(self.first.plus(-1), self.excess), (self.first.plus(internship_months), self.kept)];
+        let around = around.into_iter().filter(|(_, portions)| *portions > 0);
+        self.conflicts.iter().copied().chain(around).collect()
     }
 
     fn severity(&self) -> Option<Severity> {
         if self.late {
             Some(Severity::Review)
-        } else if !self.conflicts.is_empty() || self.kept_double() || self.excess > 0 {
+        } else if !self.conflicts.is_empty() || self.kept > 0 || self.excess > 0 {
             Some(Severity::Action)
         } else {
             (self.doubled && self.after.is_none()).then_some(Severity::Notice)
@@ -148,6 +152,11 @@ fn excesses<'a>(case: &Case<'a>, project: &'a Project) -> impl Iterator<Item = E
     })
 }
 
+/// Whether SU in the first month of a paid internship may be a registration one month late.
+pub fn registered_late(case: &Case) -> bool {
+    case.paid_internships().is_ok_and(|mut projects| projects.any(|project| paid(case, project).late))
+}
+
 fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     let law = case.law;
     let months: Vec<(Month, i32)> = case.portions_by_month(PaymentKind::Ordinary).collect();
@@ -157,10 +166,14 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     let before = in_month(&months, first.plus(-1));
     let doubled = before >= law.double_payment_portions;
     let excess = (before - law.double_payment_portions).max(0);
+    let kept = match after {
+        Some(portions) if doubled => portions.min(law.double_payment_portions - 1),
+        _ => 0,
+    };
     let late = !doubled && in_month(&months, first) == 1 && after.is_none_or(|portions| portions == 0);
     let inside = months.into_iter().filter(|(month, _)| first <= *month && *month < next);
     let conflicts = inside.filter(|(month, _)| !(late && *month == first)).collect();
-    PaidInternship { project, first, conflicts, doubled, excess, late, after }
+    PaidInternship { project, first, conflicts, doubled, excess, kept, late, after }
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
@@ -191,13 +204,14 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     messages.extend(unpaid_message(case, decisions, &found.unpaid));
     messages.extend(found.unpaid.excesses.iter().map(|excess| {
         let Excess { project, what, limit, .. } = excess;
-        let (kroner, oere) = (excess.amount / 100, excess.amount % 100);
+        let amount = kroner(excess.amount.into());
         format!(
-            "Unpaid internship from {}: {what} of {kroner}.{oere:02} DKK a month, above {limit} DKK.",
+            "Unpaid internship from {}: {what} of {amount} DKK a month, above {limit} DKK.",
             project.starts_on
         )
     }));
-    let portions: i32 = found.paid.iter().map(|internship| sum(&internship.conflicts)).sum();
+    let months = case.law.internship_months;
+    let portions: i32 = found.paid.iter().map(|internship| sum(&internship.in_conflict(months))).sum();
     let report = Report::new(outcome(&found), messages.join(" "), evidence(case, &found));
     vec![report.margin(format!("{} in conflict", counted(portions, "portion", "portions")))]
 }
@@ -263,10 +277,10 @@ fn unpaid_message(case: &Case, decisions: &Decisions, unpaid: &Unpaid) -> Option
         return None;
     }
     let portions = case.law.internship_portions;
-    let inactive = match decisions.progress.is_inactive() {
-        Ok(true) => " Study activity is required, and the student is inactive.",
-        Ok(false) => "",
-        Err(_) => " Study activity is required, and is unknown.",
+    let inactive = match (decisions.progress.is_inactive(), decisions.start_check.is_failed()) {
+        (Ok(true), _) | (_, Ok(true)) => " Study activity is required, and the student is inactive.",
+        (Ok(false), Ok(false)) => "",
+        (Err(_), _) | (_, Err(_)) => " Study activity is required, and is unknown.",
     };
     Some(match unpaid.granted {
         Ok(0) => {
@@ -291,10 +305,11 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
         facts.push(case.law_fact("double_payment_portions", "su.double_payment_portions"));
     }
     for internship in &found.paid {
-        let lines = payment_lines(case, PaymentKind::Ordinary, &internship.conflicts);
+        let conflicts = internship.in_conflict(case.law.internship_months);
+        let lines = payment_lines(case, PaymentKind::Ordinary, &conflicts);
         let starts_on = internship.project.starts_on;
         facts.push(case.rows("internship_starts_on", starts_on, Table::Projects, [internship.project.line]));
-        facts.push(case.rows("conflicting_portions", sum(&internship.conflicts), Table::SuPayments, lines));
+        facts.push(case.rows("conflicting_portions", sum(&conflicts), Table::SuPayments, lines));
     }
     if !found.unpaid.lines.is_empty() {
         let unpaid = &found.unpaid;

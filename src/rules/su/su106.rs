@@ -5,7 +5,7 @@ use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing};
 use crate::student::codes::Status;
-use crate::student::view::{Known, ResultRow};
+use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, Progress, Severity, StartCheck, SuStatus};
 
 pub static RULE: Rule = Rule {
@@ -75,7 +75,7 @@ impl Stopped<'_> {
         if self.earliest().is_none() {
             None
         } else if decisions.progress.is_inactive() != Ok(false) {
-            Some("by this inspection the progress is not active, whatever the letter asked for")
+            Some("by this inspection the progress is not active, whatever was asked for then")
         } else if self.aim.as_ref().is_some_and(|aim| aim.awaiting) {
             Some("it is reached only with results that await a decision")
         } else if self.known_late {
@@ -178,7 +178,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             true => format!("{} ECTS above", counted - required),
             false => format!("{} ECTS still missing", required - counted),
         };
-        messages.push(format!("The letter asked for {required} ECTS; counted now: {counted}, {standing}."));
+        messages.push(format!("It asked for {required} ECTS; counted now: {counted}, {standing}."));
         margin = Some(standing);
     }
     if let Some(start) = &stopped.start {
@@ -200,8 +200,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             }
         }
     };
-    if outcome == Outcome::NotMet && decisions.progress.is_inactive() == Ok(false) {
-        messages.push("By this inspection the progress is active all the same.".to_owned());
+    if outcome == Outcome::NotMet {
+        messages.extend(by_this_inspection(decisions).map(str::to_owned));
     }
     if case.enrolment.status == Status::OnLeave {
         messages.push("There is no SU during a leave.".to_owned());
@@ -211,6 +211,19 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Some(margin) => report.margin(margin),
         None => report,
     }]
+}
+
+/// What this inspection says of a student who has not reached what the earlier one asked for.
+fn by_this_inspection(decisions: &Decisions) -> Option<&'static str> {
+    let is_active = decisions.progress.is_inactive() == Ok(false);
+    match decisions.start_check.verdict {
+        Err(Unknown::ExamResult) => Some("An exam was held whose result is not yet known."),
+        Err(_) => None,
+        Ok(StartCheck::Failed | StartCheck::FailedLate) if is_active => {
+            Some("By this inspection the progress is active, but the start check is failed.")
+        }
+        Ok(_) => is_active.then_some("By this inspection the progress is active all the same."),
+    }
 }
 
 fn evidence(case: &Case, decisions: &Decisions, stopped: &Stopped) -> Vec<Evidence> {

@@ -1,7 +1,8 @@
 #![doc = include_str!("su107.md")]
 
-use crate::base::counted;
+use crate::base::{Day, counted};
 use crate::contract::Table;
+use crate::law::OverTime;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
@@ -58,12 +59,19 @@ impl PortionsLeft {
 }
 
 pub fn decide(case: &Case) -> PortionsLeft {
+    decide_under(case, case.cutoffs.inspection_date)
+}
+
+/// The same under the law of another day.
+pub fn decide_under(case: &Case, day: Day) -> PortionsLeft {
     let law = case.law;
     let enrolment = case.enrolment;
     let supplement = enrolment.disability_supplement || enrolment.single_parent;
-    let frame = law.frame_portions + if supplement { law.frame_supplement_portions } else { 0 };
+    let in_force = |portions: &OverTime<i32>| portions.on_or_first(day).unwrap_or_default();
+    let supplement = if supplement { in_force(&law.frame_supplement_portions) } else { 0 };
+    let frame = in_force(&law.frame_portions) + supplement;
     let credit_reduction = enrolment.shortening_credit.whole_steps(law.credit_ects_per_portion);
-    let extension = if law.support_extension_applies {
+    let extension = if law.support_extension_applies.on_or_first(day).unwrap_or_default() {
         enrolment.support_extension_months.ok_or(Unknown::SupportExtension)
     } else {
         Ok(0)

@@ -46,7 +46,7 @@ pub struct Rights {
     pub portions: i32,
     /// Portions of a child above what its right gives, and of these what may have been moved.
     pub above: i32,
-    pub movable: bool,
+    pub moved: i32,
     /// Portions paid beyond all rights.
     pub overdrawn: i32,
     /// Portions paid before the right to them began.
@@ -102,15 +102,15 @@ pub fn decide(case: &Case) -> ParentalSu {
     let most = case.law.parental_monthly_portions;
     let together = only(&|month, _| in_month(&ordinary, month) > 0);
     let any = |test: &dyn Fn(Month) -> Known<bool>| -> Known<bool> {
-        together.iter().try_fold(false, |found, (month, _)| Ok(found || test(month.plus(-1))?))
+        together.iter().try_fold(false, |found, (month, _)| Ok(found || test(*month)?))
     };
     ParentalSu {
         rights,
         clashes: only(&|month, _| in_month(&supplement, month) + in_month(&loan, month) > 0),
         crowded: only(&|month, portions| portions + in_month(&ordinary, month) > most),
         inactive_before: drawn.first().map_or(Ok(false), |(month, _)| inactive_by(case, month.plus(-1))),
-        inactive_together: any(&|month| inactive_by(case, month)),
-        none_left: any(&|month| Ok(su107::decide(&case.by_end_of(month)).left? == 0)),
+        inactive_together: any(&|month| inactive_by(case, month.plus(-1))),
+        none_left: any(&|month| Ok(left_before(case, month)? == 0)),
         together,
         drawn,
     }
@@ -122,6 +122,12 @@ fn inactive_by(case: &Case, month: Month) -> Known<bool> {
     let passes = then.passes();
     let progress = su101::decide(&then, passes.as_deref().map_err(|unknown| *unknown));
     Ok(progress.is_inactive()? && then.current_final_project()?.is_none())
+}
+
+/// Ordinary portions left before a month, under the law of that month.
+fn left_before(case: &Case, month: Month) -> Known<i32> {
+    let day = month.first_day().min(case.cutoffs.inspection_date);
+    su107::decide_under(&case.by_end_of(month.plus(-1)), day).left
 }
 
 /// The earliest month that can be paid.
@@ -146,8 +152,8 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
         *co_parent |= right.role == ParentalRole::CoParent;
     }
     let above = |portions: i32| (portions - limit).max(0);
-    let fits = |portions: i32, co_parent: bool| {
-        above(portions) == 0 || (co_parent && !single && above(portions) <= law.parental_portions_moved)
+    let moved = |portions: i32, co_parent: bool| {
+        if co_parent && !single { above(portions).min(law.parental_portions_moved) } else { 0 }
     };
     let portions: i32 = rights.iter().map(|right| right.portions).sum();
     let overdrawn = (sum(drawn) - portions).max(0);
@@ -167,7 +173,7 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
         rows: rights.len(),
         portions,
         above: children.values().map(|(portions, _)| above(*portions)).sum(),
-        movable: children.values().all(|(portions, co_parent)| fits(*portions, *co_parent)),
+        moved: children.values().map(|(portions, co_parent)| moved(*portions, *co_parent)).sum(),
         overdrawn,
         early: ahead - overdrawn,
     }
@@ -216,19 +222,17 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
         }
         Err(_) => {}
         Ok(rights) => {
-            if rights.above > 0 {
-                let why = if rights.movable {
-                    "only as portions moved from the other parent".to_owned()
-                } else {
-                    format!(
-                        "only a co-parent who is not single may hold more, at most {}",
-                        counted(case.law.parental_portions_moved, "moved portion", "moved portions")
-                    )
-                };
-                say(
-                    Severity::Review,
-                    format!("{} above the right of a child: {why}.", portions(rights.above)),
-                );
+            let most = case.law.parental_portions_moved;
+            let beyond = format!(
+                "only a co-parent who is not single may hold more, at most {}",
+                counted(most, "moved portion", "moved portions")
+            );
+            let moved = "only as portions moved from the other parent".to_owned();
+            for (number, why) in [(rights.moved, moved), (rights.above - rights.moved, beyond)] {
+                if number > 0 {
+                    let text = format!("{} above the right of a child: {why}.", portions(number));
+                    say(Severity::Review, text);
+                }
             }
             if rights.rows == 0 && rights.overdrawn > 0 {
                 let where_else = match rights.elsewhere.as_slice() {

@@ -120,7 +120,9 @@ fn participation<'a>(
     let (mut of_the_day, mut of_other_days) = (Vec::new(), Vec::new());
     for view in case.enrolments_of_student().iter().map(|index| case.other(*index)) {
         let known = view.all_results().filter(|row| row.assessed_on <= through);
-        for row in known.filter(|row| !row.transferred && row.group == group) {
+        // A superseded row counts nowhere, but a grade that was replaced is still participation.
+        let stands = |row: &ResultRow| !row.superseded || row.code.took_part;
+        for row in known.filter(|row| !row.transferred && row.group == group && stands(row)) {
             let Some(held) = row.exam_date else { continue };
             if held == early.exam_date {
                 of_the_day.push((view, row));
@@ -144,19 +146,18 @@ fn participation<'a>(
     (answer, of_the_day)
 }
 
-/// Begun in one of the months, and paid in one of them: an early start by all appearance.
+/// Paid in one of the months up to that in which the programme begins: an early start by all appearance.
 fn looks_early(case: &Case) -> bool {
     let first = case.enrolment.started_on.month();
-    case.programme.level.is_master()
-        && is_summer(case, first)
-        && !paid_in_summer(case, first.year()).is_empty()
+    let paid = || paid_in_summer(case, first.year());
+    case.programme.level.is_master() && paid().iter().any(|(month, _)| *month <= first)
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     match decide(case) {
         Ok(summers) => summers.iter().filter_map(Summer::severity).max(),
         Err(_) if case.early_starts().is_ok() => Some(Severity::Review),
-        Err(_) => looks_early(case).then_some(Severity::Info),
+        Err(_) => looks_early(case).then_some(Severity::Review),
     }
 }
 

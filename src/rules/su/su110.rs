@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, missing};
 use crate::student::codes::{PaymentKind, Status};
 use crate::student::view::EnrolmentView;
 use crate::verdicts::Severity;
@@ -68,8 +68,11 @@ pub fn decide<'a>(case: &Case<'a>) -> Option<Holiday<'a>> {
         _ => Vec::new(),
     };
     let early = earlier.and_then(|(_, day)| early_start(case, day));
-    let may_have =
-        |month: Month| early.is_some_and(|(gap, first)| gap <= case.law.holiday_months && month >= first);
+    let may_have = |month: Month| match case.early_starts() {
+        Ok(_) => early.is_some_and(|(gap, first)| gap <= case.law.holiday_months && month >= first),
+        // Any exam between the two may have made one.
+        Err(_) => earlier.is_some_and(|(_, day)| month > day.month()),
+    };
     let excused = conflicts.iter().copied().filter(|(month, _)| may_have(*month)).collect();
     Some(Holiday { earlier, end_unknown, gap, paid, conflicts, excused })
 }
@@ -165,8 +168,13 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
             months(gap),
             month_list(&holiday.conflicts)
         );
-        match holiday.severity() {
-            Some(Severity::Review) => {
+        match (holiday.severity(), case.early_starts()) {
+            (Some(Severity::Review), Err(unknown)) => {
+                let why =
+                    format!("whether an early start gives a right to these months, {}", missing(unknown));
+                (Outcome::Unknown(why.clone()), format!("{message} Unknown: {why}."))
+            }
+            (Some(Severity::Review), Ok(_)) => {
                 let why = "an early start is registered, and would give a right to these months";
                 (Outcome::NeedsHuman(why.to_owned()), format!("{message} For a person: {why}."))
             }

@@ -98,7 +98,7 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     };
     let end = ended_on.month();
     let bachelor = status == Status::Completed && !view.programme.level.is_master();
-    let passes = view.results().filter(|row| row.code.passed && !row.transferred);
+    let passes = view.results().filter(|row| row.code.passed);
     let last_pass = bachelor.then(|| passes.map(|row| row.assessed_on).max()).flatten().map(Day::month);
     // Most were paid no longer than they may be, as the last month alone shows.
     let paid = |wanted: &dyn Fn(Month) -> bool| -> Vec<(Month, i32)> {

@@ -3,6 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
+use crate::rules::degree::dg405;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, ProgrammeLevel};
 use crate::student::view::Known;
@@ -33,28 +34,28 @@ pub struct EndOfSupport {
 }
 
 /// `None` for a programme that is no BEng.
-pub fn decide(case: &Case, decisions: &Decisions) -> Option<Known<EndOfSupport>> {
+pub fn decide(case: &Case) -> Option<Known<EndOfSupport>> {
     if case.programme.level != ProgrammeLevel::BEng {
         return None;
     }
-    Some(decisions.lateness.prescribed_end.map(|end| {
-        let last_day = end.plus_months_clamped(-case.law.beng_support_ends_months).plus_days(-1);
+    Some(dg405::prescribed_end_less(case, case.law.beng_support_ends_months).map(|end| {
+        let last_day = end.plus_days(-1);
         let last_month = last_day.month();
         let paid = case.portions_by_month(PaymentKind::Ordinary);
         EndOfSupport { last_day, later: paid.filter(|(month, _)| *month > last_month).collect() }
     }))
 }
 
-fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    match decide(case, decisions)? {
+fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    match decide(case)? {
         Err(_) => Some(Severity::Review),
         Ok(end) if !end.later.is_empty() => Some(Severity::Notice),
         Ok(end) => (case.cutoffs.inspection_date > end.last_day).then_some(Severity::Info),
     }
 }
 
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    let end = match decide(case, decisions) {
+fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+    let end = match decide(case) {
         None => {
             let why = "only a BEng programme has a paid internship in it".to_owned();
             return vec![Report::new(Outcome::NotApplicable(why), "No BEng programme.", Vec::new())];
@@ -87,7 +88,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let (outcome, message) = if !end.later.is_empty() {
         let months = month_list(&end.later);
         let why = "whether the programme was extended in the SU system is in no table".to_owned();
-        let message = format!("Support ends {last_day} unless it was extended; ordinary SU later: {months}.");
+        let ends = if left < 0 { "ended" } else { "ends" };
+        let message =
+            format!("Support {ends} {last_day} unless it was extended; ordinary SU later: {months}.");
         (Outcome::Unknown(why), message)
     } else if left < 0 {
         let message =

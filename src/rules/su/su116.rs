@@ -113,7 +113,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let uncovered = cards.uncovered(least);
     if let (Some(days), Ok(Some(end))) = (uncovered, cards.end) {
         messages.push(format!(
-            "The last youth card ends {last}, {} before the programme on {end}: too few for a new one.",
+            "The last youth card ends {last}, {} before the programme ends on {end}: too few for a new one.",
             counted(days, "day", "days")
         ));
     }
@@ -141,9 +141,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Ok(Some(end)) => {
             let days = last.epoch_days() - end.epoch_days();
             let margin = if days < 0 {
-                format!("last card ends {} before the programme", counted(-days, "day", "days"))
+                format!("last card ends {} before the programme does", counted(-days, "day", "days"))
             } else {
-                format!("last card ends {} after the programme", counted(days, "day", "days"))
+                format!("last card ends {} after the programme does", counted(days, "day", "days"))
             };
             report.margin(margin)
         }
