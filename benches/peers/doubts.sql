@@ -54,6 +54,16 @@ WHERE c.failed
   AND run.results_through
       < least(run.inspection_date, last_day(add_months(e.first_day, law.grading_lag_months)))
 UNION
+SELECT c.enrolment_id
+FROM start_check AS c
+JOIN inspected AS i USING (enrolment_id)
+JOIN results AS r USING (enrolment_id)
+JOIN result_codes AS k USING (result), run
+WHERE c.failed AND k.takes_part AND NOT r.transferred AND r.exam_date >= i.started_on
+  AND r.assessed_on > run.results_through AND r.assessed_on <= run.inspection_date
+  AND NOT coalesce(r.superseded, false)
+  AND NOT (coalesce(r.transitional, false) AND i.is_bachelor)
+UNION
 SELECT r.enrolment_id
 FROM results AS r
 JOIN progress AS p USING (enrolment_id)
@@ -71,6 +81,31 @@ FROM current_final_project AS f
 JOIN progress AS p USING (enrolment_id)
 JOIN inspected AS i USING (enrolment_id)
 WHERE f.passed AND p.inactive AND i.status <> 'on_leave';
+
+-- SU104: one portion in the first month of a paid internship, none in the sixth, no two in the month before.
+CREATE TABLE registered_late AS
+WITH paid AS (
+    SELECT
+        p.enrolment_id, p.starts_on,
+        CAST(sum(portions) FILTER (s.month = add_months(date_trunc('month', p.starts_on), -1)) AS INTEGER)
+            AS before,
+        CAST(sum(portions) FILTER (s.month = date_trunc('month', p.starts_on)) AS INTEGER) AS first,
+        CAST(sum(portions) FILTER (s.month = add_months(date_trunc('month', p.starts_on), 5)) AS INTEGER)
+            AS sixth
+    FROM projects AS p
+    JOIN su_payments AS s USING (enrolment_id), run
+    WHERE p.kind = 'internship_paid' AND p.starts_on <= run.inspection_date
+      AND s.kind = 'ordinary' AND s.month <= run.payments_through
+    GROUP BY ALL
+)
+SELECT DISTINCT enrolment_id FROM paid
+WHERE first = 1 AND coalesce(sixth, 0) = 0 AND coalesce(before, 0) < 2;
+
+-- DG412: entry credit passed more than five years before the start.
+CREATE TABLE old_entry_credit AS
+SELECT DISTINCT r.enrolment_id
+FROM counting_results AS r JOIN inspected AS i USING (enrolment_id)
+WHERE r.passed AND r.entry_credit AND add_months(r.exam_date, 60) < i.started_on;
 
 CREATE TABLE at_limit AS
 SELECT enrolment_id, course_group, pending FROM attempts WHERE state IN ('last_attempt', 'exhausted');

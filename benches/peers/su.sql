@@ -100,19 +100,22 @@ WITH exams AS (
     WHERE NOT r.transferred AND r.exam_date >= i.started_on
     GROUP BY r.enrolment_id
 ),
+own_exam_days AS (
+    SELECT DISTINCT enrolment_id, course_group, exam_date
+    FROM counting_results WHERE NOT transferred AND exam_date IS NOT NULL
+),
 awaited AS (
     SELECT DISTINCT g.enrolment_id
     FROM exam_registrations AS g
     JOIN inspected AS i USING (enrolment_id)
     LEFT JOIN course_groups AS c USING (course_code)
-    LEFT JOIN attempts AS a
-      ON a.enrolment_id = g.enrolment_id
-     AND a.course_group = coalesce(c.course_group, g.course_code), run
+    ANTI JOIN own_exam_days AS d
+      ON d.enrolment_id = g.enrolment_id AND d.exam_date = g.exam_date
+     AND d.course_group = coalesce(c.course_group, g.course_code), run
     WHERE g.exam_date BETWEEN i.started_on AND run.inspection_date
       AND g.registered_on <= run.inspection_date
       AND coalesce(g.withdrawn_on > run.inspection_date, true)
       AND NOT coalesce(g.course_cancelled, false)
-      AND coalesce(a.last_exam_date < g.exam_date, true)
 )
 SELECT
     i.enrolment_id,
