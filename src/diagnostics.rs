@@ -25,7 +25,7 @@ impl Place {
     /// The place of a byte offset in a text.
     pub fn of_offset(file: impl Into<String>, text: &str, offset: usize) -> Place {
         let before = &text[..text.floor_char_boundary(offset)];
-        let line = before.matches('\n').count() + 1;
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         Place::line(file, line, column)
     }
