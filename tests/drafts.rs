@@ -153,6 +153,23 @@ fn the_text_of_every_draft_is_as_read_and_approved() {
     }
 }
 
+/// The decision is made weeks after the check, in a run of its own.
+#[test]
+fn a_start_check_decision_is_late_by_its_hearing_and_names_a_day_that_has_changed() {
+    let templates = Templates::load(&root().join("reports/letters")).unwrap_or_else(|e| panic!("{e}"));
+    let decisions = drafts(Language::Da).into_iter().filter(|it| it.kind == "start_check_decision");
+    let mut seen = BTreeSet::new();
+    for specimen in decisions {
+        let text = templates.render(&specimen.letter).unwrap().plain_text();
+        let is_late = specimen.outcome.starts_with("late");
+        assert_eq!(text.contains("senere end 7 måneder"), is_late, "{}", specimen.outcome);
+        // The one in time was heard six months after the start, years before the decision.
+        assert_eq!(text.contains("I høringen skrev vi, at din SU kunne blive stoppet fra den"), !is_late);
+        seen.insert(is_late);
+    }
+    assert_eq!(seen.len(), 2);
+}
+
 #[test]
 fn a_draft_says_so_on_every_page() {
     let templates = Templates::load(&root().join("reports/letters")).unwrap_or_else(|e| panic!("{e}"));

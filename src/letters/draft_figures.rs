@@ -35,6 +35,8 @@ pub struct LegacyFigures {
 #[derive(Clone, Debug, Serialize)]
 pub struct Hearing {
     pub date: String,
+    /// The day from which it said that SU could be stopped, when that is not the day of the decision.
+    pub earlier_stop: Perhaps<String>,
     pub answer_date: String,
     pub answer_time: String,
 }

@@ -16,7 +16,7 @@
 //! | start-check decision | the start-check hearing is due in the same run; made only after an earlier hearing |
 //! | extra-klip decision | the estimate of an application is known and no fact it rests on is in doubt |
 
-use super::context::{self, Answer, BuildError, LetterContext, LetterDates};
+use super::context::{self, Answer, BuildError, LetterContext, LetterDates, Perhaps};
 use super::draft_figures::{self, Appeal, Hearing};
 use super::frame::Frame;
 use super::hearings::{Hearings, Round, Unheard};
@@ -116,10 +116,17 @@ pub(super) fn wording_of(
     if let Some((row, claim)) = entry.claim {
         letter.extra_klip = Some(draft_figures::extra_klip(row, claim, law, language)?);
     } else {
-        letter.start_check = Some(figures::start_check(row()?, amounts)?);
         let heard = heard.ok_or(BuildError::Unknown("hearing"))?;
+        let mut check = figures::start_check(row()?, amounts)?;
+        // The check was made at the hearing; this run comes later by the deadline for an answer.
+        let in_time_until = row()?.started_on.plus_months_clamped(amounts.start_check_months);
+        check.late = Perhaps((heard.on > in_time_until).then(|| check.months.clone()));
+        letter.start_check = Some(check);
+        let stop = |inspection: Day| inspection.month().plus(law.stop_months).first_day();
+        let earlier_stop = Some(stop(heard.on)).filter(|day| *day != stop(dates.inspection));
         letter.hearing = Some(Hearing {
             date: forms::date(heard.on, language),
+            earlier_stop: Perhaps(earlier_stop.map(|day| forms::date(day, language))),
             answer_date: forms::date(heard.answer_by, language),
             answer_time: heard.answer_time.clone(),
         });

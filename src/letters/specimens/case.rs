@@ -118,12 +118,12 @@ impl Case {
             reasons: String::new(),
         };
         let answer_by = dates.inspection.plus_days(-1);
-        let heard = Round {
-            on: answer_by.plus_days(-law.response_days),
-            answer_by,
-            answer_time: law.response_time.clone(),
-            written: BTreeSet::new(),
+        // A check is late or in time by the day of its hearing.
+        let on = match self.row.start_check {
+            Some(StartCheck::Failed) => self.row.started_on.plus_months_clamped(6),
+            _ => answer_by.plus_days(-law.response_days),
         };
+        let heard = Round { on, answer_by, answer_time: law.response_time.clone(), written: BTreeSet::new() };
         drafts::wording_of(kind, &entry, Some(&heard), law, dates)
     }
 
