@@ -90,6 +90,7 @@ fn reviews(case: &Case, decisions: &Decisions, exhausted: Known<i32>) -> Reviews
     when(decisions.start_check.on_leave, ReviewReason::StartCheckOnLeave);
     when(progress.results_cut_off, ReviewReason::ResultsCutOff);
     when(decisions.start_check.results_cut_off, ReviewReason::ResultsCutOff);
+    when(decisions.start_check.took_part_later, ReviewReason::ResultsCutOff);
     when(decisions.five_ects.results_cut_off, ReviewReason::ResultsCutOff);
     when(decisions.five_ects.readmitted, ReviewReason::Readmitted);
     when(decisions.final_project.su_status == Ok(SuStatus::InactiveAbroad), ReviewReason::Abroad);

@@ -186,7 +186,7 @@ fn by_member<const N: usize>(records: &mut Vec<[u32; N]>, sorted: &mut Vec<[u32;
     std::mem::swap(records, sorted);
 }
 
-/// Puts the payments of every bucket in order: by enrolment, month, kind and portions.
+/// Puts the payments of every bucket in order: by enrolment, month, kind, portions and amount.
 pub fn settle_payments(
     rows: &mut Rows,
     buckets: &Buckets,

@@ -18,8 +18,8 @@ impl<T: Copy> OverTime<T> {
 
     /// The same, and before the law begins its first value. `None` only where there is no value at all.
     pub fn on_or_first(&self, day: Day) -> Option<T> {
-        let first = || self.0.iter().min_by_key(|(window, _)| window.from).map(|(_, value)| *value);
-        self.on(day).or_else(first)
+        let (window, first) = self.0.iter().min_by_key(|(window, _)| window.from)?;
+        if window.from.is_some_and(|from| day < from) { Some(*first) } else { self.on(day) }
     }
 }
 

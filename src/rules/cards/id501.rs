@@ -272,6 +272,10 @@ fn activate(case: &Case, switch: &CardSwitch) -> Next {
 /// When the access moves or moved to the new card, as far as the hour of its activation is known.
 fn moved(case: &Case, switch: &CardSwitch, card: &StudentCard) -> Option<String> {
     let (day, hour) = (card.activated_on?, card.activated_hour?);
+    // Nothing moves where there was no old card, or where it opened no door any more.
+    if case.enrolment.started_on >= switch.new_card_from || day >= switch.old_card_ends {
+        return None;
+    }
     let (day, update) = match switch.update_hours.iter().find(|update| **update > hour) {
         Some(update) => (day, *update),
         None => (day.plus_days(1), *switch.update_hours.first()?),

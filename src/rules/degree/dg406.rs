@@ -187,9 +187,9 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
         let message = format!("The thesis of {} ECTS {said}.", thesis.ects);
         return Report::new(Outcome::Met, message, evidence).margin(margin);
     }
-    let mut why = "whether an extension was registered before the start".to_owned();
+    let mut why = "a person must see whether an extension was registered before the start".to_owned();
     if let Err(unknown) = case.registrations() {
-        why = format!("{why} cannot be told, {}", missing(unknown));
+        why = format!("{why}; {}", missing(unknown));
     }
     let more = counted(days, "day", "days");
     let message = format!("The thesis is due {more} after its prescribed length: {why}.");

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use compact_str::format_compact;
 
 use super::assignment::{self, Item, Lacking};
-use crate::base::Ects;
+use crate::base::{Day, Ects};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{CourseLevel, ProjectKind};
 use crate::student::curriculum::{Ceilings, Curriculum, CurriculumOf, MOST_REQUIREMENTS, Requirement};
+use crate::student::exports::Project;
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, RequirementRow, Severity};
 
@@ -50,6 +51,8 @@ pub struct Standing<'a> {
     /// Listed passes, and the requirement that each fills.
     listed: Vec<ResultRow<'a>>,
     bins: Vec<u8>,
+    /// A thesis project names no course, and a pass on no list may be its.
+    thesis_unknown: bool,
 }
 
 impl Standing<'_> {
@@ -115,12 +118,18 @@ pub fn standing<'a>(
         theses().filter_map(|project| project.course).any(|course| catalogue.group(course) == group)
     };
     let may_be_thesis = |pass: &ResultRow| {
-        let unnamed = theses().filter(|project| project.course.is_none());
-        !pass.transferred
-            && unnamed.into_iter().any(|project| {
-                project.ects == pass.ects && pass.exam_date.is_none_or(|day| project.starts_on <= day)
-            })
+        let during = |project: &Project, day: Day| {
+            project.starts_on <= day && project.finished_on.is_none_or(|finished| day <= finished)
+        };
+        let fits = |project: &Project| {
+            project.course.is_none()
+                && project.abandoned_on.is_none()
+                && project.ects == pass.ects
+                && pass.exam_date.is_none_or(|day| during(project, day))
+        };
+        !pass.transferred && theses().any(fits)
     };
+    let (mut thesis_passed, mut perhaps_thesis) = (false, false);
     let mut items: Vec<Item> = Vec::with_capacity(32);
     let mut listed: Vec<ResultRow<'a>> = Vec::with_capacity(32);
     let [mut all, mut never, mut other, mut bachelor, mut general, mut both, mut entry, mut here] =
@@ -132,16 +141,16 @@ pub fn standing<'a>(
             *sum += pass.ects;
         }
         let fills = curriculum.fills(pass.group);
-        let fills = if thesis(pass.group) { curriculum.thesis() } else { fills };
+        let is_thesis = thesis(pass.group);
+        thesis_passed |= is_thesis;
+        let fills = if is_thesis { curriculum.thesis() } else { fills };
         if fills != 0 {
             all += pass.ects;
             items.push(Item { ects: pass.ects, fills });
             listed.push(pass);
             continue;
         }
-        if may_be_thesis(&pass) {
-            return Err(Unknown::ThesisCourse);
-        }
+        perhaps_thesis |= may_be_thesis(&pass);
         // Credit outside the catalogue has no level; it was approved for this programme.
         let course = catalogue.course(pass.course);
         let general_engineering = course.is_some_and(|course| course.general_engineering == Some(true));
@@ -176,6 +185,7 @@ pub fn standing<'a>(
         here_wanted: Ects::min(here_wanted, (curriculum.total - entry).or_zero()),
         listed,
         bins,
+        thesis_unknown: perhaps_thesis && !thesis_passed,
     })
 }
 
@@ -192,7 +202,11 @@ fn below_ceilings(ceilings: &Ceilings, bachelor: Ects, general: Ects, both: Ects
 pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> Option<Known<Standing<'a>>> {
     match case.exports.curricula.of(case.enrolment.programme, case.enrolment.started_on) {
         CurriculumOf::Found(curriculum) => {
-            Some(standing(case, curriculum, passes.map(|passes| passes.iter().copied())))
+            let standing = standing(case, curriculum, passes.map(|passes| passes.iter().copied()));
+            Some(standing.and_then(|standing| match standing.thesis_unknown {
+                true => Err(Unknown::ThesisCourse),
+                false => Ok(standing),
+            }))
         }
         CurriculumOf::NoFile | CurriculumOf::NoVariant => None,
     }

@@ -7,7 +7,7 @@ use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
 use crate::student::codes::ExemptionKind;
-use crate::student::view::{Known, ResultRow};
+use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{AttemptState, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
@@ -104,7 +104,10 @@ pub fn decide<'a>(case: &Case<'a>) -> Attempts<'a> {
     if let Some((group, tally)) = current {
         close(group, tally);
     }
-    let blocked_pair = blocked_pairs(case, &groups, &passed).map(|pairs| !pairs.is_empty());
+    let blocked_pair = match blocked_pairs(case, &groups, &passed) {
+        (pairs, _) if !pairs.is_empty() => Ok(true),
+        (_, unknown) => unknown.map_or(Ok(false), Err),
+    };
     Attempts { groups: Ok(groups), passed, blocked_pair }
 }
 
@@ -182,14 +185,18 @@ pub(super) fn allowed(case: &Case, group: u32) -> Known<i32> {
 }
 
 /// Groups that overlap, whose passes or attempts a person must judge. Only pairs with an own result or a pass on
-/// both sides matter. Groups and passes are sorted by group.
-fn blocked_pairs(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known<Vec<(u32, u32)>> {
+/// both sides matter. Groups and passes are sorted by group. Beside them why one more may be, if it is unknown.
+fn blocked_pairs(
+    case: &Case,
+    groups: &[GroupAttempts],
+    passed: &[u32],
+) -> (Vec<(u32, u32)>, Option<Unknown>) {
     let passed = |group: &u32| passed.binary_search(group).is_ok();
     let find = |group: u32| {
         let found = groups.binary_search_by_key(&group, |attempts| attempts.group).ok()?;
         groups.get(found)
     };
-    let mut pairs = Vec::new();
+    let (mut pairs, mut unknown) = (Vec::new(), None);
     for pair in &case.exports.catalogue.blocked {
         if passed(&pair.0) && passed(&pair.1) {
             pairs.push(*pair);
@@ -197,7 +204,13 @@ fn blocked_pairs(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known
             && !one.passed
             && !other.passed
         {
-            let (limit_one, limit_other) = (one.allowed?, other.allowed?);
+            let (limit_one, limit_other) = match (one.allowed, other.allowed) {
+                (Ok(limit_one), Ok(limit_other)) => (limit_one, limit_other),
+                (Err(why), _) | (_, Err(why)) => {
+                    unknown = unknown.or(Some(why));
+                    continue;
+                }
+            };
             let each_below = one.used < limit_one && other.used < limit_other;
             let both_used = one.used > 0 && other.used > 0;
             if each_below && both_used && one.used + other.used >= limit_one.min(limit_other) {
@@ -205,7 +218,7 @@ fn blocked_pairs(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Known
             }
         }
     }
-    Ok(pairs)
+    (pairs, unknown)
 }
 
 /// Why EX302 releases the student from a course group. Without registrations only a course that is not
@@ -282,10 +295,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
         reports.push(report.margin(known(left)));
     }
-    match blocked_pairs(case, groups, &attempts.passed) {
-        Ok(pairs) => reports.extend(pairs.into_iter().map(|pair| overlapping(case, pair))),
-        Err(unknown) => reports.push(Report::unknown(unknown, Vec::new()).scope("blocked_pair")),
-    }
+    let (pairs, unknown) = blocked_pairs(case, groups, &attempts.passed);
+    reports.extend(pairs.into_iter().map(|pair| overlapping(case, pair)));
+    reports.extend(unknown.map(|unknown| Report::unknown(unknown, Vec::new()).scope("blocked_pair")));
     if reports.is_empty() {
         let message = format!(
             "{} on its last attempt.",

@@ -75,6 +75,8 @@ enum Verdict<'a> {
     NotCompared(&'a str, ResultRow<'a>),
     Agrees(&'a str, ResultRow<'a>),
     Differs(&'a str, ResultRow<'a>),
+    /// The same, but a later exam of the course has a part that this one lacks: perhaps not all parts are here.
+    PerhapsDiffers(&'a str, ResultRow<'a>, &'a PartResult),
 }
 
 /// Why the parts of an exam make no final grade.
@@ -90,6 +92,7 @@ impl Verdict<'_> {
             Verdict::NotRecorded(_) => Some(Severity::Info),
             Verdict::NotCompared(..) | Verdict::Agrees(..) => None,
             Verdict::Differs(..) => Some(Severity::Action),
+            Verdict::PerhapsDiffers(..) => Some(Severity::Review),
         }
     }
 }
@@ -98,7 +101,7 @@ fn undecided<T>(why: impl Into<String>, severity: Option<Severity>) -> Result<T,
     Err(Undecided { why: why.into(), severity })
 }
 
-fn judged<'a>(case: &Case<'a>, exams: &[&[PartResult]], parts: &[PartResult]) -> Verdict<'a> {
+fn judged<'a>(case: &Case<'a>, exams: &[&'a [PartResult]], parts: &[PartResult]) -> Verdict<'a> {
     let (course, exam) = (parts[0].course, parts[0].exam_date);
     let computed = match computed(case, exams, parts) {
         Ok(computed) => computed,
@@ -117,8 +120,17 @@ fn judged<'a>(case: &Case<'a>, exams: &[&[PartResult]], parts: &[PartResult]) ->
     } else if code == computed {
         Verdict::Agrees(computed, recorded)
     } else {
-        Verdict::Differs(computed, recorded)
+        let later = exams.iter().filter(|later| later[0].course == course && later[0].exam_date > exam);
+        match later.copied().find_map(|later| part_beyond(later, parts)) {
+            Some(part) => Verdict::PerhapsDiffers(computed, recorded, part),
+            None => Verdict::Differs(computed, recorded),
+        }
     }
+}
+
+/// A part of an exam that another one has no row of.
+fn part_beyond<'a>(exam: &'a [PartResult], other: &[PartResult]) -> Option<&'a PartResult> {
+    exam.iter().find(|part| other.iter().all(|own| own.part != part.part))
 }
 
 fn in_words(case: &Case, parts: &[PartResult], verdict: &Verdict) -> Report {
@@ -151,6 +163,14 @@ fn in_words(case: &Case, parts: &[PartResult], verdict: &Verdict) -> Report {
             let message = told(format!("{computed} by its parts, but {recorded} is recorded"));
             (Outcome::NotMet, message, Some(row))
         }
+        Verdict::PerhapsDiffers(computed, row, part) => {
+            let why =
+                format!("whether part {:?}, which the exam of {} has, is missing", part.part, part.exam_date);
+            let recorded = &row.code.code;
+            let message =
+                told(format!("{computed} by its parts, but {recorded} is recorded. For a person: {why}"));
+            (Outcome::NeedsHuman(why), message, Some(row))
+        }
     };
     let mut evidence = evidence(case, parts);
     if let Some(row) = recorded {
@@ -180,8 +200,7 @@ fn scale<'a>(case: &Case, grades: &'a [i32]) -> Scale<'a> {
     Scale { grades, pass: case.law.part_pass_grade, floor: case.law.part_floor_grade }
 }
 
-/// The result to be recorded. Every exam of a course has the same parts, so a part that another one of `exams`
-/// has is missing.
+/// The result to be recorded. A part that an earlier one of `exams` has must be carried over.
 fn computed<'a>(
     case: &Case<'a>,
     exams: &[&[PartResult]],
@@ -198,10 +217,9 @@ fn computed<'a>(
     if let Some(pair) = parts.windows(2).find(|pair| pair[0].part == pair[1].part) {
         return undecided(format!("part {:?} stands twice", pair[0].part), Some(Severity::Review));
     }
-    let complete = exams
-        .iter()
-        .filter(|exam| exam[0].course == course && exam[0].exam_date != parts[0].exam_date)
-        .find_map(|exam| exam.iter().find(|part| parts.iter().all(|other| other.part != part.part)));
+    let earlier =
+        exams.iter().filter(|exam| exam[0].course == course && exam[0].exam_date < parts[0].exam_date);
+    let complete = earlier.copied().find_map(|earlier| part_beyond(earlier, parts));
     if let Some(part) = complete {
         let why = format!(
             "part {:?}, which the exam of {} had, has no row for this one",

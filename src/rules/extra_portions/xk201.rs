@@ -77,7 +77,15 @@ impl Estimate<'_> {
 }
 
 pub fn decide<'a>(case: &Case<'a>) -> Vec<Estimate<'a>> {
-    case.claims().iter().map(|claim| estimate(case, claim)).collect()
+    let claims = case.claims();
+    // Asked only where there is an application.
+    let overlapping_courses = !claims.is_empty() && ex301::decide(case).blocked_pair == Ok(true);
+    let estimates = claims.iter().map(|claim| {
+        let mut estimate = estimate(case, claim);
+        estimate.reviews = reviews(case, &estimate, overlapping_courses);
+        estimate
+    });
+    estimates.collect()
 }
 
 fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
@@ -108,7 +116,7 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
             (Err(unknown), None)
         }
     };
-    let mut estimate = Estimate {
+    Estimate {
         claim,
         window,
         months_supported,
@@ -122,12 +130,10 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
         capped_by,
         conditions: conditions(case, claim, months_supported, window.last),
         reviews: Reviews::default(),
-    };
-    estimate.reviews = reviews(case, &estimate);
-    estimate
+    }
 }
 
-fn reviews(case: &Case, estimate: &Estimate) -> Reviews {
+fn reviews(case: &Case, estimate: &Estimate, overlapping_courses: bool) -> Reviews {
     let mut reviews = Reviews::default();
     for condition in estimate.open_conditions() {
         reviews.add(condition.name);
@@ -151,7 +157,7 @@ fn reviews(case: &Case, estimate: &Estimate) -> Reviews {
     );
     when(case.exports.has_identity_conflict(case.index), ReviewReason::IdentityConflict);
     when(case.leaves().is_ok_and(leave::overlap), ReviewReason::OverlappingLeaves);
-    when(ex301::decide(case).blocked_pair == Ok(true), ReviewReason::BlockedPair);
+    when(overlapping_courses, ReviewReason::BlockedPair);
     reviews
 }
 
@@ -291,19 +297,22 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn report_one(case: &Case, estimate: &Estimate, several: bool) -> Report {
     let claim = estimate.claim;
     let evidence = evidence(case, estimate);
+    let which = if several { format!("Application {}. ", claim.claim_id) } else { String::new() };
+    let for_a_person = for_a_person(estimate);
+    let and_why = for_a_person.as_ref().map_or(String::new(), |why| format!(" For a person: {why}."));
     let portions = match estimate.portions {
         Ok(portions) => portions,
-        Err(unknown) => return Report::unknown(unknown, evidence).scope(claim.claim_id.clone()),
+        Err(unknown) => {
+            let unknown = Report::unknown(unknown, evidence);
+            let message = format!("{which}{}{and_why}", unknown.message);
+            return Report { message, ..unknown }.scope(claim.claim_id.clone());
+        }
     };
     let (comma, limit) = estimate.capped_by.map_or(("", ""), |by| (", ", limit_in_words(by)));
     let estimated = counted(portions, "portion", "portions");
-    let which = if several { format!("Application {}: e", claim.claim_id) } else { "E".to_owned() };
-    let mut message = format!("{which}stimate: {estimated}{comma}{limit}. A proposal, not a decision.");
-    let outcome = match (for_a_person(estimate), portions) {
-        (Some(why), _) => {
-            message = format!("{message} For a person: {why}.");
-            Outcome::NeedsHuman(why)
-        }
+    let message = format!("{which}Estimate: {estimated}{comma}{limit}. A proposal, not a decision.{and_why}");
+    let outcome = match (for_a_person, portions) {
+        (Some(why), _) => Outcome::NeedsHuman(why),
         (None, 0) => Outcome::NotMet,
         (None, _) => Outcome::Met,
     };
@@ -311,23 +320,30 @@ fn report_one(case: &Case, estimate: &Estimate, several: bool) -> Report {
     Report::new(outcome, message, evidence).scope(claim.claim_id.clone()).margin(margin)
 }
 
-/// The conditions that are not met, those that are unknown, and the doubts about the data.
+/// The doubts about the data, the conditions that are not met, and those that are unknown.
 fn for_a_person(estimate: &Estimate) -> Option<String> {
     let conditions = |state: ConditionState| {
         let of_state = estimate.conditions.iter().filter(move |condition| condition.state == state);
-        of_state.map(|condition| condition.name.meaning()).collect::<Vec<_>>()
+        of_state.map(|condition| in_message(condition.name)).collect::<Vec<_>>()
     };
     let is_condition = |reason: &ReviewReason| estimate.conditions.iter().any(|it| it.name == *reason);
     let doubts = estimate.reviews.iter().filter(|reason| !is_condition(reason));
-    let doubts = doubts.map(ReviewReason::meaning).collect::<Vec<_>>();
     let parts = [
-        ("not met: ", conditions(ConditionState::NotMet)),
-        ("unknown: ", conditions(ConditionState::Unknown)),
-        ("", doubts),
+        ("", doubts.map(in_message).collect::<Vec<_>>()),
+        ("conditions not met: ", conditions(ConditionState::NotMet)),
+        ("conditions unknown: ", conditions(ConditionState::Unknown)),
     ];
     let said = parts.iter().filter(|(_, what)| !what.is_empty());
-    let said = said.map(|(how, what)| format!("{how}{}", what.join("; "))).collect::<Vec<_>>();
+    let said = said.map(|(how, what)| format!("{how}{}", what.join(", "))).collect::<Vec<_>>();
     (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// In words, without saying anything of the illness.
+fn in_message(reason: ReviewReason) -> &'static str {
+    match reason {
+        ReviewReason::NotChronic => "the condition about the illness",
+        other => other.meaning(),
+    }
 }
 
 fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {

@@ -49,6 +49,8 @@ pub struct StartCheckDecision {
     pub on_leave: bool,
     /// Failed by results that do not reach far enough to say so: a person decides.
     pub results_cut_off: bool,
+    /// A result of the exports that is not read shows that the student took part.
+    pub took_part_later: bool,
 }
 
 impl StartCheckDecision {
@@ -87,17 +89,20 @@ pub fn decide(case: &Case) -> StartCheckDecision {
         cheating_case: failed && own_exams_since_start(case).any(|row| row.code.cheating),
         on_leave: failed && case.enrolment.status == Status::OnLeave,
         results_cut_off: failed && results_cut_off(case),
+        took_part_later: failed && took_part_later(case),
     }
 }
 
-/// Whether the run does not read results that were known by the inspection: one of the exports shows that the
-/// student took part, or results of the last month of exams since the start may not all be assessed by then.
+/// By a result that was known by the inspection but that the run does not read.
+fn took_part_later(case: &Case) -> bool {
+    let by_inspection = case.view.reading_results_through(case.cutoffs.inspection_date);
+    own_exams_since_start(&by_inspection).any(|row| row.code.took_part)
+}
+
+/// Whether results of the last month of exams since the start may have been known by the inspection
+/// that the run does not read: it is cut off before they are all assessed.
 fn results_cut_off(case: &Case) -> bool {
     let Cutoffs { inspection_date, results_through, .. } = case.cutoffs;
-    let by_inspection = case.view.reading_results_through(inspection_date);
-    if own_exams_since_start(&by_inspection).any(|row| row.code.took_part) {
-        return true;
-    }
     let since_start = case.enrolment.started_on.month().index()..=inspection_date.month().index();
     let periods = &case.law.reexam_periods;
     let has_exams = |month: &Month| periods.iter().any(|period| period.exam == month.number());
@@ -139,7 +144,7 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     match check.verdict {
         Err(_) => Some(Severity::Review),
         Ok(StartCheck::Failed | StartCheck::FailedLate)
-            if check.cheating_case || check.on_leave || check.results_cut_off =>
+            if check.cheating_case || check.on_leave || check.results_cut_off || check.took_part_later =>
         {
             Some(Severity::Review)
         }
@@ -154,6 +159,11 @@ fn for_a_person(case: &Case, check: &StartCheckDecision) -> Option<String> {
         Some("the only exams carry a result that a person must judge".to_owned())
     } else if check.on_leave {
         Some("the student is on leave".to_owned())
+    } else if check.took_part_later {
+        let through = case.cutoffs.results_through;
+        Some(format!(
+            "results are read up to {through} only, and a later one of an exam taken part in is in the exports"
+        ))
     } else if check.results_cut_off {
         let through = case.cutoffs.results_through;
         Some(format!("results are read up to {through} only, and those of the last exams come later"))

@@ -33,7 +33,9 @@ pub static RULE: Rule = Rule {
 /// payment is not given.
 fn amount(case: &Case, months: &[(Month, i32)]) -> Option<i64> {
     let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-    let rows = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && listed(row.month));
+    // Rows of no portions are no SU for a month; what they regulate is not known.
+    let ordinary = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
+    let rows = ordinary.filter(|row| listed(row.month));
     rows.map(|row| row.amount.map(i64::from)).sum()
 }
 

@@ -76,6 +76,8 @@ impl Stopped<'_> {
             None
         } else if decisions.progress.is_inactive() != Ok(false) {
             Some("by this inspection the progress is not active, whatever was asked for then")
+        } else if decisions.start_check.is_failed() != Ok(false) {
+            Some("by this inspection the student fails the start check, or it is unknown")
         } else if self.aim.as_ref().is_some_and(|aim| aim.awaiting) {
             Some("it is reached only with results that await a decision")
         } else if self.known_late {
@@ -214,16 +216,17 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 /// What this inspection says of a student who has not reached what the earlier one asked for.
-fn by_this_inspection(decisions: &Decisions) -> Option<&'static str> {
-    let is_active = decisions.progress.is_inactive() == Ok(false);
-    match decisions.start_check.verdict {
-        Err(Unknown::ExamResult) => Some("An exam was held whose result is not yet known."),
-        Err(_) => None,
-        Ok(StartCheck::Failed | StartCheck::FailedLate) if is_active => {
-            Some("By this inspection the progress is active, but the start check is failed.")
-        }
-        Ok(_) => is_active.then_some("By this inspection the progress is active all the same."),
-    }
+fn by_this_inspection(decisions: &Decisions) -> impl Iterator<Item = &'static str> {
+    let check = decisions.start_check.verdict;
+    let is_failed = matches!(check, Ok(StartCheck::Failed | StartCheck::FailedLate));
+    let progress = (decisions.progress.is_inactive() == Ok(false)).then_some(if is_failed {
+        "By this inspection the progress is active, but the student fails the start check."
+    } else {
+        "By this inspection the progress is active all the same."
+    });
+    let awaited =
+        (check == Err(Unknown::ExamResult)).then_some("An exam was held whose result is not yet known.");
+    progress.into_iter().chain(awaited)
 }
 
 fn evidence(case: &Case, decisions: &Decisions, stopped: &Stopped) -> Vec<Evidence> {

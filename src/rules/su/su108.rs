@@ -30,6 +30,9 @@ pub static RULE: Rule = Rule {
         "su.parental_birth_months",
         "su.parental_co_parent_months",
         "su.parental_monthly_portions",
+        "su.frame_portions",
+        "su.frame_supplement_portions",
+        "su.support_extension_applies",
     ],
     sources: &["SU office pages, Parental SU", "SU office pages, Dependents supplement"],
     documentation: include_str!("su108.md"),
@@ -126,8 +129,7 @@ fn inactive_by(case: &Case, month: Month) -> Known<bool> {
 
 /// Ordinary portions left before a month, under the law of that month.
 fn left_before(case: &Case, month: Month) -> Known<i32> {
-    let day = month.first_day().min(case.cutoffs.inspection_date);
-    su107::decide_under(&case.by_end_of(month.plus(-1)), day).left
+    su107::decide_under(&case.by_end_of(month.plus(-1)), month.first_day()).left
 }
 
 /// The earliest month that can be paid.
@@ -222,17 +224,19 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
         }
         Err(_) => {}
         Ok(rights) => {
-            let most = case.law.parental_portions_moved;
-            let beyond = format!(
-                "only a co-parent who is not single may hold more, at most {}",
-                counted(most, "moved portion", "moved portions")
-            );
-            let moved = "only as portions moved from the other parent".to_owned();
-            for (number, why) in [(rights.moved, moved), (rights.above - rights.moved, beyond)] {
-                if number > 0 {
-                    let text = format!("{} above the right of a child: {why}.", portions(number));
-                    say(Severity::Review, text);
-                }
+            if rights.moved > 0 {
+                let moved = "only as portions moved from the other parent";
+                let text = format!("{} above the right of a child: {moved}.", portions(rights.moved));
+                say(Severity::Review, text);
+            }
+            if rights.above > rights.moved {
+                let most = portions(case.law.parental_portions_moved);
+                let text = format!(
+                    "{} above the right of a child that nobody may hold: at most {most} can be moved, to a \
+                     co-parent who is not single.",
+                    portions(rights.above - rights.moved)
+                );
+                say(Severity::Review, text);
             }
             if rights.rows == 0 && rights.overdrawn > 0 {
                 let where_else = match rights.elsewhere.as_slice() {
@@ -359,6 +363,14 @@ fn evidence(case: &Case, parental: &ParentalSu) -> Vec<Evidence> {
             lines(&parental.clashes),
         ),
     ];
+    if parental.none_left == Ok(true) {
+        let none = |month: &Month| left_before(case, *month) == Ok(0);
+        if let Some(month) = parental.together.iter().map(|(month, _)| *month).find(none) {
+            let day = month.first_day();
+            facts.push(case.figure("no_portions_left_before", month, "as in SU107, by the law of the month"));
+            facts.push(case.law_fact_on("frame_portions", "su.frame_portions", day));
+        }
+    }
     if let (Ok(rows), Ok(rights)) = (case.parental_rights(), &parental.rights) {
         let of_all = rows.iter().map(|right| right.line);
         facts.push(case.rows("portions_of_rights", rights.portions, Table::ParentalRights, of_all));

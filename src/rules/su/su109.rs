@@ -146,11 +146,11 @@ fn participation<'a>(
     (answer, of_the_day)
 }
 
-/// Paid in one of the months up to that in which the programme begins: an early start by all appearance.
+/// Begun and paid in the months of the law, or begun later in the year and paid in them before: an early start
+/// by all appearance.
 fn looks_early(case: &Case) -> bool {
     let first = case.enrolment.started_on.month();
-    let paid = || paid_in_summer(case, first.year());
-    case.programme.level.is_master() && paid().iter().any(|(month, _)| *month <= first)
+    case.programme.level.is_master() && !paid_in_summer(case, first.year()).is_empty()
 }
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {

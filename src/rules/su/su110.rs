@@ -163,18 +163,23 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let (outcome, message) = if holiday.conflicts.is_empty() {
         (Outcome::Met, format!("{} between the programmes: {right}. {paid}", months(gap)))
     } else {
-        let message = format!(
-            "{} between the programmes: {right}. Paid without a right: {}.",
-            months(gap),
-            month_list(&holiday.conflicts)
-        );
-        match (holiday.severity(), case.early_starts()) {
-            (Some(Severity::Review), Err(unknown)) => {
-                let why =
-                    format!("whether an early start gives a right to these months, {}", missing(unknown));
-                (Outcome::Unknown(why.clone()), format!("{message} Unknown: {why}."))
-            }
-            (Some(Severity::Review), Ok(_)) => {
+        let absent = case.early_starts().err().filter(|_| !holiday.excused.is_empty());
+        let (perhaps, without): (Vec<_>, Vec<_>) =
+            holiday.conflicts.iter().partition(|month| absent.is_some() && holiday.excused.contains(month));
+        let mut message = format!("{} between the programmes: {right}.", months(gap));
+        if !without.is_empty() {
+            message = format!("{message} Paid without a right: {}.", month_list(&without));
+        }
+        let unknown = absent.map(|unknown| {
+            let months = month_list(&perhaps);
+            format!("whether an early start gives a right to {months}, {}", missing(unknown))
+        });
+        if let Some(why) = &unknown {
+            message = format!("{message} Unknown: {why}.");
+        }
+        match (holiday.severity(), unknown) {
+            (Some(Severity::Review), Some(why)) => (Outcome::Unknown(why), message),
+            (Some(Severity::Review), None) => {
                 let why = "an early start is registered, and would give a right to these months";
                 (Outcome::NeedsHuman(why.to_owned()), format!("{message} For a person: {why}."))
             }
