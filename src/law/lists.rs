@@ -8,18 +8,21 @@ use crate::student::codes::{CourseLevel, ProgrammeLevel};
 /// A value with all its windows of inspection dates: for what the law of another day than the inspection's
 /// decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OverTime<T>(pub(super) Vec<(Window, T)>);
+pub struct OverTime<T> {
+    pub(super) windows: Vec<(Window, T)>,
+    /// In force at the inspection.
+    pub(super) now: T,
+}
 
 impl<T: Copy> OverTime<T> {
-    /// The value in force on a day; `None` before the law begins.
+    /// The value in force on a day; `None` outside the law of the files.
     pub fn on(&self, day: Day) -> Option<T> {
-        self.0.iter().find(|(window, _)| window.contains(day)).map(|(_, value)| *value)
+        self.windows.iter().find(|(window, _)| window.contains(day)).map(|(_, value)| *value)
     }
 
-    /// The same, and before the law begins its first value. `None` only where there is no value at all.
-    pub fn on_or_first(&self, day: Day) -> Option<T> {
-        let (window, first) = self.0.iter().min_by_key(|(window, _)| window.from)?;
-        if window.from.is_some_and(|from| day < from) { Some(*first) } else { self.on(day) }
+    /// The same, and outside the law of the files the value of the inspection.
+    pub fn on_or_now(&self, day: Day) -> T {
+        self.on(day).unwrap_or(self.now)
     }
 }
 

@@ -86,8 +86,8 @@ impl<'a> Reader<'a> {
 
     /// The numbers that a parameter has on all inspection dates, for this start of the programme.
     pub fn number_over_time(&mut self, key: &str) -> OverTime<i32> {
-        self.number(key);
-        self.over_time(key, "a whole number", |value| match value {
+        let now = self.number(key);
+        self.over_time(key, now, "a whole number", |value| match value {
             Value::Int(number) => Some(*number),
             _ => None,
         })
@@ -95,24 +95,30 @@ impl<'a> Reader<'a> {
 
     /// The same of one that is true or false.
     pub fn yes_no_over_time(&mut self, key: &str) -> OverTime<bool> {
-        self.yes_no(key);
-        self.over_time(key, "true or false", |value| match value {
+        let now = self.yes_no(key);
+        self.over_time(key, now, "true or false", |value| match value {
             Value::Bool(value) => Some(*value),
             _ => None,
         })
     }
 
-    fn over_time<T>(&mut self, key: &str, wanted: &str, read: impl Fn(&Value) -> Option<T>) -> OverTime<T> {
+    fn over_time<T>(
+        &mut self,
+        key: &str,
+        now: T,
+        wanted: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> OverTime<T> {
         let (book, start) = (self.book, self.start);
         let values = book.parameter(key).map_or(&[][..], |parameter| parameter.values.as_slice());
-        let mut found = Vec::new();
+        let mut windows = Vec::new();
         for value in values.iter().filter(|value| value.windows[1].contains(start)) {
             match read(&value.value) {
-                Some(read) => found.push((value.windows[0], read)),
+                Some(read) => windows.push((value.windows[0], read)),
                 None => self.wrong(key, value.place.clone(), wanted),
             }
         }
-        OverTime(found)
+        OverTime { windows, now }
     }
 
     pub fn ects(&mut self, key: &str) -> Ects {

@@ -122,8 +122,7 @@ pub(super) fn wording_of(
         let in_time_until = row()?.started_on.plus_months_clamped(amounts.start_check_months);
         check.late = Perhaps((heard.on > in_time_until).then(|| check.months.clone()));
         letter.start_check = Some(check);
-        let stop = |inspection: Day| inspection.month().plus(law.stop_months).first_day();
-        let earlier_stop = Some(stop(heard.on)).filter(|day| *day != stop(dates.inspection));
+        let earlier_stop = Some(law.stop(heard.on)).filter(|day| *day != law.stop(dates.inspection));
         letter.hearing = Some(Hearing {
             date: forms::date(heard.on, language),
             earlier_stop: Perhaps(earlier_stop.map(|day| forms::date(day, language))),

@@ -62,7 +62,7 @@ impl Frame<'_> {
             answer: None,
             su_dates: about_su.then(|| SuDates {
                 payments_through: forms::month(dates.payments_through, language),
-                stop: date(dates.inspection.month().plus(law.stop_months).first_day()),
+                stop: date(law.stop(dates.inspection)),
             }),
             su: None,
             diagram: None,

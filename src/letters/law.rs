@@ -140,6 +140,11 @@ pub struct LetterLaw {
 }
 
 impl LetterLaw {
+    /// The day from which SU stops after an inspection.
+    pub fn stop(&self, inspection: Day) -> Day {
+        inspection.month().plus(self.stop_months).first_day()
+    }
+
     /// The amounts for a programme begun on `start`.
     pub fn amounts_for(&self, start: Day) -> &Amounts {
         let after = self.amounts.partition_point(|(first, _)| *first <= start);

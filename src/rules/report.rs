@@ -1,5 +1,7 @@
 //! What a rule says about one case, in words.
 
+use std::fmt::Display;
+
 use compact_str::{CompactString, ToCompactString};
 
 use crate::contract::Table;
@@ -57,6 +59,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// A decision that a person must look at, and says why.
+    pub fn for_a_person(message: impl Display, why: String, evidence: Vec<Evidence>) -> Report {
+        let message = format!("{message} For a person: {why}.");
+        Report::new(Outcome::NeedsHuman(why), message, evidence)
+    }
+
     pub fn new(outcome: Outcome, message: impl Into<String>, evidence: Vec<Evidence>) -> Report {
         Report {
             scope: String::new(),

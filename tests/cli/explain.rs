@@ -34,6 +34,10 @@ fn explain_leads_to_the_cells_and_the_law() {
     assert_eq!(gross["value"], portions.to_string());
     assert!(fact("allowed_delay_ects")["source"].as_str().unwrap().contains("su.allowed_delay_ects"));
 
+    // The amount of a payment, from a cell in the dialect of the exports.
+    let on_leave = stdout(&klip(&["explain", text(&run), "E9000026", "SU103"]));
+    assert!(on_leave.contains("2026-10; 1 portion, 7426.00 DKK."), "{on_leave}");
+
     let text_form = stdout(&klip(&["explain", text(&run), "E9000001"]));
     assert!(
         text_form.contains("SU101") && text_form.contains("sample_data/su_payments.csv line"),

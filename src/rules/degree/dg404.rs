@@ -88,8 +88,7 @@ fn months(case: &Case) -> Known<Months> {
     let semesters = |ects: Ects| ects.whole_steps(semester_ects) * law.semester_months;
     let readmitted = case.readmitted_on();
     let from = readmitted.unwrap_or(case.enrolment.started_on);
-    let leave =
-        leave::semesters(leaves(case)?, law.leave_rounding_months, law.semester_months) * law.semester_months;
+    let leave = months_of_leave(case, leaves(case)?);
     let exemptions = exemptions(case)?.map(|exemption| exemption.amount).sum();
     match readmitted {
         None => {
@@ -132,6 +131,19 @@ fn passed_by<'a>(case: &Case<'a>, day: Day) -> Known<impl Iterator<Item = Result
 
 fn transitional<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = ResultRow<'a>> + use<'a>> {
     Ok(case.counted_passes(|_| false)?.filter(|pass| pass.transitional))
+}
+
+/// Months of the whole semesters on leave.
+pub fn months_of_leave<'l>(case: &Case, leaves: impl IntoIterator<Item = &'l Leave>) -> i32 {
+    let law = case.law;
+    leave::semesters(leaves, law.leave_rounding_months, law.semester_months) * law.semester_months
+}
+
+/// The ECTS of a semester, as a fact.
+pub fn semester_ects_fact(case: &Case) -> Evidence {
+    let industry = case.programme.level == ProgrammeLevel::MScIndustry;
+    let key = if industry { "degree.semester_ects_industry" } else { "degree.semester_ects" };
+    case.law_fact("semester_ects", key)
 }
 
 /// A semester per semester's worth of the programme's ECTS.
@@ -198,11 +210,7 @@ fn facts(case: &Case, months: &Months) -> Vec<Evidence> {
     fn lines<T>(rows: Known<impl Iterator<Item = T>>, line: fn(T) -> u32) -> Vec<u32> {
         rows.map_or(Vec::new(), |rows| rows.map(line).collect())
     }
-    let industry = case.programme.level == ProgrammeLevel::MScIndustry;
-    let semester_ects = case.law_fact(
-        "semester_ects",
-        if industry { "degree.semester_ects_industry" } else { "degree.semester_ects" },
-    );
+    let semester_ects = semester_ects_fact(case);
     let mut facts = vec![case.register("counted_from", months.from)];
     match case.readmitted_on() {
         None => facts.extend([

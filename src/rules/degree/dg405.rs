@@ -2,13 +2,10 @@
 
 use crate::base::{Day, counted};
 use crate::contract::Table;
-use crate::rules::degree::dg404::prescribed_months;
+use crate::rules::degree::dg404::{months_of_leave, prescribed_months, semester_ects_fact};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable,
 };
-use crate::student::codes::ProgrammeLevel;
-use crate::student::exports::Leave;
-use crate::student::leave;
 use crate::student::view::Known;
 use crate::verdicts::{Guidance, LetterKind, Paper, Severity};
 
@@ -80,12 +77,6 @@ pub fn prescribed_end_less(case: &Case, months: i32) -> Known<Day> {
     Ok(case.enrolment.started_on.plus_months_clamped(prescribed_months(case) + leave - months))
 }
 
-/// Months of the whole semesters on leave.
-fn months_of_leave(case: &Case, leaves: &[Leave]) -> i32 {
-    let law = case.law;
-    leave::semesters(leaves, law.leave_rounding_months, law.semester_months) * law.semester_months
-}
-
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     match decisions.lateness.guidance {
         Err(_) => Some(Severity::Review),
@@ -102,12 +93,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         case.law_fact("information_meeting_months", "degree.information_meeting_months"),
         case.law_fact("personal_interview_months", "degree.personal_interview_months"),
     ];
-    let semester_ects = match case.programme.level {
-        ProgrammeLevel::MScIndustry => "degree.semester_ects_industry",
-        _ => "degree.semester_ects",
-    };
     evidence.push(case.law_fact("semester_months", "degree.semester_months"));
-    evidence.push(case.law_fact("semester_ects", semester_ects));
+    evidence.push(semester_ects_fact(case));
     if let Ok(leaves) = case.leaves() {
         let lines = || leaves.iter().map(|leave| leave.line);
         evidence.push(case.rows("leaves", leaves.len(), Table::Leaves, lines()));

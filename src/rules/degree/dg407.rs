@@ -105,6 +105,17 @@ impl Standing<'_> {
     }
 }
 
+/// Whether a pass on no list may be that of a thesis project which names no course.
+fn may_be_of(thesis: &Project, pass: &ResultRow) -> bool {
+    let during =
+        |day: Day| thesis.starts_on <= day && thesis.finished_on.is_none_or(|finished| day <= finished);
+    thesis.course.is_none()
+        && thesis.abandoned_on.is_none()
+        && thesis.ects == pass.ects
+        && !pass.transferred
+        && pass.exam_date.is_none_or(during)
+}
+
 /// The standing by some passes.
 pub fn standing<'a>(
     case: &Case<'a>,
@@ -116,18 +127,6 @@ pub fn standing<'a>(
     let theses = || projects.iter().filter(|project| project.kind == ProjectKind::MscThesis);
     let thesis = |group: u32| {
         theses().filter_map(|project| project.course).any(|course| catalogue.group(course) == group)
-    };
-    let may_be_thesis = |pass: &ResultRow| {
-        let during = |project: &Project, day: Day| {
-            project.starts_on <= day && project.finished_on.is_none_or(|finished| day <= finished)
-        };
-        let fits = |project: &Project| {
-            project.course.is_none()
-                && project.abandoned_on.is_none()
-                && project.ects == pass.ects
-                && pass.exam_date.is_none_or(|day| during(project, day))
-        };
-        !pass.transferred && theses().any(fits)
     };
     let (mut thesis_passed, mut perhaps_thesis) = (false, false);
     let mut items: Vec<Item> = Vec::with_capacity(32);
@@ -150,7 +149,7 @@ pub fn standing<'a>(
             listed.push(pass);
             continue;
         }
-        perhaps_thesis |= may_be_thesis(&pass);
+        perhaps_thesis |= theses().any(|project| may_be_of(project, &pass));
         // Credit outside the catalogue has no level; it was approved for this programme.
         let course = catalogue.course(pass.course);
         let general_engineering = course.is_some_and(|course| course.general_engineering == Some(true));

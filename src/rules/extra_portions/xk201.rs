@@ -297,7 +297,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn report_one(case: &Case, estimate: &Estimate, several: bool) -> Report {
     let claim = estimate.claim;
     let evidence = evidence(case, estimate);
-    let which = if several { format!("Application {}. ", claim.claim_id) } else { String::new() };
+    // By its period: an id in words might not be recognised when it is to become a pseudonym.
+    let which = match several {
+        true => format!("Application for {} to {}. ", claim.period_from, claim.period_to),
+        false => String::new(),
+    };
     let for_a_person = for_a_person(estimate);
     let and_why = for_a_person.as_ref().map_or(String::new(), |why| format!(" For a person: {why}."));
     let portions = match estimate.portions {
@@ -327,7 +331,10 @@ fn for_a_person(estimate: &Estimate) -> Option<String> {
         of_state.map(|condition| in_message(condition.name)).collect::<Vec<_>>()
     };
     let is_condition = |reason: &ReviewReason| estimate.conditions.iter().any(|it| it.name == *reason);
+    // What makes the estimate unknown is said with it.
+    let said_already = estimate.portions.err().and_then(missing_reason);
     let doubts = estimate.reviews.iter().filter(|reason| !is_condition(reason));
+    let doubts = doubts.filter(|reason| Some(*reason) != said_already);
     let parts = [
         ("", doubts.map(in_message).collect::<Vec<_>>()),
         ("conditions not met: ", conditions(ConditionState::NotMet)),

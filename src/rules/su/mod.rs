@@ -8,6 +8,7 @@ use std::fmt::Write;
 use crate::base::Month;
 use crate::rules::Case;
 use crate::student::codes::PaymentKind;
+use crate::student::view::PaymentRow;
 
 pub mod su101;
 pub mod su102;
@@ -52,8 +53,13 @@ fn kroner(hundredths: i64) -> String {
     format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
 }
 
-/// Lines of the payments of one kind in some months.
-fn payment_lines(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> impl Iterator<Item = u32> {
+/// The payments of one kind in some months.
+fn payments_of(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> impl Iterator<Item = PaymentRow> {
     let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-    case.payments().filter(move |row| row.kind == kind && listed(row.month)).map(|row| row.line)
+    case.payments().filter(move |row| row.kind == kind && listed(row.month))
+}
+
+/// Their lines.
+fn payment_lines(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> impl Iterator<Item = u32> {
+    payments_of(case, kind, months).map(|row| row.line)
 }

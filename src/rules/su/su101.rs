@@ -288,10 +288,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         }
     };
     let report = match for_a_person(case, progress) {
-        Some(why) => {
-            let message = format!("{message} For a person: {why}.");
-            Report::new(Outcome::NeedsHuman(why), message, evidence)
-        }
+        Some(why) => Report::for_a_person(message, why, evidence),
         None => Report::new(outcome, message, evidence),
     };
     vec![report.margin(margin)]

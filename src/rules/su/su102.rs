@@ -210,10 +210,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Ok(StartCheck::Failed | StartCheck::FailedLate) => {
             let message = "Has taken part in no exam since the programme began.";
             match for_a_person(case, check) {
-                Some(why) => {
-                    let message = format!("{message} For a person: {why}.");
-                    Report::new(Outcome::NeedsHuman(why), message, evidence)
-                }
+                Some(why) => Report::for_a_person(message, why, evidence),
                 None => Report::new(Outcome::NotMet, message, evidence),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::{kroner, month_list, payment_lines, sum};
+use super::{kroner, month_list, payment_lines, payments_of, sum};
 use crate::base::{Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
@@ -32,10 +32,8 @@ pub static RULE: Rule = Rule {
 /// What was paid as ordinary SU for some months, in hundredths of a krone; `None` when the amount of one
 /// payment is not given.
 fn amount(case: &Case, months: &[(Month, i32)]) -> Option<i64> {
-    let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
     // Rows of no portions are no SU for a month; what they regulate is not known.
-    let ordinary = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
-    let rows = ordinary.filter(|row| listed(row.month));
+    let rows = payments_of(case, PaymentKind::Ordinary, months).filter(|row| row.portions > 0);
     rows.map(|row| row.amount.map(i64::from)).sum()
 }
 

@@ -2,7 +2,6 @@
 
 use crate::base::{Day, counted};
 use crate::contract::Table;
-use crate::law::OverTime;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
@@ -67,11 +66,10 @@ pub fn decide_under(case: &Case, day: Day) -> PortionsLeft {
     let law = case.law;
     let enrolment = case.enrolment;
     let supplement = enrolment.disability_supplement || enrolment.single_parent;
-    let in_force = |portions: &OverTime<i32>| portions.on_or_first(day).unwrap_or_default();
-    let supplement = if supplement { in_force(&law.frame_supplement_portions) } else { 0 };
-    let frame = in_force(&law.frame_portions) + supplement;
+    let supplement = if supplement { law.frame_supplement_portions.on_or_now(day) } else { 0 };
+    let frame = law.frame_portions.on_or_now(day) + supplement;
     let credit_reduction = enrolment.shortening_credit.whole_steps(law.credit_ects_per_portion);
-    let extension = if law.support_extension_applies.on_or_first(day).unwrap_or_default() {
+    let extension = if law.support_extension_applies.on_or_now(day) {
         enrolment.support_extension_months.ok_or(Unknown::SupportExtension)
     } else {
         Ok(0)
