@@ -97,7 +97,7 @@ impl<'a> Gate<'a> {
     }
 
     /// Reads the rows of a table; `None` when it is optional and absent.
-    pub fn load(&mut self, table: Table) -> Result<Option<Loaded>, Diagnostics> {
+    pub fn load(&self, table: Table) -> Result<Option<Loaded>, Diagnostics> {
         let settings = self.pipeline.table(table);
         let Some(file) = &self.found[table as usize] else {
             return Ok(settings.declared_empty.then(|| Loaded {
@@ -146,7 +146,7 @@ impl<'a> Gate<'a> {
         }))
     }
 
-    pub fn load_required(&mut self, table: Table) -> Result<Loaded, Diagnostics> {
+    pub fn load_required(&self, table: Table) -> Result<Loaded, Diagnostics> {
         let missing = || {
             let place = Place::file(self.pipeline.input.display().to_string());
             Diagnostics::from(Diagnostic::input(place, format!("{table} is missing")))

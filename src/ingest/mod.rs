@@ -65,6 +65,7 @@ use bulk::SmallRecords;
 pub use foreign::{
     Limits as ForeignLimits, Request as ForeignRequest, SheetRow, serve as serve_foreign, sheet,
 };
+use rayon::prelude::*;
 pub use reason::Reason;
 use report::too_many_rejects;
 pub use report::{FileReport, Format, Ingested, RejectedRow};
@@ -223,10 +224,11 @@ fn read_gate(
         curricula: Curricula::default(),
     };
 
+    // Several files side by side: of one alone the cores wait for each other at the end of every block.
     let mut bulk = BulkRows::default();
-    for table in small_records::TABLES {
-        let Some(mut loaded) = gate.load(table)? else { continue };
-        bulk.seal_small()?;
+    let loaded: Vec<_> = small_records::TABLES.par_iter().map(|table| gate.load(*table)).collect();
+    for (table, loaded) in small_records::TABLES.into_iter().zip(loaded) {
+        let Some(mut loaded) = loaded? else { continue };
         let mut rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
         rows.partition.write_waiting().map_err(order::unreadable)?;
         gate.close(loaded, rows.partition.rows());
@@ -235,25 +237,33 @@ fn read_gate(
     exports.small = bulk.nothing()?;
 
     // The largest last: what reading the others took is free again.
-    let mut loaded = gate.load_required(Table::Results)?;
     bulk.seal_small()?;
-    let (result_facts, mut named) = order::settle_results(
-        &mut loaded.rows,
-        &mut exports.catalogue,
-        result_codes,
-        &gate.keys.buckets,
-        pipeline.results_through.epoch_days(),
-        &mut loaded.rejections,
-    )?;
-    loaded.named.append(&mut named);
-    bulk.results = Some(std::mem::replace(&mut loaded.rows, Rows::new(Table::Results)).partition);
-    gate.close(loaded, result_facts.rows as usize);
-
-    let mut loaded = gate.load_required(Table::SuPayments)?;
-    let through = pipeline.payments_through.index();
-    let payment_facts = order::settle_payments(&mut loaded.rows, &gate.keys.buckets, through)?;
-    bulk.payments = Some(std::mem::replace(&mut loaded.rows, Rows::new(Table::SuPayments)).partition);
-    gate.close(loaded, payment_facts.rows as usize);
+    let (open, catalogue) = (&gate, &mut exports.catalogue);
+    let results = || {
+        let mut loaded = open.load_required(Table::Results)?;
+        let (facts, mut named) = order::settle_results(
+            &mut loaded.rows,
+            catalogue,
+            result_codes,
+            &open.keys.buckets,
+            pipeline.results_through.epoch_days(),
+            &mut loaded.rejections,
+        )?;
+        loaded.named.append(&mut named);
+        Ok::<_, Diagnostics>((loaded, facts))
+    };
+    let payments = || {
+        let mut loaded = open.load_required(Table::SuPayments)?;
+        let through = pipeline.payments_through.index();
+        let facts = order::settle_payments(&mut loaded.rows, &open.keys.buckets, through)?;
+        Ok::<_, Diagnostics>((loaded, facts))
+    };
+    let (results, payments) = rayon::join(results, payments);
+    let ((mut results, result_facts), (mut payments, payment_facts)) = (results?, payments?);
+    bulk.results = Some(std::mem::replace(&mut results.rows, Rows::new(Table::Results)).partition);
+    bulk.payments = Some(std::mem::replace(&mut payments.rows, Rows::new(Table::SuPayments)).partition);
+    gate.close(results, result_facts.rows as usize);
+    gate.close(payments, payment_facts.rows as usize);
     let facts = plausible::Facts { results: result_facts, payments: payment_facts };
 
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
@@ -292,7 +302,7 @@ pub fn programmes_and_courses(
     pipeline: &Pipeline,
     result_codes: &ResultCodes,
 ) -> Result<(Vec<Programme>, Catalogue), Diagnostics> {
-    let mut gate = Gate::open(pipeline, result_codes)?;
+    let gate = Gate::open(pipeline, result_codes)?;
     let mut loaded = gate.load_required(Table::Programmes)?;
     let (programmes, _) = register::programmes(&loaded.rows, &mut loaded.rejections);
     let mut loaded = gate.load_required(Table::Courses)?;

@@ -101,8 +101,8 @@ struct ResultOrder<'a> {
     origins: Vec<(u32, u32)>,
 }
 
-/// The order of a record, its line, and the record.
-type Ordered = (u128, u32, ResultRecord);
+/// The order of a record, and the record.
+type Ordered = (u128, ResultRecord);
 
 impl<'a> ResultOrder<'a> {
     fn new(
@@ -136,14 +136,14 @@ impl<'a> ResultOrder<'a> {
                 let index = self.course_of_foreign.get((course & !FOREIGN) as usize);
                 cells = ResultCells(cells.with_course(index.copied().unwrap_or(0)));
             }
-            (self.order(cells), cells.line(), cells.0)
+            (self.order(cells), cells.0)
         }));
-        // By line when everything else is equal, and that is rare.
-        scratch.sort_unstable_by_key(|(order, line, _)| (*order, *line));
+        scratch.sort_unstable_by_key(|(order, _)| *order);
         for equal in scratch.chunk_by_mut(|a, b| a.0 == b.0).filter(|equal| equal.len() > 1) {
-            equal.sort_unstable_by_key(|(_, line, record)| (self.origin(ResultCells(*record)), *line));
+            let last = |record: ResultRecord| (self.origin(ResultCells(record)), ResultCells(record).line());
+            equal.sort_unstable_by_key(|(_, record)| last(*record));
         }
-        for (record, (.., sorted)) in records.iter_mut().zip(scratch) {
+        for (record, (_, sorted)) in records.iter_mut().zip(scratch) {
             *record = *sorted;
         }
     }
@@ -197,7 +197,7 @@ pub fn settle_payments(
         let mut facts = PaymentFacts::default();
         by_member(records, sorted, buckets.members(bucket).len());
         for of_member in records.chunk_by_mut(|a, b| a[0] == b[0]) {
-            of_member.sort_unstable();
+            of_member.sort_unstable_by_key(|record| PaymentCells(*record).order());
             if of_member[0][0] as usize >= own {
                 continue;
             }

@@ -140,6 +140,12 @@ impl PaymentCells {
     pub fn line(self) -> u32 {
         self.0[3]
     }
+
+    /// The order within an enrolment: by month, kind, portions, amount and line.
+    pub fn order(self) -> u128 {
+        let [_, rest, amount, line] = self.0.map(u128::from);
+        rest << 64 | amount << 32 | line
+    }
 }
 
 fn day_bits(day: i32) -> u32 {
