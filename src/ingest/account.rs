@@ -1,4 +1,4 @@
-//! Opens the files of a pipeline, reads them one after the other, and keeps the account.
+//! Opens the files of a pipeline, reads them, and keeps the account.
 
 use std::path::PathBuf;
 
@@ -94,6 +94,10 @@ impl<'a> Gate<'a> {
         let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
         let (found, keys) = (found.to_vec(), Keys::default());
         problems.into_result(Gate { pipeline, result_codes, found, batches, keys, files, rejected, lost })
+    }
+
+    pub fn is_workbook(&self, table: Table) -> bool {
+        self.found[table as usize].as_ref().is_some_and(|file| file.format == Format::Xlsx)
     }
 
     /// Reads the rows of a table; `None` when it is optional and absent.

@@ -55,6 +55,7 @@ mod spreadsheet;
 mod staged;
 mod values;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use account::Gate;
@@ -224,47 +225,11 @@ fn read_gate(
         curricula: Curricula::default(),
     };
 
-    // Several files side by side: of one alone the cores wait for each other at the end of every block.
-    let mut bulk = BulkRows::default();
-    let loaded: Vec<_> = small_records::TABLES.par_iter().map(|table| gate.load(*table)).collect();
-    for (table, loaded) in small_records::TABLES.into_iter().zip(loaded) {
-        let Some(mut loaded) = loaded? else { continue };
-        let mut rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
-        rows.partition.write_waiting().map_err(order::unreadable)?;
-        gate.close(loaded, rows.partition.rows());
-        bulk.small.insert(table, SmallRecords { partition: rows.partition, texts: rows.texts });
-    }
+    let mut bulk = BulkRows { small: small_by_bucket(&mut gate)?, ..BulkRows::default() };
     exports.small = bulk.nothing()?;
-
-    // The largest last: what reading the others took is free again.
     bulk.seal_small()?;
-    let (open, catalogue) = (&gate, &mut exports.catalogue);
-    let results = || {
-        let mut loaded = open.load_required(Table::Results)?;
-        let (facts, mut named) = order::settle_results(
-            &mut loaded.rows,
-            catalogue,
-            result_codes,
-            &open.keys.buckets,
-            pipeline.results_through.epoch_days(),
-            &mut loaded.rejections,
-        )?;
-        loaded.named.append(&mut named);
-        Ok::<_, Diagnostics>((loaded, facts))
-    };
-    let payments = || {
-        let mut loaded = open.load_required(Table::SuPayments)?;
-        let through = pipeline.payments_through.index();
-        let facts = order::settle_payments(&mut loaded.rows, &open.keys.buckets, through)?;
-        Ok::<_, Diagnostics>((loaded, facts))
-    };
-    let (results, payments) = rayon::join(results, payments);
-    let ((mut results, result_facts), (mut payments, payment_facts)) = (results?, payments?);
-    bulk.results = Some(std::mem::replace(&mut results.rows, Rows::new(Table::Results)).partition);
-    bulk.payments = Some(std::mem::replace(&mut payments.rows, Rows::new(Table::SuPayments)).partition);
-    gate.close(results, result_facts.rows as usize);
-    gate.close(payments, payment_facts.rows as usize);
-    let facts = plausible::Facts { results: result_facts, payments: payment_facts };
+    // The largest last: what reading the others took is free again.
+    let facts = large_by_bucket(&mut gate, &mut bulk, &mut exports.catalogue, pipeline, result_codes)?;
 
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;
@@ -287,6 +252,64 @@ fn read_gate(
     problems.extend(plausible::check(&exports, &facts, &files, pipeline));
     bulk.buckets = gate.keys.buckets;
     problems.into_result(Ingested { exports, bulk, files, rejected })
+}
+
+/// The small tables whose rows are left in their buckets, read side by side: of one file alone the cores wait
+/// for each other at the end of every block. Workbooks are read one at a time, for each is opened as a whole
+/// in memory of its own.
+fn small_by_bucket(gate: &mut Gate) -> Result<BTreeMap<Table, SmallRecords>, Diagnostics> {
+    let read = |table: &Table| (!gate.is_workbook(*table)).then(|| gate.load(*table));
+    let side_by_side: Vec<_> = small_records::TABLES.par_iter().map(read).collect();
+    let mut small = BTreeMap::new();
+    for (table, loaded) in small_records::TABLES.into_iter().zip(side_by_side) {
+        let loaded = loaded.unwrap_or_else(|| gate.load(table));
+        let Some(mut loaded) = loaded? else { continue };
+        let mut rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
+        rows.partition.write_waiting().map_err(order::unreadable)?;
+        gate.close(loaded, rows.partition.rows());
+        small.insert(table, SmallRecords { partition: rows.partition, texts: rows.texts });
+    }
+    Ok(small)
+}
+
+/// Results and payments, read and put in order side by side for the same reason.
+fn large_by_bucket(
+    gate: &mut Gate,
+    bulk: &mut BulkRows,
+    catalogue: &mut Catalogue,
+    pipeline: &Pipeline,
+    result_codes: &ResultCodes,
+) -> Result<plausible::Facts, Diagnostics> {
+    let open = &*gate;
+    let mut results = || {
+        let mut loaded = open.load_required(Table::Results)?;
+        let (facts, mut named) = order::settle_results(
+            &mut loaded.rows,
+            catalogue,
+            result_codes,
+            &open.keys.buckets,
+            pipeline.results_through.epoch_days(),
+            &mut loaded.rejections,
+        )?;
+        loaded.named.append(&mut named);
+        Ok::<_, Diagnostics>((loaded, facts))
+    };
+    let payments = || {
+        let mut loaded = open.load_required(Table::SuPayments)?;
+        let through = pipeline.payments_through.index();
+        let facts = order::settle_payments(&mut loaded.rows, &open.keys.buckets, through)?;
+        Ok::<_, Diagnostics>((loaded, facts))
+    };
+    let (results, payments) = match open.is_workbook(Table::Results) || open.is_workbook(Table::SuPayments) {
+        true => (results(), payments()),
+        false => rayon::join(results, payments),
+    };
+    let ((mut results, of_results), (mut payments, of_payments)) = (results?, payments?);
+    bulk.results = Some(std::mem::replace(&mut results.rows, Rows::new(Table::Results)).partition);
+    bulk.payments = Some(std::mem::replace(&mut payments.rows, Rows::new(Table::SuPayments)).partition);
+    gate.close(results, of_results.rows as usize);
+    gate.close(payments, of_payments.rows as usize);
+    Ok(plausible::Facts { results: of_results, payments: of_payments })
 }
 
 /// Finds the files and checks their headers without reading the rows.
