@@ -243,9 +243,8 @@ fn the_reform_changes_on_both_dates() {
             assert_eq!(found, expected, "inspected {inspection}, begun {start}, law of {law_of}");
             let before = day("2009-12-31");
             assert_eq!(parameters.frame_portions.on(before), None);
-            // Outside the law of the files that of the inspection holds.
-            let now = parameters.frame_portions.on_or_now(day(law_of));
-            assert_eq!(parameters.frame_portions.on_or_now(before), now);
+            assert_eq!(parameters.frame_portions.on_or_first(before), 70);
+            assert!(parameters.support_extension_applies.on_or_first(before));
         }
         let value = law.value("su.frame_portions", day(start)).expect("a value");
         assert_eq!(value.value, Value::Int(frame), "inspected {inspection}, begun {start}");

@@ -96,6 +96,7 @@ impl<'a> Gate<'a> {
         problems.into_result(Gate { pipeline, result_codes, found, batches, keys, files, rejected, lost })
     }
 
+    /// Whether the rows of a table are in a workbook.
     pub fn is_workbook(&self, table: Table) -> bool {
         self.found[table as usize].as_ref().is_some_and(|file| file.format == Format::Xlsx)
     }

@@ -272,7 +272,7 @@ fn small_by_bucket(gate: &mut Gate) -> Result<BTreeMap<Table, SmallRecords>, Dia
     Ok(small)
 }
 
-/// Results and payments, read and put in order side by side for the same reason.
+/// Results and payments, read and put in order side by side for the same reason, unless one is a workbook.
 fn large_by_bucket(
     gate: &mut Gate,
     bulk: &mut BulkRows,

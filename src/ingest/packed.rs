@@ -204,6 +204,29 @@ mod tests {
     }
 
     #[test]
+    fn payments_are_in_order_by_every_cell_and_the_line() {
+        let cells = [
+            ([1, 24_000, 0, 1, EMPTY], 9),
+            ([1, 24_000, 0, 1, 0], 9),
+            ([1, 24_000, 0, 1, EMPTY], 10),
+            ([1, 24_000, 0, 2, 0], 1),
+            ([1, 24_000, 1, 1, 0], 1),
+            ([1, 24_001, 0, 1, 0], 1),
+        ];
+        let mut records = cells.map(|(cells, line)| payment(|at| cells[at], line));
+        let expected = {
+            let mut sorted = records;
+            sorted.sort_unstable();
+            sorted
+        };
+        records.reverse();
+        records.sort_unstable_by_key(|record| PaymentCells(*record).order());
+        assert_eq!(records, expected);
+        let orders = records.map(|record| PaymentCells(record).order());
+        assert!(orders.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
     fn columns_stand_where_the_records_look_for_them() {
         let names = |table: Table| table.columns().iter().map(|column| column.name).collect::<Vec<_>>();
         assert_eq!(

@@ -20,9 +20,11 @@ impl<T: Copy> OverTime<T> {
         self.windows.iter().find(|(window, _)| window.contains(day)).map(|(_, value)| *value)
     }
 
-    /// The same, and outside the law of the files the value of the inspection.
-    pub fn on_or_now(&self, day: Day) -> T {
-        self.on(day).unwrap_or(self.now)
+    /// The same; before the law begins its first value, and in a gap of it the value of the inspection.
+    pub fn on_or_first(&self, day: Day) -> T {
+        let first = self.windows.iter().min_by_key(|(window, _)| window.from);
+        let before = first.filter(|(window, _)| window.from.is_some_and(|from| day < from));
+        self.on(day).or(before.map(|(_, value)| *value)).unwrap_or(self.now)
     }
 }
 

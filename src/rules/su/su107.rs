@@ -66,10 +66,10 @@ pub fn decide_under(case: &Case, day: Day) -> PortionsLeft {
     let law = case.law;
     let enrolment = case.enrolment;
     let supplement = enrolment.disability_supplement || enrolment.single_parent;
-    let supplement = if supplement { law.frame_supplement_portions.on_or_now(day) } else { 0 };
-    let frame = law.frame_portions.on_or_now(day) + supplement;
+    let supplement = if supplement { law.frame_supplement_portions.on_or_first(day) } else { 0 };
+    let frame = law.frame_portions.on_or_first(day) + supplement;
     let credit_reduction = enrolment.shortening_credit.whole_steps(law.credit_ects_per_portion);
-    let extension = if law.support_extension_applies.on_or_now(day) {
+    let extension = if law.support_extension_applies.on_or_first(day) {
         enrolment.support_extension_months.ok_or(Unknown::SupportExtension)
     } else {
         Ok(0)
