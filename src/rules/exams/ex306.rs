@@ -97,14 +97,14 @@ struct Judged<'a> {
     amount: Amount<'a>,
 }
 
-fn judged<'a>(case: &Case<'a>, decisions: &Decisions) -> Known<Judged<'a>> {
+fn judged<'a>(case: &Case<'a>, decisions: &Decisions<'a>) -> Known<Judged<'a>> {
     let catalogue = &case.exports.catalogue;
     let mut ahead: Vec<(u32, &Registration)> =
         ahead(case)?.map(|row| (catalogue.group(row.course), row)).collect();
     ahead.sort_by_key(|(group, row)| (*group, row.registered_on, row.exam_date));
-    let counted = case.counted_passes(|row| row.code.provisional)?;
-    let mut passes: Vec<ResultRow> = Vec::with_capacity(counted.size_hint().1.unwrap_or_default());
-    counted.for_each(|row| passes.push(row));
+    // A pass that awaits a decision counts in a group without any other.
+    let settled = decisions.passes()?.iter().filter(|pass| !pass.code.provisional);
+    let passes: Vec<ResultRow> = settled.copied().collect();
     let (mut notes, mut open) = (Vec::new(), Vec::<(u32, &Registration)>::new());
     let mut passed_first = None;
     for (group, row) in ahead {

@@ -297,9 +297,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn report_one(case: &Case, estimate: &Estimate, several: bool) -> Report {
     let claim = estimate.claim;
     let evidence = evidence(case, estimate);
-    // By its period: an id in words might not be recognised when it is to become a pseudonym.
+    // By its days: an id in words might not be recognised when it is to become a pseudonym.
     let which = match several {
-        true => format!("Application for {} to {}. ", claim.period_from, claim.period_to),
+        true => {
+            let form = claim.form_completed_on;
+            format!("Application of {form} for {} to {}. ", claim.period_from, claim.period_to)
+        }
         false => String::new(),
     };
     let for_a_person = for_a_person(estimate);
