@@ -4,6 +4,7 @@
 mod exports_folder;
 
 use std::fs;
+use std::path::Path;
 
 use exports_folder::{ExportsFolder, listed, problems, read, result_codes, snapshot};
 use klippekort::contract::Table;
@@ -191,6 +192,29 @@ fn a_table_declared_empty_is_known_and_an_absent_one_is_not() {
     let exports = read(&folder.with_settings("[tables.leaves]\nnone = true\n")).exports;
     assert_eq!(exports.small.leaves.map(|leaves| leaves.rows.len()), Some(0));
     assert!(exports.small.projects.is_none());
+}
+
+#[test]
+fn no_file_is_passed_over_and_none_takes_the_place_of_another() {
+    let named = "[tables.leaves]\nfile = \"leaves_march.csv\"\n";
+    let folder = ExportsFolder::plain().with_settings(named);
+    let told = problems(&folder);
+    assert!(told.contains("leaves_march.csv") && told.contains("is not read from leaves.csv"), "{told}");
+    fs::rename(folder.path("leaves.csv"), folder.path("leaves_march.csv")).expect("renamed");
+    assert!(read(&folder).exports.small.leaves.is_some_and(|leaves| !leaves.rows.is_empty()));
+    // An optional table of which there is nothing at all is absent.
+    fs::remove_file(folder.path("leaves_march.csv")).expect("removable");
+    assert!(read(&folder).exports.small.leaves.is_none());
+
+    let folder = ExportsFolder::plain().with_settings("[tables.leaves]\nnone = true\n");
+    assert!(problems(&folder).contains("says that there is nothing of leaves"), "{}", problems(&folder));
+
+    for make in [|at: &Path| fs::create_dir(at), |at: &Path| std::os::unix::fs::symlink("nowhere", at)] {
+        let folder = ExportsFolder::plain();
+        fs::remove_file(folder.path("leaves.csv")).expect("removable");
+        make(&folder.path("leaves.csv")).expect("made");
+        assert!(problems(&folder).contains("no file that can be read"), "{}", problems(&folder));
+    }
 }
 
 /// Results with a column that nobody reads; gives lines and reasons of what is listed, and the number

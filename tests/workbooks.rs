@@ -35,6 +35,8 @@ const CHANGES: &[(Change, Told)] = &[
         |s| date_and_time(s, 1, 4, half_a_day_after("2026-12-10")),
         (Table::Results, 2, "exam_date", Reason::BadDate, false),
     ),
+    (|s| truth(s, 1, 2, true), (Table::Results, 2, "ects", Reason::SpreadsheetDamage, false)),
+    (|s| truth(s, 1, 7, false), (Table::Results, 2, "transferred_from", Reason::SpreadsheetDamage, false)),
     (|s| number(s, 1, 2, 2.505), (Table::Results, 2, "ects", Reason::ExcessDecimals, false)),
     (|s| text(s, 1, 2, "5.5"), (Table::Results, 2, "ects", Reason::BadNumber, false)),
     (|s| text(s, 1, 10, "beyond"), (Table::Results, 2, "", Reason::ExtraCell, false)),
@@ -62,6 +64,10 @@ fn number(sheet: &mut Worksheet, row: u32, column: u16, number: f64) {
 
 fn text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) {
     sheet.write_string(row, column, text).unwrap();
+}
+
+fn truth(sheet: &mut Worksheet, row: u32, column: u16, truth: bool) {
+    sheet.write_boolean(row, column, truth).unwrap();
 }
 
 fn date(sheet: &mut Worksheet, row: u32, column: u16, iso: &str) {
@@ -159,6 +165,16 @@ fn the_sheet_is_the_one_named_the_only_one_or_an_error() {
     };
     assert_eq!(snapshot(&read(&leaves(&["Ark1", "empty"])).exports), expected);
     assert_eq!(snapshot(&read(&leaves(&["leaves", "note"])).exports), expected);
+    // A sheet that is hidden and named like the table is neither read nor passed over.
+    let mut workbook = Workbook::new();
+    fill(workbook.add_worksheet().set_name("Ark1").unwrap(), Table::Leaves);
+    fill(workbook.add_worksheet().set_name("Leaves").unwrap().set_hidden(true), Table::Leaves);
+    let folder = ExportsFolder::workbooks();
+    folder.save(&mut workbook, Table::Leaves);
+    let told = problems(&folder);
+    assert!(told.contains("its sheet Leaves is hidden") && told.contains("[tables.leaves] sheet"), "{told}");
+    let folder = folder.with_plain_pipeline().with_settings("[tables.leaves]\nsheet = \"Leaves\"\n");
+    assert_eq!(snapshot(&read(&folder).exports), expected);
     let folder = leaves(&["Orlov", "note"]);
     let told = problems(&folder);
     assert!(told.contains("2 sheets with content") && told.contains("[tables.leaves] sheet"), "{told}");

@@ -141,7 +141,10 @@ impl<'a> Converter<'a> {
         piece: &mut Piece,
     ) {
         let (columns, keys) = self.naming();
-        piece.named.extend(columns.filter_map(&cell).filter_map(|text| keys.find(text.as_bytes())));
+        // A row of equivalences names courses, which are kept as they are written.
+        if self.table != Table::CourseEquivalences {
+            piece.named.extend(columns.filter_map(&cell).filter_map(|text| keys.find(text.as_bytes())));
+        }
         if matches!(self.table, Table::Enrolments | Table::CourseEquivalences) {
             piece.lost_keys.push([0, 1].map(|at| cell(at).unwrap_or("").to_owned()));
         }

@@ -359,7 +359,15 @@ impl Lines<'_> {
         };
         let (columns, keys) = self.converter.naming();
         let positions = columns.filter_map(|at| self.layout.positions[at]).collect::<Vec<_>>();
-        piece.named.extend(joined_rows::named(&cells, self.layout.width, &positions, keys));
+        let named = joined_rows::named(&cells, self.layout.width, &positions, keys);
+        if self.converter.table() == Table::CourseEquivalences {
+            // With which other course is not known.
+            piece
+                .lost_keys
+                .extend(named.into_iter().map(|course| [keys.get(course).to_owned(), String::new()]));
+        } else {
+            piece.named.extend(named);
+        }
     }
 
     /// A row with line breaks in its cells, used or not. `broken` tells of a column whether it has one.

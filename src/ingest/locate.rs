@@ -21,39 +21,57 @@ pub struct Found {
 /// table without a file.
 pub fn locate(pipeline: &Pipeline, table: Table) -> Result<Option<Found>, Diagnostic> {
     let settings = pipeline.table(table);
+    let named = settings.file.as_ref().map(|file| pipeline.input.join(file));
+    let own = ["csv", "parquet", "xlsx"].map(|ending| pipeline.input.join(format!("{table}.{ending}")));
+    // A link that leads nowhere is there, too.
+    let mut there = named.iter().chain(&own).filter(|path| path.symlink_metadata().is_ok());
     if settings.declared_empty {
-        return Ok(None);
+        return there.next().map_or(Ok(None), |path| Err(not_empty(path, table)));
     }
-    if let Some(file) = &settings.file {
-        let path = pipeline.input.join(file);
-        if path.is_file() {
-            return by_ending(path).map(Some);
-        }
+    if let Some(path) = there.find(|path| !path.is_file()) {
+        return Err(Diagnostic::input(
+            Place::file(path.display().to_string()),
+            "this is no file that can be read",
+        )
+        .hint(format!("put the export of {table} there, or remove what is there")));
     }
-    let candidates = ["csv", "parquet", "xlsx"]
-        .map(|ending| pipeline.input.join(format!("{table}.{ending}")))
-        .into_iter()
-        .filter(|path| path.is_file())
-        .collect::<Vec<_>>();
-    match &candidates[..] {
-        [one] => return by_ending(one.clone()).map(Some),
-        [first, second, ..] => {
+    if let Some(path) = named.as_ref().filter(|path| path.is_file()) {
+        return by_ending(path.clone()).map(Some);
+    }
+    let candidates: Vec<PathBuf> = own.iter().filter(|path| path.is_file()).cloned().collect();
+    match (&named, &candidates[..]) {
+        (Some(named), [other, ..]) => return Err(another(named, other, table)),
+        (None, [one]) => return by_ending(one.clone()).map(Some),
+        (None, [first, second, ..]) => {
             let message =
                 format!("{table} can be read from {} and from {}", file_name(first), file_name(second));
             return Err(Diagnostic::input(Place::file(pipeline.input.display().to_string()), message).hint(
                 format!("remove one of them, or name one: [tables.{table}] file = \"{}\"", file_name(first)),
             ));
         }
-        [] => {}
+        (_, []) => {}
     }
     if !table.required() {
         return Ok(None);
     }
-    let own = ["csv", "parquet", "xlsx"].map(|ending| format!("{table}.{ending}"));
-    let names = settings.file.iter().cloned().chain(own);
+    let names = named.iter().chain(&own).map(|path| file_name(path));
     let message = format!("{table} is missing; looked for {}", names.collect::<Vec<_>>().join(", "));
     Err(Diagnostic::input(Place::file(pipeline.input.display().to_string()), message)
         .hint(format!("put the export into this folder, or name its file: [tables.{table}] file = \"...\"")))
+}
+
+/// The rows of a file that is there must not go unread without a word.
+fn not_empty(path: &Path, table: Table) -> Diagnostic {
+    let message = format!("the pipeline says that there is nothing of {table}, and here is a file of it");
+    Diagnostic::input(Place::file(path.display().to_string()), message)
+        .hint(format!("remove `none = true` under [tables.{table}], or the file"))
+}
+
+/// Nor must an older export take the place of the one that the pipeline names.
+fn another(named: &Path, other: &Path, table: Table) -> Diagnostic {
+    let message = format!("{table} is missing, and is not read from {}", file_name(other));
+    Diagnostic::input(Place::file(named.display().to_string()), message)
+        .hint(format!("put the export there, or correct its name: [tables.{table}] file = \"...\""))
 }
 
 fn by_ending(path: PathBuf) -> Result<Found, Diagnostic> {

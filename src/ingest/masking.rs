@@ -71,7 +71,10 @@ fn mask_numbers(text: &str) -> String {
     masked
 }
 
-/// Length of a CPR number at the beginning: six digits, perhaps a mark or blank between them and
+/// Marks and blanks that may follow each other within a number, such as ` - `.
+const MARKS: usize = 3;
+
+/// Length of a CPR number at the beginning: six digits, perhaps marks or blanks between them and
 /// after them, four letters or digits; or nine digits, one that lost its leading zero.
 fn cpr_shape(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
@@ -84,7 +87,9 @@ fn cpr_shape(text: &str) -> Option<usize> {
         let fits =
             if position < 6 { |c: char| c.is_ascii_digit() } else { |c: char| c.is_ascii_alphanumeric() };
         if matches!(position, 2 | 4 | 6) {
-            let mark = characters.next_if(|(_, c)| !c.is_alphanumeric()).is_some();
+            let marks =
+                (0..MARKS).take_while(|_| characters.next_if(|(_, c)| !c.is_alphanumeric()).is_some());
+            let mark = marks.count() > 0;
             // Both marks or none: `01.01.99` is a date of birth, `2027-03` is a month.
             if position == 4 && mark != set_apart {
                 return None;
@@ -110,6 +115,10 @@ mod tests {
             "x990199-0007y",
             "990199–0007",
             "99 01 99 0007",
+            "990199 - 0007",
+            "990199-\u{A0}0007",
+            "990199\u{200B}-0007",
+            "99. 01. 99 - 0007",
         ] {
             let text = shown(hidden, false);
             assert!(text.contains("XXXXXX-XXXX") && !text.contains("99"), "{text}");

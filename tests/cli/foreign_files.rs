@@ -89,6 +89,38 @@ fn a_sheet_that_declares_every_cell_costs_what_its_cells_cost() {
     assert_eq!(code(&ended), 0, "{}", stderr(&ended));
 }
 
+/// As programs write them that do not compute; an empty text that was computed is stored as one.
+#[test]
+fn a_formula_without_its_value_is_no_empty_cell() {
+    let folder = exports("csv");
+    let path = folder.path().join("exports/youth_cards.xlsx");
+    let input = folder.path().join("exports");
+    let row = |last: &str| {
+        let cells = cell("A2", "E0000001") + &cell("B2", "2026-09-01") + &cell("C2", "2026-11-30");
+        youth_cards("")
+            .replace("to_date</t></is></c>", &format!("to_date</t></is></c>{}", cell("D1", "other_subsidy")))
+            .replace("</sheetData>", &format!("<row r=\"2\">{cells}{last}</row></sheetData>"))
+    };
+    for (last, rejected) in [
+        (r#"<c r="D2"><f>1</f></c>"#, true),
+        (r#"<c r="D2"><f>1</f><v></v></c>"#, true),
+        (r#"<c r="D2"><f>1</f><v/></c>"#, true),
+        (r#"<c r="D2" t="str"><f>""</f><v></v></c>"#, false),
+        (r#"<c r="D2"/>"#, false),
+    ] {
+        workbook(&path, row(last).as_bytes(), NO_TEXTS);
+        let ended = klip(&["run", PLAIN, "--input", text(&input), "--dry-run", "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&crate::stdout(&ended)).unwrap();
+        let read =
+            told["inputs"].as_array().unwrap().iter().find(|file| file["table"] == "youth_cards").unwrap();
+        assert_eq!(
+            (&read["rows_read"], &read["rows_rejected"]),
+            (&1.into(), &u8::from(rejected).into()),
+            "{last}"
+        );
+    }
+}
+
 #[test]
 fn bombs_are_refused() {
     let folder = exports("csv");

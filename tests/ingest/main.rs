@@ -197,6 +197,24 @@ fn a_lost_register_row_is_a_lost_row_of_the_students_other_enrolments() {
     assert!(lost("S9,E9,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,activ,,6,,,,,").is_empty());
 }
 
+/// It names courses: whom it concerns is asked of each verdict, and no enrolment is named by it.
+#[test]
+fn a_rejected_equivalence_keeps_its_courses_and_names_no_enrolment() {
+    let lost = |row: &str| {
+        let folder = ExportsFolder::plain();
+        folder.append_line(Table::CourseEquivalences, row);
+        let exports = read(&folder).exports;
+        assert_eq!((exports.rejected_input, exports.lost_rows), (vec![false; 3], Vec::new()), "{row}");
+        let code = |course: Option<u32>| course.map(|course| exports.catalogue.code(course).to_owned());
+        exports.lost_equivalences.into_iter().map(|pair| pair.map(code)).collect::<Vec<_>>()
+    };
+    let (one, other) = (Some("01005".to_owned()), Some("10999".to_owned()));
+    assert_eq!(lost("01005,10999,identical"), [[one.clone(), other.clone()]]);
+    assert_eq!(lost("01005,99999,same"), [[one.clone(), None]]);
+    // Two rows on one line: the course of the second may be one with any other.
+    assert!(lost("01005,99999,same10999,99999,same").contains(&[other, None]));
+}
+
 #[test]
 fn students_who_cannot_be_told_apart_are_named_and_their_numbers_are_not() {
     let conflicts = |rows: &[&str]| {

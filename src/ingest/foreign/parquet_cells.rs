@@ -9,7 +9,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use parquet::basic::{ConvertedType, Type};
+use parquet::basic::{Compression, ConvertedType, Type};
 use parquet::file::metadata::ParquetMetaData;
 
 use super::column::BATCH;
@@ -117,6 +117,12 @@ fn check_sizes(metadata: &ParquetMetaData, bytes: u64) -> Result<(), String> {
             if !inside(start) || !inside(size) || column.uncompressed_size() < 0 {
                 return Err("it declares pages outside of the file".to_owned());
             }
+            let packing = column.compression();
+            if !matches!(packing, Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_)) {
+                let name = packing.to_string();
+                let name = name.split('(').next().unwrap_or_default();
+                return Err(format!("its pages are packed with {name}; write it with ZSTD or SNAPPY"));
+            }
             if column.uncompressed_size() > MOST_UNPACKED {
                 return Err("a column of it unpacks to more than any export holds".to_owned());
             }
@@ -182,6 +188,16 @@ mod tests {
         {
             assert_eq!(check_sizes(&footer(unpacked), 1 << 20).is_ok(), sound, "{unpacked}");
         }
+        let packed = |packing: Compression| {
+            let footer = footer(100);
+            let group = footer.row_group(0).clone();
+            let column = group.column(0).clone().into_builder().set_compression(packing).build();
+            let group = group.into_builder().set_column_metadata(vec![column.expect("a column")]).build();
+            check_sizes(&footer.into_builder().set_row_groups(vec![group.expect("a group")]).build(), 1 << 20)
+        };
+        assert!(packed(Compression::SNAPPY).is_ok() && packed(Compression::ZSTD(Default::default())).is_ok());
+        let refused = packed(Compression::GZIP(Default::default())).expect_err("not read");
+        assert_eq!(refused, "its pages are packed with GZIP; write it with ZSTD or SNAPPY");
         // Its pages would lie outside of a file of this size.
         assert!(check_sizes(&footer(100), 4).is_err());
     }

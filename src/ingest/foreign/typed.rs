@@ -21,7 +21,7 @@ pub fn cell<'c>(
     let text = &cell[tag.len_utf8()..];
     match tag {
         't' => Ok((Cow::Borrowed(text), None)),
-        'b' => Ok((Cow::Borrowed(text), None)),
+        'b' if kind == Kind::Bool => Ok((Cow::Borrowed(text), None)),
         'n' => number(kind, text, dialect),
         'd' => date(kind, text, dialect),
         _ => Err(Reason::SpreadsheetDamage),
@@ -90,6 +90,7 @@ mod tests {
         for (kind, sent, got) in [
             (ects, "n7.5", plain("7,5")),
             (ects, "t7,5", plain("7,5")),
+            (Kind::Int { least: 0, most: 9 }, "b0", Err(Reason::SpreadsheetDamage)),
             (ects, "d2027-05-02", Err(Reason::SpreadsheetDamage)),
             (Kind::Date, "d2027-03-15", plain("15.03.2027")),
             (Kind::Date, "n46461\t2027-03-15", mended("15.03.2027", Reason::RepairedDate)),
@@ -100,6 +101,8 @@ mod tests {
             (Kind::Key, "n900719925474099", plain("900719925474099")),
             (Kind::Key, "d2027-03-01", Err(Reason::SpreadsheetDamage)),
             (Kind::Bool, "b1", plain("1")),
+            (ects, "b1", Err(Reason::SpreadsheetDamage)),
+            (Kind::Text, "b1", Err(Reason::SpreadsheetDamage)),
             (Kind::Text, "e", Err(Reason::SpreadsheetDamage)),
             (Kind::Text, "", plain("")),
         ] {

@@ -7,6 +7,7 @@
 //! `e` an error value or a time of day. A number that may be a date in disguise carries that date
 //! after a tab, for only the workbook knows from which year it counts.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
 
@@ -33,6 +34,7 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
     let mut workbook = Xlsx::new(BufReader::new(file)).map_err(|_| "its content is damaged")?;
     let sheet = choose(&mut workbook, request)?;
     let counts_from_1904 = workbook.has_1904_epoch();
+    let computed = formulas(&mut workbook, &sheet)?;
     let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(|_| "its sheet is damaged")?;
     let mut sent = Sheet { counts_from_1904, ..Sheet::default() };
     let mut last = None;
@@ -50,7 +52,10 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
         if cells > MOST_CELLS {
             return Err(Stopped::from("it has more cells than any export"));
         }
-        let text = sent.text(cell.get_value());
+        let text = match cell.get_value() {
+            DataRef::Empty if computed.contains(&(row, column)) => "e".to_owned(),
+            value => sent.text(value),
+        };
         if !text.is_empty() {
             sent.cell(row, column as usize, text, request, emit)?;
             if sent.header_is_enough(request) {
@@ -61,23 +66,44 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
     sent.end(request, emit)
 }
 
-/// The sheet that the pipeline names, the one named like the table, or the only one with content.
+/// Where formulas stand. One without a stored value was written by a program that does not compute, and what it
+/// would give is not known; one that gives an empty text has that stored.
+fn formulas(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u32)>, Stopped> {
+    let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|_| "its sheet is damaged")?;
+    let mut found = HashSet::new();
+    // What is wrong with the sheet is told when its cells are read.
+    while let Ok(Some(cell)) = reader.next_formula() {
+        if !cell.get_value().is_empty() && (found.len() as u64) < MOST_CELLS {
+            found.insert(cell.get_position());
+        }
+    }
+    Ok(found)
+}
+
+/// The sheet that the pipeline names, the one named like the table, or the only one with content; of the last
+/// two only what is shown, and a hidden sheet named like the table is not passed over.
 fn choose(workbook: &mut Workbook, request: &Request) -> Result<String, String> {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let mut shown = Vec::new();
+    let (mut shown, mut hidden) = (Vec::new(), Vec::new());
     for sheet in sheets {
         if request.sheet.as_ref() == Some(&sheet.name) {
             return Ok(sheet.name.clone());
         }
-        if sheet.visible == SheetVisible::Visible {
-            shown.push(sheet.name.clone());
-        }
+        let visible = sheet.visible == SheetVisible::Visible;
+        if visible { &mut shown } else { &mut hidden }.push(sheet.name.clone());
     }
     if request.sheet.is_some() {
         return Err("it has no sheet of the name that the pipeline gives".to_owned());
     }
-    if let Some(named) = shown.iter().find(|name| name.eq_ignore_ascii_case(&request.table)) {
+    let named = |name: &&String| name.eq_ignore_ascii_case(&request.table);
+    if let Some(named) = shown.iter().find(named) {
         return Ok(named.clone());
+    }
+    if let Some(named) = hidden.iter().find(named) {
+        return Err(format!(
+            "its sheet {named} is hidden; show it, or name the one to read: [tables.{}] sheet = \"...\"",
+            request.table
+        ));
     }
     let mut filled = Vec::new();
     for name in shown {
