@@ -32,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::diagnostics::{Blame, Diagnostics};
+use crate::diagnostics::{Blame, Diagnostic, Diagnostics, Place};
 use args::{Cli, Command};
 
 /// How a command ends. The table is part of `klip --help`, of the README, and of the tests.
@@ -94,7 +94,16 @@ pub fn main() -> ExitCode {
         Ok(Err(problems)) => report(&problems),
         Err(_) => Exit::Output,
     };
+    let exit = match terminal::lost() {
+        None => exit,
+        Some(error) => report(&output_lost(error).into()),
+    };
     ExitCode::from(exit.code())
+}
+
+fn output_lost(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::output(Place::file("standard output"), format!("what was printed is not all there: {error}"))
+        .hint("make room where it was to be written, and repeat the command")
 }
 
 /// A panic names its place in the program only: its message could hold a value of a row.

@@ -1,13 +1,27 @@
-//! Writing to the terminal. A closed pipe is not an error: the reader had enough.
+//! Writing to the terminal. A closed pipe is not an error: the reader had enough. Where the output goes to a file
+//! that cannot hold it, the command has failed.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// Why something that was printed did not arrive.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
 pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}");
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error);
+    }
+}
+
+/// Why not all that was printed arrived, if so.
+pub fn lost() -> Option<&'static io::Error> {
+    LOST.get()
 }
 
 pub fn error(text: &str) {

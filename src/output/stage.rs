@@ -37,6 +37,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::seal::SEAL_FILE;
 use super::trouble::{defect, disk};
 use super::{pointer, recovery};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -76,6 +77,7 @@ impl Stage {
         if reserved || relative_parts(run_name).is_none_or(|parts| parts.len() != 1) {
             return Err(defect(output_folder, format!("`{run_name}` cannot be the name of a run's folder")));
         }
+        outside_of_runs(output_folder)?;
         make_folder(output_folder)?;
         let lock = recovery::lock(output_folder, FILE_MODE)?;
         recovery::recover(output_folder)?;
@@ -245,6 +247,7 @@ impl Write for StagedFile<'_> {
 /// there under that name; a link is replaced, never followed.
 pub fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    outside_of_runs(folder)?;
     if !folder.as_os_str().is_empty() {
         make_folder(folder)?;
     }
@@ -294,4 +297,15 @@ fn make_folder(folder: &Path) -> Result<(), Diagnostics> {
         }
         disk(folder, "created", &error)
     })
+}
+/// A finished run is sealed: nothing is written into it or below it.
+fn outside_of_runs(folder: &Path) -> Result<(), Diagnostics> {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let Some(run) = absolute.ancestors().find(|folder| folder.join(SEAL_FILE).is_file()) else {
+        return Ok(());
+    };
+    let message = "this is a finished run, and nothing is ever written into one";
+    Err(Diagnostic::setup(Place::file(run.display().to_string()), message)
+        .hint("name another folder with --output")
+        .into())
 }

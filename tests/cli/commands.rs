@@ -106,6 +106,41 @@ fn exit_4_when_the_output_cannot_be_written() {
     assert!(stderr(&ran).contains("a_file"));
 }
 
+/// A device that takes nothing, as a full disk does.
+#[test]
+fn exit_4_when_what_is_printed_does_not_arrive() {
+    for arguments in [&["rule", "--all"][..], &["law", "check"], &["run", SAMPLE, "--dry-run", "--json"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_klip"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(arguments)
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(code(&ran), 4, "{arguments:?}");
+        assert!(stderr(&ran).contains("what was printed is not all there"), "{}", stderr(&ran));
+    }
+}
+
+#[test]
+fn nothing_is_written_into_a_finished_run() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = scratch.path().join("out");
+    assert_eq!(code(&klip(&["run", SAMPLE, "--output", text(&output), "--no-letters"])), 0);
+    let run = output.join("inspection_date=2027-03-15");
+    for inside in [run.clone(), run.join("below"), output.join("current")] {
+        for arguments in [
+            &["run", SAMPLE, "--output", text(&inside), "--no-letters"][..],
+            &["letters", "preview", text(&run), "s900001", "--output", text(&inside)],
+        ] {
+            let ran = klip(arguments);
+            assert_eq!(code(&ran), 2, "{arguments:?}");
+            assert!(stderr(&ran).contains("nothing is ever written into one"), "{}", stderr(&ran));
+        }
+    }
+    assert_eq!(code(&klip(&["verify", text(&run)])), 0);
+}
+
 #[test]
 fn a_dry_run_writes_nothing() {
     let scratch = tempfile::tempdir().unwrap();
