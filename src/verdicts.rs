@@ -209,10 +209,11 @@ pub struct ProgressPoint {
 pub struct ProgrammeRatios {
     pub programme_code: String,
     pub students: i32,
-    /// Hundredths, wide enough for a whole university.
-    pub pass_fail_ects: i64,
-    pub external_ects: i64,
-    pub own_ects: i64,
+    /// Hundredths, wide enough for a whole university, of the students of whom they are known; `None`
+    /// until there is one.
+    pub pass_fail_ects: Option<i64>,
+    pub external_ects: Option<i64>,
+    pub own_ects: Option<i64>,
     pub pass_fail_within: i32,
     pub pass_fail_breached: i32,
     pub external_met: i32,
@@ -299,14 +300,21 @@ impl Inspection {
 impl ProgrammeRatios {
     fn add(&mut self, other: &ProgrammeRatios) {
         self.students += other.students;
-        self.pass_fail_ects += other.pass_fail_ects;
-        self.external_ects += other.external_ects;
-        self.own_ects += other.own_ects;
+        add_known(&mut self.pass_fail_ects, other.pass_fail_ects);
+        add_known(&mut self.external_ects, other.external_ects);
+        add_known(&mut self.own_ects, other.own_ects);
         self.pass_fail_within += other.pass_fail_within;
         self.pass_fail_breached += other.pass_fail_breached;
         self.external_met += other.external_met;
         self.external_reachable += other.external_reachable;
         self.external_unreachable += other.external_unreachable;
         self.unknown += other.unknown;
+    }
+}
+
+/// Adds an amount to a sum of those that are known.
+pub fn add_known(sum: &mut Option<i64>, amount: Option<i64>) {
+    if let Some(amount) = amount {
+        *sum = Some(sum.unwrap_or(0) + amount);
     }
 }

@@ -28,6 +28,13 @@ pub fn as_text(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
     if let Some(row) = &explanation.row {
         text.push_str(&headline(row));
     }
+    if !explanation.lost_rows.is_empty() {
+        let tables: Vec<&str> = explanation.lost_rows.iter().map(|table| table.name()).collect();
+        text.push_str(&format!(
+            "Rows that name this enrolment could not be read (rejected.csv has them); what follows is without them: {}\n",
+            tables.join(", ")
+        ));
+    }
     for (rule, reports) in &explanation.rules {
         text.push_str(&format!("\n{} {}\n", rule.code, rule.title));
         for report in reports {
@@ -125,6 +132,7 @@ pub fn as_json(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
         "student_id": enrolment.student_id.as_str(),
         "excluded": explanation.excluded,
         "verdicts": verdicts,
+        "tables_with_rejected_rows": explanation.lost_rows.iter().map(|table| table.name()).collect::<Vec<_>>(),
         "rules": rules,
     })
 }

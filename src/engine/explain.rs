@@ -1,5 +1,6 @@
 //! How the verdicts on one enrolment came about, in words.
 
+use crate::contract::Table;
 use crate::law::Law;
 use crate::rules::{self, Case, Judges, RULES, Report, Rule};
 use crate::student::exports::Exports;
@@ -14,6 +15,8 @@ pub struct Explanation {
     pub excluded: Option<&'static str>,
     pub row: Option<InspectionRow>,
     pub rules: Vec<(&'static Rule, Vec<Report>)>,
+    /// Tables of which a rejected row names the enrolment: what the rules say rests on the other rows.
+    pub lost_rows: Vec<Table>,
 }
 
 /// Re-runs one enrolment with the same code as the batch. `only` restricts to one rule.
@@ -39,7 +42,8 @@ pub fn explain(
         .map(|rule| (*rule, (rule.report)(&case, &decisions)))
         .collect();
     let row = excluded.is_none().then(|| summary::inspection_row(&case, &decisions));
-    Explanation { excluded, row, rules }
+    let lost_rows = Table::ALL.into_iter().filter(|table| exports.has_lost_row(*table, index)).collect();
+    Explanation { excluded, row, rules, lost_rows }
 }
 
 /// Register indexes of an enrolment id, or of all enrolments of a student id.

@@ -20,7 +20,9 @@ use crate::law::Law;
 use crate::rules::{self, Case, Decisions, Judges, RULES, Rule, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
 use crate::student::view::{Cutoffs, EnrolmentView, Unknown};
-use crate::verdicts::{ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios};
+use crate::verdicts::{
+    ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios, add_known,
+};
 
 /// Enrolments evaluated as one piece: large enough to keep rayon's bookkeeping small.
 const CHUNK: usize = 1024;
@@ -172,9 +174,9 @@ fn finding_id(subject: &Sha256, rule: &str) -> CompactString {
 
 fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Option<i32>) {
     ratios.students += 1;
-    ratios.own_ects += i64::from(own.unwrap_or(0));
-    ratios.pass_fail_ects += row.pass_fail_ects.map_or(0, |ects| i64::from(ects.as_hundredths()));
-    ratios.external_ects += row.external_ects.map_or(0, |ects| i64::from(ects.as_hundredths()));
+    add_known(&mut ratios.own_ects, own.map(i64::from));
+    add_known(&mut ratios.pass_fail_ects, row.pass_fail_ects.map(|ects| ects.as_hundredths().into()));
+    add_known(&mut ratios.external_ects, row.external_ects.map(|ects| ects.as_hundredths().into()));
     match row.pass_fail_third {
         Some(PassFailThird::Within) => ratios.pass_fail_within += 1,
         Some(PassFailThird::Breached) => ratios.pass_fail_breached += 1,

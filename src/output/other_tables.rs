@@ -164,14 +164,19 @@ pub(super) fn curriculum(requirements: &[String]) -> Columns<Curriculum> {
     ])
 }
 
+/// A programme without students has no ECTS; one whose students are all unknown has an unknown number.
+fn of_nobody(ratios: &ProgrammeRatios) -> Option<i64> {
+    (ratios.students == 0).then_some(0)
+}
+
 pub(super) fn programme_ratios() -> Columns<Ratios> {
     type C = Column<Ratios>;
     Columns::new(vec![
         C::text("programme_code", |r| Some(&r.programme_code)).known(),
         C::int("students", |r| Some(r.students)).known(),
-        C::ects_sum("pass_fail_ects", |r| Some(r.pass_fail_ects)).known(),
-        C::ects_sum("external_ects", |r| Some(r.external_ects)).known(),
-        C::ects_sum("own_ects", |r| Some(r.own_ects)).known(),
+        C::ects_sum("pass_fail_ects", |r| r.pass_fail_ects.or(of_nobody(r))),
+        C::ects_sum("external_ects", |r| r.external_ects.or(of_nobody(r))),
+        C::ects_sum("own_ects", |r| r.own_ects.or(of_nobody(r))),
         C::int("pass_fail_within", |r| Some(r.pass_fail_within)).known(),
         C::int("pass_fail_breached", |r| Some(r.pass_fail_breached)).known(),
         C::int("external_met", |r| Some(r.external_met)).known(),

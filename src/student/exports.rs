@@ -67,6 +67,11 @@ impl Exports {
         self.lost_rows[first..].iter().take_while(move |(other, _)| *other == table).map(|(_, index)| *index)
     }
 
+    /// Whether a rejected row of a table names an enrolment.
+    pub fn has_lost_row(&self, table: Table, enrolment: usize) -> bool {
+        self.lost_rows.binary_search(&(table, enrolment as u32)).is_ok()
+    }
+
     pub fn is_absent(&self, table: Table) -> bool {
         match table {
             Table::Enrolments | Table::Programmes | Table::Courses | Table::Results | Table::SuPayments => {

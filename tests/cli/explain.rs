@@ -63,6 +63,19 @@ fn explain_refuses_inputs_that_changed_since_the_run() {
 }
 
 #[test]
+fn explain_names_the_tables_of_which_a_row_is_lost() {
+    let (scratch, ran) =
+        damaged("results", |text| format!("{text}E0000001,01005,five,12,2026-01-20,2026-01-30,0,,,\n"));
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = scratch.path().join("out/inspection_date=2027-03-15");
+    let explained = klip(&["explain", text(&run), "E0000001"]);
+    assert!(stdout(&explained).contains("could not be read"), "{}", stdout(&explained));
+    let json = klip(&["explain", text(&run), "E0000001", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!(json[0]["tables_with_rejected_rows"], serde_json::json!(["results"]));
+}
+
+#[test]
 fn explain_refuses_a_run_whose_exports_are_no_longer_there() {
     let (scratch, ran) = damaged("leaves", str::to_owned);
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));

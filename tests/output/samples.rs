@@ -22,13 +22,16 @@ pub fn inspection() -> Inspection {
             ("E1".into(), vec![point(2027, 2, 0, 0), point(2027, 3, 1, 3_000)]),
             ("E2".into(), vec![ProgressPoint { month: Month::new(2027, 3), klip_net: None, ects: None }]),
         ],
-        programme_ratios: vec![ProgrammeRatios {
-            programme_code: "P1".to_owned(),
-            students: 2,
-            // Beyond decimal(7,2), within decimal(12,2).
-            pass_fail_ects: 12_345_678_901,
-            ..ProgrammeRatios::default()
-        }],
+        programme_ratios: vec![
+            ProgrammeRatios {
+                programme_code: "P1".to_owned(),
+                students: 2,
+                // Beyond decimal(7,2), within decimal(12,2).
+                pass_fail_ects: Some(12_345_678_901),
+                ..ProgrammeRatios::default()
+            },
+            ProgrammeRatios { programme_code: "P2".to_owned(), ..ProgrammeRatios::default() },
+        ],
         requirements: vec!["B".to_owned(), "total".to_owned()],
         curriculum: vec![
             requirement(0, 0, Some((300, 200))),

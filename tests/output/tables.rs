@@ -108,7 +108,7 @@ fn every_table_has_the_columns_of_the_contract() {
         ("progress.parquet", "enrolment_id:text! month:code! klip_net:int ects:ects"),
         (
             "programme_ratios.parquet",
-            "programme_code:text! students:int! pass_fail_ects:sum! external_ects:sum! own_ects:sum! \
+            "programme_code:text! students:int! pass_fail_ects:sum external_ects:sum own_ects:sum \
              pass_fail_within:int! pass_fail_breached:int! external_met:int! external_reachable:int! \
              external_unreachable:int! unknown:int!",
         ),
@@ -171,6 +171,9 @@ fn unknown_is_null_and_known_keeps_its_value() {
     assert_eq!(text_at(&table("findings.parquet"), "message", 0).as_deref(), Some("behind; blåbærgrød"));
     let ratios = table("programme_ratios.parquet");
     assert_eq!(text_at(&ratios, "pass_fail_ects", 0).as_deref(), Some("123456789.01"));
+    // Of two students whose ECTS are unknown, and of none.
+    assert_eq!(text_at(&ratios, "external_ects", 0), None);
+    assert_eq!(text_at(&ratios, "own_ects", 1).as_deref(), Some("0.00"));
     let curriculum = table("curriculum.parquet");
     let row = |at: usize| {
         ["enrolment_id", "requirement", "counted", "missing"].map(|name| text_at(&curriculum, name, at))
@@ -186,7 +189,7 @@ fn unknown_is_null_and_known_keeps_its_value() {
 #[test]
 fn a_value_too_wide_for_its_column_is_an_error_and_not_another_value() {
     let mut inspection = samples::inspection();
-    inspection.programme_ratios[0].own_ects = i64::MAX;
+    inspection.programme_ratios[0].own_ects = Some(i64::MAX);
     inspection.inspection[0].ects_missing = Some(klippekort::base::Ects::hundredths(10_000_000));
     let folder = tempfile::tempdir().expect("folder");
     let stage = Stage::begin(folder.path(), "run").expect("stage");

@@ -300,7 +300,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
     };
     let Some(card) = card else {
-        let why = "the student has no row in the table of student cards".to_owned();
+        let why = "the table of student cards has no row of this enrolment".to_owned();
         let evidence = vec![case.law_fact("policy", "cards.issuer")];
         return vec![Report::new(Outcome::Unknown(why.clone()), format!("Student card: {why}."), evidence)];
     };

@@ -123,14 +123,14 @@ fn start(case: &Case, decisions: &Decisions, thesis: &Project) -> Known<Report> 
         let why = format!("results are known only through {}", case.cutoffs.results_through);
         let message =
             format!("The thesis begins with {missing} ECTS missing besides it by the results known: {why}.");
-        Report::new(Outcome::Unknown(why), message, evidence)
+        Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info)
     } else {
         let message = format!(
             "The thesis began with {missing} ECTS missing besides it: at most {limit}, unless exempted."
         );
-        Report::new(Outcome::NotMet, message, evidence)
+        Report::new(Outcome::NotMet, message, evidence).severity(Severity::Notice)
     };
-    Ok(report.margin(margin).severity(Severity::Notice))
+    Ok(report.margin(margin))
 }
 
 /// From the start to the day it is due, by what was registered before the start. An agreement after an

@@ -141,12 +141,13 @@ fn earned(case: &Case, decisions: &Decisions, leave: &Leave) -> Known<Report> {
     let message = format!("Leave without reason from {first}: {has} ECTS{what} before, at least {wanted}");
     if has < wanted {
         let known_through = case.cutoffs.results_through;
-        let outcome = if known_through < first.plus_days(-1) {
-            Outcome::Unknown(format!("results are known only through {known_through}"))
+        let report = if known_through < first.plus_days(-1) {
+            let why = format!("results are known only through {known_through}");
+            let message = format!("{message}. Not yet decided: {why}.");
+            Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info)
         } else {
-            Outcome::NotMet
+            Report::new(Outcome::NotMet, format!("{message}."), evidence).severity(Severity::Notice)
         };
-        let report = Report::new(outcome, format!("{message}."), evidence).severity(Severity::Notice);
         return Ok(report.margin(format!("{} ECTS short", wanted - has)));
     }
     let margin = format!("{} ECTS above", has - wanted);

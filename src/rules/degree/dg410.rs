@@ -68,17 +68,18 @@ fn of_stay(case: &Case, decisions: &Decisions, stay: &ApprovalAbroad) -> Known<V
         lines.push(pass.line);
     }
     let at_least = |what: &str, has: Ects, wanted: Ects, evidence, open: bool| {
-        let message = format!("Stay abroad from {first}: {has} ECTS {what}, at least {wanted}.");
+        let message = format!("Stay abroad from {first}: {has} ECTS {what}, at least {wanted}");
         if has >= wanted {
-            let report = Report::new(Outcome::Met, message, evidence);
+            let report = Report::new(Outcome::Met, message + ".", evidence);
             return report.margin(format!("{} ECTS above", has - wanted));
         }
-        let outcome = if open {
-            Outcome::Unknown(format!("results are known only through {}", case.cutoffs.results_through))
+        let report = if open {
+            let why = format!("results are known only through {}", case.cutoffs.results_through);
+            let message = format!("{message}. Not yet decided: {why}.");
+            Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info)
         } else {
-            Outcome::NotMet
+            Report::new(Outcome::NotMet, message + ".", evidence).severity(Severity::Notice)
         };
-        let report = Report::new(outcome, message, evidence).severity(Severity::Notice);
         report.margin(format!("{} ECTS short", wanted - has))
     };
     let before = case.rows("ects_passed_before", passed, Table::Results, lines);

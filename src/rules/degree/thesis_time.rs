@@ -132,21 +132,31 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
     let today = case.cutoffs.inspection_date;
     let allowed = case.law.defence_working_days;
     let deadline = thesis.deadline();
-    let known = |day: Option<Day>| day.filter(|day| *day <= today);
-    let ended = known(thesis.finished_on).or(known(thesis.abandoned_on)).is_some();
-    let (held, message) = match known(thesis.defended_on) {
-        Some(defended) => (defended, format!("The thesis was defended on {defended}")),
-        None if known(thesis.submitted_on).is_some() && !ended => {
-            (today, format!("The thesis is submitted and by {today} not defended"))
-        }
-        None => return None,
-    };
     let last_day = case.law.holidays.working_day_after(deadline, allowed);
-    let evidence = vec![
+    let mut evidence = vec![
         case.law_fact("defence_working_days", "degree.defence_working_days"),
         case.rows("deadline", deadline, Table::Projects, [thesis.line]),
         case.figure("last_day_of_defence", last_day, "deadline + working days"),
     ];
+    let known = |day: Option<Day>| day.filter(|day| *day <= today);
+    let ended = known(thesis.finished_on).or(known(thesis.abandoned_on)).is_some();
+    let (held, message) = match (known(thesis.defended_on), exams(case, thesis)) {
+        (Some(defended), _) => (defended, format!("The thesis was defended on {defended}")),
+        (None, _) if known(thesis.submitted_on).is_none() || ended => return None,
+        (None, Exams::Held(exam, line)) => {
+            evidence.push(case.rows("exam_date", exam, Table::Results, [line]));
+            (exam, format!("The thesis was examined on {exam}"))
+        }
+        (None, Exams::AssessedWithout) => return None,
+        (None, Exams::OfNoCourse) if today > last_day => {
+            let why = "the project names no course, so its result is not known".to_owned();
+            let message = format!("The thesis is submitted; unknown whether it was defended: {why}.");
+            return Some(Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info));
+        }
+        (None, Exams::None | Exams::OfNoCourse) => {
+            (today, format!("The thesis is submitted and by {today} not defended"))
+        }
+    };
     if held <= last_day {
         let left =
             counted(case.law.holidays.working_days_until(held, last_day), "working day", "working days");
@@ -158,4 +168,33 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
     let message = format!("{message}, at the latest on {last_day} unless the head of department approved.");
     let report = Report::new(Outcome::NotMet, message, evidence);
     Some(report.margin(format!("{} late", counted(late, "day", "days"))).severity(Severity::Notice))
+}
+
+/// What the results say of the defence.
+enum Exams {
+    /// On this day, by the row on this line; the first that the student took part in.
+    Held(Day, u32),
+    /// By absence, which ends the wait for a defence.
+    AssessedWithout,
+    /// None yet, or illness.
+    None,
+    OfNoCourse,
+}
+
+fn exams(case: &Case, thesis: &Project) -> Exams {
+    let Some(course) = thesis.course else { return Exams::OfNoCourse };
+    let group = case.exports.catalogue.group(course);
+    let (mut held, mut assessed) = (None, false);
+    for row in case.results().filter(|row| row.group == group && !row.transferred && !row.code.ill) {
+        let Some(exam) = row.exam_date.filter(|day| *day >= thesis.starts_on) else { continue };
+        assessed = true;
+        if row.code.took_part {
+            held = held.into_iter().chain([(exam, row.line)]).min();
+        }
+    }
+    match held {
+        Some((exam, line)) => Exams::Held(exam, line),
+        None if assessed => Exams::AssessedWithout,
+        None => Exams::None,
+    }
 }

@@ -35,6 +35,9 @@ pub static RULE: Rule = Rule {
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     let Ok(rows) = case.part_results() else { return Some(Severity::Info) };
+    if has_lost_part(case) {
+        return Some(Severity::Review);
+    }
     if rows.is_empty() {
         return None;
     }
@@ -47,6 +50,10 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         Ok(rows) => rows,
         Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
     };
+    if has_lost_part(case) {
+        let why = "a row of the table part_results that names the enrolment was rejected".to_owned();
+        return vec![Report::for_a_person("Part-exams: no final grade can be worked out.", why, Vec::new())];
+    }
     let exams = held(case, rows);
     let verdicts: Vec<(&[PartResult], Verdict)> =
         exams.iter().map(|parts| (*parts, judged(case, &exams, parts))).collect();
@@ -58,6 +65,11 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     }
     let why = "no part-exam with a partial grade was held".to_owned();
     vec![Report::new(Outcome::NotApplicable(why), "No part-exams.", Vec::new())]
+}
+
+/// Of which exam is not known.
+fn has_lost_part(case: &Case) -> bool {
+    case.exports.has_lost_row(Table::PartResults, case.index)
 }
 
 /// The parts of each exam held by the inspection, by course and then by date.

@@ -3,4 +3,5 @@
 //! What is made here is a proposal to a caseworker, never a decision.
 
 pub mod conditions;
+pub mod delay;
 pub mod xk201;

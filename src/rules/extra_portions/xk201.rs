@@ -1,13 +1,16 @@
 #![doc = include_str!("xk201.md")]
 
 use super::conditions::conditions;
-use crate::base::{Ects, Month, Period, counted};
+use super::delay::{
+    WholeDelay, expected, facts_of_support, facts_of_whole, months_supported, own_passed, whole_delay,
+};
+use crate::base::{Ects, Period, counted};
 use crate::contract::Table;
 use crate::rules::exams::ex301;
 use crate::rules::{
     Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing_reason,
 };
-use crate::student::codes::{ClaimReason, GrantReason, PaymentKind};
+use crate::student::codes::{ClaimReason, GrantReason};
 use crate::student::exports::Claim;
 use crate::student::leave;
 use crate::student::view::{Known, grants_of};
@@ -60,7 +63,7 @@ pub struct Estimate<'a> {
     pub delay: Known<Ects>,
     pub remainder: Known<Ects>,
     /// Delay since the programme began, over all of it.
-    pub whole_delay: Known<Ects>,
+    pub whole_delay: Known<WholeDelay>,
     /// Portions already granted for an overlapping period.
     pub granted: Known<i32>,
     pub portions: Known<i32>,
@@ -101,14 +104,15 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
     let whole_delay = whole_delay(case, claim.period_to, window);
     let granted = granted_for_overlap(case, claim);
     let per_portion = law.ects_per_month;
-    let (portions, capped_by) = match (delay, whole_delay, granted, committee_room(case)) {
-        (Ok(delay), Ok(whole_delay), Ok(granted), Ok(committee_room)) => {
+    let (portions, capped_by) = match (delay, whole_delay, granted, granted_for_committee(case)) {
+        (Ok(delay), Ok(whole_delay), Ok(granted), Ok(of_committee)) => {
             let steps = [
                 ("support", months_supported),
                 ("applied", claim.months_applied),
-                ("whole_delay", whole_delay.whole_steps(per_portion)),
+                ("whole_delay", whole_delay.ects.whole_steps(per_portion)),
             ];
-            let committee_room = (claim.reason == ClaimReason::Committee).then_some(committee_room);
+            let committee_room = (claim.reason == ClaimReason::Committee)
+                .then_some((law.committee_limit - of_committee).max(0));
             let (portions, capped_by) = cap(delay.whole_steps(per_portion), &steps, granted, committee_room);
             (Ok(portions), capped_by)
         }
@@ -199,58 +203,6 @@ pub fn limit_in_words(capped_by: &str) -> &'static str {
     }
 }
 
-fn in_period(claim: &Claim, month: Month) -> bool {
-    claim.period_from <= month && month <= claim.period_to
-}
-
-/// Months of the period with an ordinary payment, plus those with another student support.
-fn months_supported(case: &Case, claim: &Claim) -> i32 {
-    let mut months: Vec<Month> = case
-        .payments()
-        .filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0 && in_period(claim, row.month))
-        .map(|row| row.month)
-        .collect();
-    months.sort_unstable();
-    months.dedup();
-    let in_all = claim.period_to.index() - claim.period_from.index() + 1;
-    (months.len() as i32 + claim.other_support_months).min(in_all)
-}
-
-/// Five ECTS a supported month; no more than the exams registered for in the window hold.
-fn expected(case: &Case, months_supported: i32, window: Period) -> Known<Ects> {
-    case.equivalences()?;
-    let by_support = case.law.ects_per_month * months_supported;
-    let catalogue = &case.exports.catalogue;
-    let mut registered: Vec<(u32, u32)> = case
-        .registrations()?
-        .filter(|registration| window.contains(registration.exam_date))
-        .map(|registration| (catalogue.group(registration.course), registration.course))
-        .collect();
-    if registered.is_empty() {
-        return Ok(by_support);
-    }
-    // Each group once, by the lowest course code registered for.
-    registered.sort_unstable();
-    registered.dedup_by_key(|(group, _)| *group);
-    let ects =
-        registered.iter().filter_map(|(_, course)| catalogue.course(*course)).map(|course| course.ects).sum();
-    Ok(by_support.min(ects))
-}
-
-fn own_passed(case: &Case, when: impl Fn(crate::base::Day) -> bool) -> Known<Ects> {
-    let own = case.counted_passes(|_| false)?.filter(|pass| !pass.transferred && when(pass.assessed_on));
-    Ok(own.map(|pass| pass.ects).sum())
-}
-
-fn whole_delay(case: &Case, period_to: Month, window: Period) -> Known<Ects> {
-    // A programme that has ended was studied until its last month.
-    let until = case.ended_on().map_or(period_to, |ended| period_to.min(ended.month()));
-    let enrolled = until.index() - case.enrolment.started_on.month().index() + 1;
-    let on_leave = leave::whole_months_until(case.leaves()?, period_to.last_day());
-    let passed = own_passed(case, |assessed_on| assessed_on <= window.last)?;
-    Ok((case.law.ects_per_month * (enrolled - on_leave) - passed).or_zero())
-}
-
 /// All portions of grants, whatever their reason, whose period overlaps the claim's.
 fn granted_for_overlap(case: &Case, claim: &Claim) -> Known<i32> {
     let overlapping = case
@@ -259,8 +211,8 @@ fn granted_for_overlap(case: &Case, claim: &Claim) -> Known<i32> {
     Ok(overlapping.map(|grant| grant.portions).sum())
 }
 
-/// What is left of the student's portions for committee work, over all enrolments.
-fn committee_room(case: &Case) -> Known<i32> {
+/// Portions granted to the student for committee work, over all enrolments.
+fn granted_for_committee(case: &Case) -> Known<i32> {
     let mut granted = 0;
     for index in case.enrolments_of_student() {
         let grants = grants_of(case.exports, *index as usize, case.cutoffs.inspection_date)?;
@@ -269,7 +221,7 @@ fn committee_room(case: &Case) -> Known<i32> {
             .map(|grant| grant.portions)
             .sum::<i32>();
     }
-    Ok((case.law.committee_limit - granted).max(0))
+    Ok(granted)
 }
 
 fn severity(estimate: &Estimate) -> Severity {
@@ -357,17 +309,14 @@ fn in_message(reason: ReviewReason) -> &'static str {
 }
 
 fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {
-    let claim = estimate.claim;
-    let paid = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && in_period(claim, row.month));
+    let (claim, window) = (estimate.claim, estimate.window);
+    let days = format!("{} to {}", window.first, window.last);
     let mut facts = vec![
         case.rows("claim", &claim.claim_id, Table::ExtraPortionClaims, [claim.line]),
-        case.figure(
-            "window",
-            format!("{} to {}", estimate.window.first, estimate.window.last),
-            "period and grading lag",
-        ),
-        case.rows("months_supported", estimate.months_supported, Table::SuPayments, paid.map(|row| row.line)),
-        case.law_fact("ects_per_month", "extra_portions.ects_per_month"),
+        case.figure("window", days, "period and grading lag"),
+    ];
+    facts.extend(facts_of_support(case, claim, estimate.months_supported, window));
+    facts.extend([
         case.figure(
             "ects_expected",
             known(estimate.expected),
@@ -375,25 +324,20 @@ fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {
         ),
         case.figure("ects_passed", known(estimate.passed), "own counted passes assessed in the window"),
         case.figure("ects_delay", known(estimate.delay), "max(0, ects_expected − ects_passed)"),
-        case.figure(
-            "whole_delay",
-            known(estimate.whole_delay),
-            "ects_per_month × months enrolled and not on leave, less own ECTS",
-        ),
-        case.figure("months_applied", claim.months_applied, "by the form"),
-        case.figure("granted_for_overlap", known(estimate.granted), "grants whose period overlaps"),
-        case.figure(
-            "portions_estimate",
-            known(estimate.portions),
-            "the delay in whole portions, within its limits",
-        ),
-    ];
+    ]);
+    facts.extend(facts_of_whole(case, estimate.whole_delay));
+    facts.push(case.figure("months_applied", claim.months_applied, "by the form"));
+    facts.push(case.figure("granted_for_overlap", known(estimate.granted), "grants whose period overlaps"));
+    if claim.reason == ClaimReason::Committee {
+        let granted = known(granted_for_committee(case));
+        facts.push(case.figure("granted_for_committee", granted, "over all enrolments of the student"));
+        facts.push(case.law_fact("committee_limit", "extra_portions.committee_limit"));
+    }
+    let within = "the delay in whole portions, within its limits";
+    facts.push(case.figure("portions_estimate", known(estimate.portions), within));
     for condition in &estimate.conditions {
-        facts.push(case.figure(
-            condition.name.code(),
-            condition.state.code(),
-            "condition of the application",
-        ));
+        let (name, state) = (condition.name.code(), condition.state.code());
+        facts.push(case.figure(name, state, "condition of the application"));
     }
     facts
 }

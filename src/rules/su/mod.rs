@@ -10,6 +10,8 @@ use crate::rules::Case;
 use crate::student::codes::PaymentKind;
 use crate::student::view::PaymentRow;
 
+pub mod earlier;
+pub mod readings;
 pub mod su101;
 pub mod su102;
 pub mod su103;

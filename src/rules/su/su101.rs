@@ -1,5 +1,6 @@
 #![doc = include_str!("su101.md")]
 
+use super::readings::{self, Flip, Portions, robustness};
 use crate::base::{Ects, counted};
 use crate::contract::Table;
 use crate::rules::{
@@ -7,7 +8,7 @@ use crate::rules::{
 };
 use crate::student::codes::PaymentKind;
 use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
-use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Reading, Regime, Severity};
+use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Regime, Severity};
 
 pub static RULE: Rule = Rule {
     code: "SU101",
@@ -76,7 +77,7 @@ pub struct StudyProgress {
     /// Known only when every open reading could be tried.
     pub robust: Known<bool>,
     /// Readings under which the verdict would be the other one.
-    pub flips: Vec<Reading>,
+    pub flips: Vec<Flip>,
     /// A paid internship names no course, so its reading cannot be tried.
     pub internship_course_unknown: bool,
     /// Inactive, and the exports hold a pass of the days after those that are read: a person decides.
@@ -102,7 +103,8 @@ pub fn decide<'a>(case: &Case<'a>, passes: Known<&[ResultRow<'a>]>) -> StudyProg
         (Ok(standing), Ok(extra), Ok(passes)) => {
             let loan_counts = law.counted_payments.contains(&PaymentKind::CompletionLoan);
             let loan = if loan_counts { paid[PaymentKind::CompletionLoan as usize] } else { 0 };
-            robustness(case, standing, Portions { gross, extra, loan }, passes)
+            let inactive = standing.progress == Progress::Inactive;
+            robustness(case, inactive, Portions { gross, extra, loan }, passes)
         }
         (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => (Err(unknown), Vec::new(), false),
     };
@@ -169,85 +171,6 @@ fn standing(case: &Case, net: i32, counted: Ects) -> Standing {
     Standing { missing: (required - counted).or_zero(), behind, progress }
 }
 
-/// Portions counted as used, less the extra ones; `loan` is the part of `gross` paid as completion loan.
-struct Portions {
-    gross: i32,
-    extra: i32,
-    loan: i32,
-}
-
-/// Makes the verdict again under each reading the sources leave open, one at a time.
-fn robustness<'a>(
-    case: &Case<'a>,
-    made: Standing,
-    Portions { gross, extra, loan }: Portions,
-    passes: &[ResultRow<'a>],
-) -> (Known<bool>, Vec<Reading>, bool) {
-    let net = (gross - extra).max(0);
-    let inactive = made.progress == Progress::Inactive;
-    let flips_with = |net: i32, ects: Ects| (ects < case.law.requirement.required(net)) != inactive;
-    let started_on = case.enrolment.started_on;
-    let mut flips = Vec::new();
-
-    let without_entry_credit = total_without(case, passes, move |row| row.is_entry_credit(started_on));
-    if without_entry_credit.is_some_and(|ects| flips_with(net, ects)) {
-        flips.push(Reading::EntryCredit);
-    }
-    let settled = total_without(case, passes, |row| row.code.provisional);
-    if settled.is_some_and(|ects| flips_with(net, ects)) {
-        flips.push(Reading::Awaiting);
-    }
-    if loan > 0 {
-        let counted = passes.iter().map(|pass| pass.ects).sum();
-        if flips_with((gross - loan - extra).max(0), counted) {
-            flips.push(Reading::CompletionLoan);
-        }
-    }
-    let internships = internship_groups(case);
-    let course_unknown = matches!(internships, Ok((_, true)));
-    if let Ok((groups, _)) = &internships
-        && !groups.is_empty()
-    {
-        let groups = groups.clone();
-        let without = total_without(case, passes, move |row| groups.contains(&row.group));
-        if without.is_some_and(|ects| flips_with(net, ects)) {
-            flips.push(Reading::PaidInternship);
-        }
-    }
-    let robust = match internships {
-        _ if !flips.is_empty() => Ok(false),
-        Ok(_) => Ok(true),
-        Err(unknown) => Err(unknown),
-    };
-    (robust, flips, course_unknown)
-}
-
-/// What counts without some rows; another pass of a group may then be the one that counts. `None` when no
-/// pass that counts is left out: nothing changes then.
-fn total_without<'a>(
-    case: &Case<'a>,
-    passes: &[ResultRow<'a>],
-    leave_out: impl Fn(&ResultRow<'a>) -> bool + 'a,
-) -> Option<Ects> {
-    if !passes.iter().any(&leave_out) {
-        return None;
-    }
-    Some(case.counted_passes(leave_out).ok()?.map(|pass| pass.ects).sum())
-}
-
-/// Course groups of the paid internships, and whether one of them names no course.
-fn internship_groups(case: &Case) -> Known<(Vec<u32>, bool)> {
-    let mut groups = Vec::new();
-    let mut unknown = false;
-    for internship in case.paid_internships()? {
-        match internship.course {
-            Some(course) => groups.push(case.exports.catalogue.group(course)),
-            None => unknown = true,
-        }
-    }
-    Ok((groups, unknown))
-}
-
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let progress = &decisions.progress;
     match progress.standing {
@@ -298,7 +221,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn for_a_person(case: &Case, progress: &StudyProgress) -> Option<String> {
     match progress.robust {
         Ok(false) => {
-            let left_out: Vec<&str> = progress.flips.iter().map(|reading| reading.leaves_out()).collect();
+            let left_out: Vec<&str> = progress.flips.iter().map(|flip| flip.reading.leaves_out()).collect();
             Some(format!("the verdict would be the other one without {}", left_out.join(", or without ")))
         }
         Err(unknown) => Some(format!("not every reading could be tried, {}", crate::rules::missing(unknown))),
@@ -382,5 +305,6 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
             "whether every open reading of the sources gives the same verdict",
         ));
     }
+    facts.extend(readings::facts(case, &progress.flips));
     facts
 }

@@ -97,19 +97,26 @@ pub struct Unpaid<'a> {
 }
 
 impl Unpaid<'_> {
-    fn severity(&self) -> Option<Severity> {
+    fn severity(&self, decisions: &Decisions) -> Option<Severity> {
         let excess = (!self.excesses.is_empty()).then_some(Severity::Review);
-        self.portions_severity().max(excess)
+        self.portions_severity(decisions).max(excess)
     }
 
-    fn portions_severity(&self) -> Option<Severity> {
+    fn portions_severity(&self, decisions: &Decisions) -> Option<Severity> {
         match self.granted {
             _ if self.lines.is_empty() => None,
             Err(_) => Some(Severity::Review),
             Ok(granted) if granted > self.most => Some(Severity::Review),
-            Ok(granted) => (granted == 0 && self.running).then_some(Severity::Notice),
+            Ok(granted) => {
+                (self.running && (granted == 0 || is_inactive(decisions))).then_some(Severity::Notice)
+            }
         }
     }
+}
+
+/// By what the portions of an unpaid internship require.
+fn is_inactive(decisions: &Decisions) -> bool {
+    decisions.progress.is_inactive() == Ok(true) || decisions.start_check.is_failed() == Ok(true)
 }
 
 pub struct Internships<'a> {
@@ -176,7 +183,7 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     PaidInternship { project, first, conflicts, doubled, excess, kept, late, after }
 }
 
-fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let internship = |project: &Project| !project.kind.is_final_project();
     if case.projects().is_ok_and(|projects| !projects.iter().any(internship)) {
         return None;
@@ -184,7 +191,7 @@ fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     match decide(case) {
         Ok(found) => {
             let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
-            paid.max(found.unpaid.severity())
+            paid.max(found.unpaid.severity(decisions))
         }
         Err(_) => (case.portions_paid(PaymentKind::Ordinary) > 0).then_some(Severity::Review),
     }
@@ -212,13 +219,13 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     }));
     let months = case.law.internship_months;
     let portions: i32 = found.paid.iter().map(|internship| sum(&internship.in_conflict(months))).sum();
-    let report = Report::new(outcome(&found), messages.join(" "), evidence(case, &found));
+    let report = Report::new(outcome(&found, decisions), messages.join(" "), evidence(case, &found));
     vec![report.margin(format!("{} in conflict", counted(portions, "portion", "portions")))]
 }
 
-fn outcome(found: &Internships) -> Outcome {
+fn outcome(found: &Internships, decisions: &Decisions) -> Outcome {
     let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
-    match (paid, found.unpaid.granted, found.unpaid.portions_severity()) {
+    match (paid, found.unpaid.granted, found.unpaid.portions_severity(decisions)) {
         (Some(Severity::Review), ..) => {
             Outcome::NeedsHuman("SU in the first month may be a registration one month late".to_owned())
         }
@@ -231,6 +238,7 @@ fn outcome(found: &Internships) -> Outcome {
             Outcome::NeedsHuman("more extra portions are granted than the internship gives".to_owned())
         }
         (Some(_), ..) => Outcome::Unknown("the month after the internship is not yet known".to_owned()),
+        (None, _, Some(_)) if is_inactive(decisions) => Outcome::NotMet,
         _ => Outcome::Met,
     }
 }
@@ -277,23 +285,26 @@ fn unpaid_message(case: &Case, decisions: &Decisions, unpaid: &Unpaid) -> Option
         return None;
     }
     let portions = case.law.internship_portions;
-    let inactive = match (decisions.progress.is_inactive(), decisions.start_check.is_failed()) {
+    // Of one that is over, the activity of its time decided.
+    let activity = match (decisions.progress.is_inactive(), decisions.start_check.is_failed()) {
+        _ if !unpaid.running => "",
         (Ok(true), _) | (_, Ok(true)) => " Study activity is required, and the student is inactive.",
         (Ok(false), Ok(false)) => "",
         (Err(_), _) | (_, Err(_)) => " Study activity is required, and is unknown.",
     };
     Some(match unpaid.granted {
+        Ok(0) if !unpaid.running => "Unpaid internship: over, and no extra portions were granted.".to_owned(),
         Ok(0) => {
             let portions = counted(portions, "extra portion", "extra portions");
-            format!("Unpaid internship: {portions} can be applied for.{inactive}")
+            format!("Unpaid internship: {portions} can be applied for.{activity}")
         }
         Ok(granted) => {
             let most = counted(unpaid.most, "extra portion", "extra portions");
-            format!("Unpaid internship: {granted} of at most {most} granted.{inactive}")
+            format!("Unpaid internship: {granted} of at most {most} granted.{activity}")
         }
         Err(unknown) => {
             let Unknown::Absent(table) = unknown else { return None };
-            format!("Unpaid internship: extra portions unknown, the table {table} was not given.{inactive}")
+            format!("Unpaid internship: extra portions unknown, the table {table} was not given.{activity}")
         }
     })
 }
@@ -317,7 +328,7 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
         for excess in &unpaid.excesses {
             let line = [excess.project.line];
             facts.push(case.law_fact_on("limit_dkk", excess.key, excess.day));
-            facts.push(case.rows("hundredths_of_dkk", excess.amount, Table::Projects, line));
+            facts.push(case.rows("amount_dkk", kroner(excess.amount.into()), Table::Projects, line));
         }
         if unpaid.excesses.is_empty() {
             facts.push(case.law_fact("gratuity_limit_dkk", "su.internship_gratuity_limit_dkk"));

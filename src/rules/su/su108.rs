@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use super::su101;
-use super::su107;
+use super::earlier::{inactive_by, inactive_facts, left_before};
 use super::{in_month, month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
@@ -117,19 +116,6 @@ pub fn decide(case: &Case) -> ParentalSu {
         together,
         drawn,
     }
-}
-
-/// Inactive by SU101 at the end of a month and not registered for a final project then.
-fn inactive_by(case: &Case, month: Month) -> Known<bool> {
-    let then = case.by_end_of(month);
-    let passes = then.passes();
-    let progress = su101::decide(&then, passes.as_deref().map_err(|unknown| *unknown));
-    Ok(progress.is_inactive()? && then.current_final_project()?.is_none())
-}
-
-/// Ordinary portions left before a month, under the law of that month.
-fn left_before(case: &Case, month: Month) -> Known<i32> {
-    su107::decide_under(&case.by_end_of(month.plus(-1)), month.first_day()).left
 }
 
 /// The earliest month that can be paid.
@@ -363,6 +349,13 @@ fn evidence(case: &Case, parental: &ParentalSu) -> Vec<Evidence> {
             lines(&parental.clashes),
         ),
     ];
+    let inactive = |month: Month| inactive_by(case, month) == Ok(true);
+    let first = parental.drawn.first().filter(|_| parental.inactive_before == Ok(true));
+    let together = parental.together.iter().filter(|_| parental.inactive_together == Ok(true));
+    let months = first.into_iter().chain(together).map(|(month, _)| month.plus(-1));
+    if let Some(month) = months.filter(|month| inactive(*month)).min() {
+        facts.extend(inactive_facts(case, month));
+    }
     if parental.none_left == Ok(true) {
         let none = |month: &Month| left_before(case, *month) == Ok(0);
         if let Some(month) = parental.together.iter().map(|(month, _)| *month).find(none) {
