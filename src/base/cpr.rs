@@ -25,6 +25,13 @@ impl Cpr {
         fits.then_some(Cpr(number))
     }
 
+    /// Whether the digits before the serial number can be a date of birth; 60 is added to the day of a
+    /// replacement number.
+    pub fn has_date(&self) -> bool {
+        let two = |at: usize| u32::from(self.0[at] - b'0') * 10 + u32::from(self.0[at + 1] - b'0');
+        matches!(two(0), 1..=31 | 61..=91) && (1..=12).contains(&two(2))
+    }
+
     /// Birth date and four crosses: what a letter may show.
     pub fn masked(&self) -> String {
         format!("{}-XXXX", &self.as_recipient()[..6])
@@ -54,6 +61,18 @@ mod tests {
         assert_eq!(number.masked(), "990199-XXXX");
         assert_eq!(number.as_recipient(), "9901990007");
         assert!(!format!("{number:?}").contains("990199"));
+        for (number, dated) in [
+            ("010199-0007", true),
+            ("3112990007", true),
+            ("610199-AB07", true),
+            ("000199-0007", false),
+            ("320199-0007", false),
+            ("600199-0007", false),
+            ("010099-0007", false),
+            ("011399-0007", false),
+        ] {
+            assert_eq!(Cpr::parse(number).map(|number| number.has_date()), Some(dated), "{number}");
+        }
         for wrong in ["990199", "99019900071", "99o1990007", "990199 0007", "99019-90007"] {
             assert_eq!(Cpr::parse(wrong), None, "{wrong}");
         }

@@ -6,7 +6,7 @@
 //! silent while no more rows or enrolments are concerned than a run may lose.
 
 use super::report::FileReport;
-use crate::base::counted;
+use crate::base::{Cpr, counted};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
@@ -103,9 +103,41 @@ pub fn check(exports: &Exports, facts: &Facts, files: &[FileReport], pipeline: &
             );
         }
     }
+    problems.extend(numbers_as_ids(exports, &path));
     problems.extend(nothing_known(exports, facts, pipeline, &path));
     problems.extend(repeated_payments(&facts.payments, pipeline, &path));
     problems
+}
+
+/// Ids stand in every table that is handed on, and civil registration numbers in none. Ids of ten digits are
+/// not mistaken for them: few can be dates.
+fn numbers_as_ids(exports: &Exports, path: &dyn Fn(Table) -> String) -> Diagnostics {
+    let enrolments = || exports.enrolments.iter();
+    let claims = exports.extra_portion_claims.iter().flat_map(|claims| &claims.rows);
+    let columns = [
+        (Table::Enrolments, "student_id", share(enrolments().map(|enrolment| enrolment.student_id.as_str()))),
+        (
+            Table::Enrolments,
+            "enrolment_id",
+            share(enrolments().map(|enrolment| enrolment.enrolment_id.as_str())),
+        ),
+        (Table::ExtraPortionClaims, "claim_id", share(claims.map(|claim| claim.claim_id.as_str()))),
+    ];
+    let mut problems = Diagnostics::default();
+    for (table, column, _) in columns.into_iter().filter(|(_, _, (like, of))| like * 2 > *of) {
+        let message = format!("{column} holds what looks like civil registration numbers (CPR)");
+        problems.push(Diagnostic::input(Place::file(path(table)), message).hint(format!(
+            "ids stand in every table and file name: map {column} to another column under [tables.{table}.columns]"
+        )));
+    }
+    problems
+}
+
+/// How many of the ids look like civil registration numbers, and of how many.
+fn share<'t>(ids: impl Iterator<Item = &'t str>) -> (usize, usize) {
+    ids.fold((0, 0), |(like, of), id| {
+        (like + usize::from(Cpr::parse(id).is_some_and(|id| id.has_date())), of + 1)
+    })
 }
 
 /// No result or no payment at all, though there are enrolments that must have some.

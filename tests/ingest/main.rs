@@ -8,7 +8,7 @@ mod reasons;
 
 use std::fs;
 
-use exports_folder::{ExportsFolder, listed, read, snapshot};
+use exports_folder::{ExportsFolder, listed, problems, read, snapshot};
 use klippekort::contract::Table;
 use klippekort::ingest::Reason;
 use reasons::{BAD_ROWS, REPAIRED_ROWS};
@@ -195,6 +195,28 @@ fn a_lost_register_row_is_a_lost_row_of_the_students_other_enrolments() {
     };
     assert_eq!(lost("S2,E9,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,activ,,6,,,,,"), [1]);
     assert!(lost("S9,E9,,Ann,Lee,l@example.org,en,UK,,CS,2025-09-01,activ,,6,,,,,").is_empty());
+}
+
+#[test]
+fn numbers_of_persons_are_no_ids() {
+    for (column, ids) in [
+        ("student_id", [("S1,", "010199-0007,"), ("S2,", "0202990007,")]),
+        ("enrolment_id", [("E1,", "010199-0007,"), ("E2,", "620299AB07,")]),
+    ] {
+        let folder = ExportsFolder::plain();
+        folder.convert(|text| {
+            ids.iter().fold(text.to_owned(), |text, (id, number)| text.replace(id, number)).into()
+        });
+        let told = problems(&folder);
+        assert!(
+            told.contains(&format!("{column} holds what looks like")) && !told.contains("0007"),
+            "{told}"
+        );
+    }
+    // One of three may be a number of another kind.
+    let folder = ExportsFolder::plain();
+    folder.rewrite(Table::Enrolments, |text| text.replace("S1,", "0101990007,"));
+    assert_eq!(read(&folder).exports.enrolments[0].student_id, "0101990007");
 }
 
 /// It names courses: whom it concerns is asked of each verdict, and no enrolment is named by it.
