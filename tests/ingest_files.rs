@@ -80,6 +80,20 @@ fn too_many_rejected_rows_stop_the_run() {
     folder.append_line(Table::Programmes, "X,,BSc,180,36,48");
     let told = problems(&folder);
     assert!(told.contains("no row of this table may be lost"), "{told}");
+
+    // The rows of an enrolment are lost with its row in the register: that one is to be mended.
+    let folder = ExportsFolder::plain();
+    folder.rewrite(Table::Enrolments, |text| text.replace("2025-09-01,on_leave", "31-09-2025,on_leave"));
+    for month in 1..=22 {
+        let (year, month) = (2024 + month / 12, month % 12 + 1);
+        folder.append_line(Table::SuPayments, &format!("E2,{year}-{month:02},ordinary,1,"));
+    }
+    let told = problems(&folder);
+    assert!(told.contains("unknown_enrolment 23 times"), "{told}");
+    assert!(
+        told.contains("1 row of enrolments.csv rejected, first on line 3 (bad_date): mend them"),
+        "{told}"
+    );
 }
 
 #[test]

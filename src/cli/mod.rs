@@ -96,13 +96,20 @@ pub fn main() -> ExitCode {
     };
     let exit = match terminal::lost() {
         None => exit,
-        Some(error) => report(&output_lost(error).into()),
+        Some(error) => report(&output_lost(error, exit).into()),
     };
     ExitCode::from(exit.code())
 }
 
-fn output_lost(error: &std::io::Error) -> Diagnostic {
-    Diagnostic::output(Place::file("standard output"), format!("what was printed is not all there: {error}"))
+fn output_lost(error: &std::io::Error, exit: Exit) -> Diagnostic {
+    let rest = match exit {
+        Exit::Done | Exit::Findings => {
+            "; the command itself was done, and a folder that it writes is published"
+        }
+        Exit::Setup | Exit::Input | Exit::Output => "",
+    };
+    let message = format!("what was printed is not all there: {error}{rest}");
+    Diagnostic::output(Place::file("standard output"), message)
         .hint("make room where it was to be written, and repeat the command")
 }
 

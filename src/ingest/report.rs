@@ -128,6 +128,17 @@ pub fn too_many_rejects(report: &FileReport, rejected: &[RejectedRow], limits: L
         "{} of {} rows of {} rejected ({allowed}): {named}",
         report.rows_rejected, report.rows_read, report.table
     );
-    let hint = reasons.first().map_or("", |(reason, _)| reason.advice());
+    let mut hint = reasons.first().map_or(String::new(), |(reason, _)| reason.advice().to_owned());
+    let of_register = || rejected.iter().filter(|row| row.table == Table::Enrolments && !row.repaired);
+    if report.table != Table::Enrolments
+        && reasons.first().is_some_and(|(reason, _)| *reason == Reason::UnknownEnrolment)
+        && let Some(first) = of_register().min_by_key(|row| row.line)
+    {
+        let rows = counted(of_register().count(), "row", "rows");
+        let (file, line, reason) = (&first.file, first.line, first.reason.code());
+        hint.push_str(&format!(
+            "; {rows} of {file} rejected, first on line {line} ({reason}): mend them first"
+        ));
+    }
     Some(Diagnostic::input(Place::line(&report.path, first as usize, 1), message).hint(hint))
 }

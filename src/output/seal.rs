@@ -93,6 +93,36 @@ fn verify_once(run: &Path, noted: Option<&str>) -> Result<Sealed, Diagnostics> {
     problems.into_result(Sealed { record, seal })
 }
 
+/// What people wrote into the folder of a run, and would be lost with it: files that are not of the run, and
+/// workbooks and lists that were changed. Whatever else was changed is damage, which a new run mends. Nothing
+/// when the record cannot be read.
+pub(super) fn written_by_people(run: &Path) -> Vec<String> {
+    let Ok(record) = RunRecord::read(run) else { return Vec::new() };
+    let mut present = BTreeSet::new();
+    list(run, "", &mut present, &mut Vec::new());
+    for own in [RUN_RECORD, SEAL_FILE] {
+        present.remove(own);
+    }
+    let edited = |name: &str| [".xlsx", ".csv"].iter().any(|ending| name.ends_with(ending));
+    let mut written: Vec<String> = Vec::new();
+    for output in &record.outputs {
+        let there = present.remove(&output.path);
+        if there
+            && edited(&output.path)
+            && sha256_of(&run.join(&output.path)).is_ok_and(|now| now != output.sha256)
+        {
+            written.push(output.path.clone());
+        }
+    }
+    // What systems leave behind by themselves, and empty folders, are no loss.
+    let by_itself = |name: &str| {
+        let name = name.rsplit('/').next().unwrap_or_default();
+        name.is_empty() || name.starts_with('.') || ["Thumbs.db", "desktop.ini"].contains(&name)
+    };
+    written.extend(present.into_iter().filter(|name| !by_itself(name)));
+    written
+}
+
 /// Of a plain file; a link is none, whatever it leads to.
 fn sha256_of(path: &Path) -> io::Result<String> {
     if !path.symlink_metadata()?.is_file() {

@@ -37,7 +37,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::seal::SEAL_FILE;
+use super::seal::{SEAL_FILE, written_by_people};
 use super::trouble::{defect, disk};
 use super::{pointer, recovery};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -82,6 +82,7 @@ impl Stage {
         let lock = recovery::lock(output_folder, FILE_MODE)?;
         recovery::recover(output_folder)?;
         pointer::check(output_folder)?;
+        nothing_to_lose(&output_folder.join(run_name))?;
         let folder = output_folder.join(format!("{}{run_name}-{}", recovery::STAGING, std::process::id()));
         make_folder(&folder)?;
         Ok(Stage {
@@ -162,6 +163,8 @@ impl Stage {
             return Err(defect(&self.folder, format!("never finished: {}", unfinished.join(", "))));
         }
         self.sync_all()?;
+        // It may have been edited while this run was made.
+        nothing_to_lose(&self.run_folder())?;
         recovery::swap(&self.output, &self.folder, &self.run_name)
     }
 
@@ -298,6 +301,23 @@ fn make_folder(folder: &Path) -> Result<(), Diagnostics> {
         disk(folder, "created", &error)
     })
 }
+
+/// A run takes the place of an older one of its name, but not of what people put there.
+fn nothing_to_lose(run: &Path) -> Result<(), Diagnostics> {
+    const NAMED: usize = 5;
+    let written = written_by_people(run);
+    if written.is_empty() {
+        return Ok(());
+    }
+    let named = written.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if written.len() > NAMED { ", …" } else { "" };
+    let message =
+        format!("the older run of this name holds what was written or changed by hand: {named}{more}");
+    Err(Diagnostic::output(Place::file(run.display().to_string()), message)
+        .hint("it would be lost: move it out of the folder, or name another one with --output")
+        .into())
+}
+
 /// A finished run is sealed: nothing is written into it or below it.
 fn outside_of_runs(folder: &Path) -> Result<(), Diagnostics> {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());

@@ -141,6 +141,33 @@ fn nothing_is_written_into_a_finished_run() {
     assert_eq!(code(&klip(&["verify", text(&run)])), 0);
 }
 
+/// A worklist that somebody fills in where it lies, and a note beside it.
+#[test]
+fn a_run_takes_the_place_of_no_work_of_people() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = scratch.path().join("out");
+    let again = || klip(&["run", SAMPLE, "--output", text(&output), "--no-letters"]);
+    assert_eq!(code(&again()), 0);
+    let run = output.join("inspection_date=2027-03-15");
+    for name in ["notes.txt", "worklist_mine.xlsx", "rejected.csv", "letters/mine.pdf"] {
+        let path = run.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let before = fs::read(&path).ok();
+        fs::write(&path, "by hand").unwrap();
+        let refused = again();
+        assert_eq!(code(&refused), 4, "{name}");
+        let told = stderr(&refused);
+        assert!(told.contains(name) && told.contains("would be lost"), "{told}");
+        assert_eq!(fs::read(&path).unwrap(), b"by hand");
+        before.map_or_else(|| fs::remove_file(&path), |before| fs::write(&path, before)).unwrap();
+    }
+    // Damage is mended, and what systems leave behind is no loss.
+    fs::write(run.join("attempts.parquet"), "damaged").unwrap();
+    fs::write(run.join(".DS_Store"), "").unwrap();
+    assert_eq!(code(&again()), 0);
+    assert_eq!(code(&klip(&["verify", text(&run)])), 0);
+}
+
 #[test]
 fn a_dry_run_writes_nothing() {
     let scratch = tempfile::tempdir().unwrap();
