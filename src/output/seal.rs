@@ -94,12 +94,13 @@ fn verify_once(run: &Path, noted: Option<&str>) -> Result<Sealed, Diagnostics> {
 }
 
 /// What people wrote into the folder of a run, and would be lost with it: files that are not of the run, and
-/// workbooks and lists that were changed. Whatever else was changed is damage, which a new run mends. Nothing
+/// workbooks and lists that were changed or cannot be read. Whatever else was changed is damage, which a new run mends. Nothing
 /// when the record cannot be read.
 pub(super) fn written_by_people(run: &Path) -> Vec<String> {
     let Ok(record) = RunRecord::read(run) else { return Vec::new() };
     let mut present = BTreeSet::new();
-    list(run, "", &mut present, &mut Vec::new());
+    let mut unreadable = Vec::new();
+    list(run, "", &mut present, &mut unreadable);
     for own in [RUN_RECORD, SEAL_FILE] {
         present.remove(own);
     }
@@ -109,7 +110,7 @@ pub(super) fn written_by_people(run: &Path) -> Vec<String> {
         let there = present.remove(&output.path);
         if there
             && edited(&output.path)
-            && sha256_of(&run.join(&output.path)).is_ok_and(|now| now != output.sha256)
+            && sha256_of(&run.join(&output.path)).ok().as_ref() != Some(&output.sha256)
         {
             written.push(output.path.clone());
         }
@@ -120,6 +121,8 @@ pub(super) fn written_by_people(run: &Path) -> Vec<String> {
         name.is_empty() || name.starts_with('.') || ["Thumbs.db", "desktop.ini"].contains(&name)
     };
     written.extend(present.into_iter().filter(|name| !by_itself(name)));
+    // What is in there is not known.
+    written.extend(unreadable.into_iter().map(|(folder, _)| format!("./{folder}")));
     written
 }
 
