@@ -208,7 +208,7 @@ fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Publ
     }
     if let Some(input) = record.inputs.iter().find(|input| input.rows_rejected > 0) {
         text.push_str(&format!(
-            "\nNext: mend the rows in rejected.csv (first file: {}) and run again;\n",
+            "\nNext: mend in the exports what rejected.csv lists (first file: {}) and run again;\n",
             input.path
         ));
     } else {

@@ -94,8 +94,8 @@ fn verify_once(run: &Path, noted: Option<&str>) -> Result<Sealed, Diagnostics> {
 }
 
 /// What people wrote into the folder of a run, and would be lost with it: files that are not of the run, and
-/// workbooks and lists that were changed or cannot be read. Whatever else was changed is damage, which a new run mends. Nothing
-/// when the record cannot be read.
+/// workbooks and lists that were changed or cannot be read. Whatever else was changed is damage, which a new
+/// run mends. Nothing when the record cannot be read.
 pub(super) fn written_by_people(run: &Path) -> Vec<String> {
     let Ok(record) = RunRecord::read(run) else { return Vec::new() };
     let mut present = BTreeSet::new();
