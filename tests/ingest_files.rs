@@ -59,6 +59,14 @@ fn files_that_cannot_be_used_are_told() {
     assert!(told.contains("carriage return only") && told.contains("the file is empty"), "{told}");
     let checked = ingest::check(&folder.pipeline(), &result_codes());
     assert_eq!(checked.len(), 2);
+
+    let folder = ExportsFolder::plain();
+    let text = fs::read_to_string(folder.path("results.csv")).expect("readable");
+    let wide = text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    fs::write(folder.path("results.csv"), &wide).expect("writable");
+    assert!(problems(&folder).contains("UTF-16 without a byte order mark"));
+    fs::write(folder.path("results.csv"), [&[0xFF, 0xFE][..], &wide].concat()).expect("writable");
+    assert_eq!(read(&folder).exports.results.rows.len(), 5);
     assert!(ingest::check(&ExportsFolder::plain().pipeline(), &result_codes()).is_empty());
 }
 
@@ -154,6 +162,36 @@ fn a_separator_that_is_announced_cannot_be_the_decimal_mark() {
         "{told}"
     );
     assert!(told.contains("leaves.csv:1:1"), "{told}");
+}
+
+#[test]
+fn one_cause_is_told_where_a_header_is_not_understood() {
+    let told_of = |change: &dyn Fn(String) -> String| {
+        let folder = ExportsFolder::plain();
+        folder.rewrite(Table::Leaves, |text| change(text.to_owned()));
+        problems(&folder)
+    };
+    for (mark, words) in [(";", "`;`"), ("\t", "a tabulator"), ("|", "`|`")] {
+        let told = told_of(&|text| text.replace(',', mark));
+        let cause = format!("the cells of the header are separated by {words}, and `,` is expected");
+        assert!(told.contains(&cause) && told.contains("[tables.leaves]"), "{told}");
+        assert_eq!(told.matches("error:").count(), 1, "{told}");
+    }
+    for (above, line) in [("\n", 2), ("Leaves of 15 March 2027\n\n", 3), ("\"Leaves\"; all\n", 2)] {
+        let told = told_of(&|text| format!("{above}{text}"));
+        assert!(told.contains(&format!("the header stands in line {line}, below other lines")), "{told}");
+        assert!(told.contains(&format!("leaves.csv:{line}:1")), "{told}");
+        assert_eq!(told.matches("error:").count(), 1, "{told}");
+    }
+    let told = told_of(&|text| format!("\n{}", text.replace(',', ";")));
+    assert!(told.contains("in line 2, below other lines; the cells of the header are separated"), "{told}");
+    // One column of the table is no header; and a header with most of its columns is none that stands elsewhere.
+    let told = told_of(&|text| text.replacen("from_date", "from", 1).replacen("to_date", "to", 1));
+    assert!(told.contains("column from_date is missing") && told.contains("column to_date"), "{told}");
+    let told = told_of(&|_| "a,b\nreason\n".to_owned());
+    assert_eq!(told.matches(" is missing").count(), 4, "{told}");
+    let told = told_of(&|_| "\n\n".to_owned());
+    assert!(told.contains("the file is empty"), "{told}");
 }
 
 #[test]

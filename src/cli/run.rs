@@ -212,6 +212,8 @@ pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
         line: u64::from(row.line),
         column: row.column.to_owned(),
         reason: row.reason.code(),
+        explanation: row.reason.explanation(),
+        advice: row.reason.advice(),
         action: if row.repaired { output::Action::Repaired } else { output::Action::Rejected },
         value: row.value.clone(),
     }

@@ -9,7 +9,7 @@ use super::masking::{hides, shown};
 use super::reason::Reason;
 use super::row_rules;
 use super::spill::Spill;
-use super::spreadsheet;
+use super::spreadsheet::{damaged, is_ruined_key};
 use super::staged::{EMPTY, Piece, Rejection, Rows, Value};
 use super::values;
 use crate::base::Cpr;
@@ -169,7 +169,7 @@ impl<'a> Converter<'a> {
             return if allowed { plain(Value::Empty) } else { Err(Reason::MissingCell) };
         }
         let is_id = column.kind == Kind::Key || column.name == "student_id";
-        if spreadsheet::damaged(text) || (is_id && spreadsheet::marked_as_text(text)) {
+        if if is_id { is_ruined_key(text) } else { damaged(text) } {
             return Err(Reason::SpreadsheetDamage);
         }
         match column.kind {
@@ -251,6 +251,9 @@ impl<'a> Converter<'a> {
             if let Some(found) = self.keys.courses.find(scratch.as_bytes()) {
                 return Ok(Read { repair: Some(Reason::RepairedCourseCode), ..number(found)? });
             }
+        }
+        if is_ruined_key(text) {
+            return Err(Reason::SpreadsheetDamage);
         }
         if foreign_allowed {
             return plain(Value::Number(-1 - rows.foreign_courses.number(text) as i32));

@@ -11,14 +11,15 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::convert::{Converter, MOST_COLUMNS};
+use super::csv_header;
 use super::encoding::{decode, has_control, is_no_letter};
-use super::header::{HeaderCell, Layout, find_columns};
+use super::header::Layout;
 use super::joined_rows;
 use super::plain::{Line, PlainLines};
 use super::quoted_breaks::{self, Extent, Records, is_free_text, on_one_line};
 use super::reason::Reason;
-use super::record::{Cells, announced_separator, without_line_end};
-use super::source::{self, Source};
+use super::record::{Cells, line_end, without_line_end};
+use super::source;
 use super::staged::Piece;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -53,13 +54,9 @@ pub fn read(
     let (mut block, mut following) = (Vec::new(), Vec::new());
     let mut ready: Vec<Piece> = Vec::new();
     source.blocks.next_block(&mut block).map_err(unreadable)?;
-    if block.is_empty() {
-        return Err(empty(&name).into());
-    }
-    source.check_line_ends(&block)?;
     let mut consumed = block.len() as u64;
     source.decide(&block, Some(consumed))?;
-    let header = read_header(&block, &source, table, settings, &name)?;
+    let header = csv_header::read(&block, &source, table, settings, &name)?;
     total.lines = header.lines;
     let (layout, separator) = (header.layout, header.separator);
     let mut body = header.bytes;
@@ -135,87 +132,8 @@ pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), 
     source.blocks.next_block(&mut block).map_err(|error| {
         Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
     })?;
-    if block.is_empty() {
-        return Err(empty(&name).into());
-    }
-    source.check_line_ends(&block)?;
     source.decide(&block, None)?;
-    read_header(&block, &source, table, settings, &name).map(|_| ())
-}
-
-fn empty(name: &str) -> Diagnostic {
-    Diagnostic::input(Place::line(name, 1, 1), "the file is empty; it needs at least a header")
-        .hint("export it again; a table known to be empty may have a header alone")
-}
-
-struct Header {
-    layout: Layout,
-    separator: u8,
-    /// Bytes and lines up to the first row.
-    bytes: usize,
-    lines: u32,
-}
-
-fn read_header(
-    block: &[u8],
-    source: &Source,
-    table: Table,
-    settings: &TableSettings,
-    name: &str,
-) -> Result<Header, Diagnostics> {
-    let (mut from, mut to) = (source.mark, line_end(block, source.mark));
-    let mut lines = 1;
-    let mut separator = settings.dialect.separator;
-    let mut notices = Vec::new();
-    if let Some(announced) = announced_separator(without_line_end(&block[from..to])) {
-        if announced == settings.dialect.decimal {
-            let mark = char::from(announced);
-            let message = format!(
-                "`{mark}` is the separator by the first line `sep={mark}`, and the decimal mark by the pipeline"
-            );
-            return Err(Diagnostic::input(Place::line(name, 1, 1), message)
-                .hint("correct the first line, or `decimal` of the table in the pipeline")
-                .into());
-        }
-        if announced != separator {
-            notices.push("the separator is the one that the first line `sep=` announces".to_owned());
-        }
-        separator = announced;
-        (from, to) = (to, line_end(block, to));
-        lines = 2;
-    }
-    let place = |column: usize| Place::line(name, lines as usize, column);
-    let text = decode(without_line_end(&block[from..to]), source.encoding()).map_err(|_| {
-        Diagnostic::input(place(1), "the header holds bytes that are no letters in the file's encoding")
-            .hint("export the file as UTF-8, or name its encoding in the pipeline")
-    })?;
-    if text.trim().is_empty() {
-        return Err(empty(name).into());
-    }
-    let mut cells = Cells::default();
-    if cells.split(&text, separator).is_err() || has_control(&text, separator) {
-        return Err(Diagnostic::input(
-            place(1),
-            "the header has a stray quotation mark or a control character",
-        )
-        .hint("the first line must hold the names of the columns")
-        .into());
-    }
-    let mut column = 1;
-    let header = (0..cells.len())
-        .map(|at| {
-            let cell = HeaderCell { name: cells.cell(&text, at).unwrap_or("").trim().to_owned(), column };
-            column += cells.width(&text, at) + 1;
-            cell
-        })
-        .collect::<Vec<_>>();
-    let mut layout = find_columns(table, settings, &header, name, lines as usize)?;
-    layout.notices.append(&mut notices);
-    Ok(Header { layout, separator, bytes: to, lines })
-}
-
-fn line_end(bytes: &[u8], from: usize) -> usize {
-    memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end + 1)
+    csv_header::read(&block, &source, table, settings, &name).map(|_| ())
 }
 
 /// Parts of about a mebibyte that end at line ends.

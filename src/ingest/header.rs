@@ -1,7 +1,7 @@
 //! Columns are found by name, never by position.
 
 use super::masking::shown;
-use crate::contract::Table;
+use crate::contract::{Column, Table};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::{TableSettings, did_you_mean};
 
@@ -38,8 +38,8 @@ pub fn find_columns(
     let mut taken = vec![false; header.len()];
     let mut positions = Vec::new();
     for (column, mapped) in table.columns().iter().zip(&settings.headers) {
-        let names = |name: &str| name == column.name || mapped.as_deref() == Some(name);
-        let found = (0..named_width).filter(|at| names(&header[*at].name)).collect::<Vec<_>>();
+        let is_named = |at: &usize| is_named(&header[*at].name, column, mapped.as_deref());
+        let found = (0..named_width).filter(is_named).collect::<Vec<_>>();
         for at in &found {
             taken[*at] = true;
         }
@@ -80,6 +80,19 @@ pub fn find_columns(
     problems.into_result(Layout { positions, width: header.len(), named_width, notices })
 }
 
+/// Whether a header is the contract's own name of a column or the mapped one.
+fn is_named(header: &str, column: &Column, mapped: Option<&str>) -> bool {
+    header == column.name || mapped == Some(header)
+}
+
+/// How many columns of the table a header names.
+pub fn count_columns(table: Table, settings: &TableSettings, header: &[HeaderCell]) -> usize {
+    let columns = table.columns().iter().zip(&settings.headers);
+    let named = columns
+        .filter(|(column, mapped)| header.iter().any(|cell| is_named(&cell.name, column, mapped.as_deref())));
+    named.count()
+}
+
 fn missing(name: &str, mapped: Option<&str>, others: &[&HeaderCell], file: &str, line: usize) -> Diagnostic {
     let understood = match mapped {
         Some(mapped) => format!("`{mapped}` or `{name}`"),
@@ -95,7 +108,7 @@ fn missing(name: &str, mapped: Option<&str>, others: &[&HeaderCell], file: &str,
             shown(near, false)
         ),
         None => {
-            "map the file's own header under [tables.<table>.columns], and check the separator".to_owned()
+            "map the file's own header under [tables.<table>.columns]; `klip inspect` drafts it".to_owned()
         }
     };
     Diagnostic::input(

@@ -20,6 +20,7 @@ mod bulk;
 mod calendar;
 mod convert;
 mod csv_file;
+mod csv_header;
 mod eight;
 mod encoding;
 mod equivalences;

@@ -14,7 +14,7 @@ use super::keys::KeyIndex;
 use super::packed::{self, ORIGIN};
 use super::plain_cells as cells;
 use super::row_rules;
-use super::spreadsheet::suspect;
+use super::spreadsheet::is_ruined_key;
 use super::staged::{EMPTY, Piece, Value};
 use crate::contract::{Kind, Table};
 use crate::pipeline::{DateForm, Encoding};
@@ -316,7 +316,7 @@ impl<'a> PlainLines<'a> {
         }
         let text = std::str::from_utf8(cell).ok()?;
         let plain = text.is_ascii() || (self.utf8 && !super::encoding::has_control(text, b' '));
-        (plain && text.trim().len() == text.len() && !suspect(text)).then_some((text, to))
+        (plain && text.trim().len() == text.len() && !is_ruined_key(text)).then_some((text, to))
     }
 }
 

@@ -17,7 +17,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::encoding::{self, decode};
-use super::record::{Cells, without_line_end};
+use super::record::{Cells, line_end, without_line_end};
 use super::source::Blocks;
 use crate::contract::Column;
 use crate::pipeline::Encoding;
@@ -136,10 +136,6 @@ impl Records {
         }
         (parts, at)
     }
-}
-
-fn line_end(bytes: &[u8], from: usize) -> usize {
-    memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end + 1)
 }
 
 /// As [`encoding::has_control`], but for the line breaks.

@@ -108,6 +108,11 @@ impl Cells {
     }
 }
 
+/// Where the line ends that `from` is in, with its line feed.
+pub fn line_end(bytes: &[u8], from: usize) -> usize {
+    memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end + 1)
+}
+
 /// A line without its line feed or carriage return and line feed.
 pub fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);

@@ -126,13 +126,18 @@ impl Source {
         self.name.unwrap_or(self.encoding().name())
     }
 
-    /// Line feeds are the ends of lines, as the first block shows.
-    pub fn check_line_ends(&self, block: &[u8]) -> Result<(), Diagnostic> {
+    /// What the first block shows: one byte for a letter of ASCII, and lines that end with line feeds.
+    pub fn check_beginning(&self, block: &[u8]) -> Result<(), Diagnostic> {
+        let place = || Place::file(self.path.display().to_string());
+        let beginning = &block[..block.len().min(4096)];
+        if beginning.iter().filter(|byte| **byte == 0).count() * 4 > beginning.len() {
+            let message = "the file looks like UTF-16 without a byte order mark, in one of two byte orders";
+            return Err(Diagnostic::input(place(), message).hint("export it again as UTF-8"));
+        }
         if memchr(b'\n', block).is_some() || memchr(b'\r', block).is_none() {
             return Ok(());
         }
-        let place = Place::file(self.path.display().to_string());
-        Err(Diagnostic::input(place, "the lines end with a carriage return only")
+        Err(Diagnostic::input(place(), "the lines end with a carriage return only")
             .hint("save the file with Windows or Unix line ends (old Macintosh line ends are not read)"))
     }
 

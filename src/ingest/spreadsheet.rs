@@ -22,12 +22,12 @@ pub fn damaged(text: &str) -> bool {
 
 /// Whether a key still has the mark by which a spreadsheet is told that it is a text (`'01005`,
 /// `="01005"`): with the mark it is another key.
-pub fn marked_as_text(key: &str) -> bool {
+fn marked_as_text(key: &str) -> bool {
     key.starts_with('\'') || key.starts_with("=\"")
 }
 
-/// Whether a text must be looked at as a cell of its column.
-pub fn suspect(text: &str) -> bool {
+/// Whether a key is damaged or marked as a text.
+pub fn is_ruined_key(text: &str) -> bool {
     let first = text.as_bytes().first();
     matches!(first, Some(b'#' | b'=' | b'\'' | b'0'..=b'9')) && (damaged(text) || marked_as_text(text))
 }

@@ -26,13 +26,17 @@ pub struct RejectedRecord {
     /// Empty when the whole row is meant.
     pub column: String,
     pub reason: &'static str,
+    /// The reason in a sentence, and what to do; for people, in the CSV alone.
+    pub explanation: &'static str,
+    pub advice: &'static str,
     pub action: Action,
     pub value: String,
 }
 
 pub(super) const CSV_NAME: &str = "rejected.csv";
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-const HEADER: [&str; 7] = ["table", "file", "line", "column", "reason", "value", "action"];
+const HEADER: [&str; 9] =
+    ["table", "file", "line", "column", "reason", "value", "action", "explanation", "advice"];
 
 /// Sorted by place, so that the order in which files were read does not show.
 pub(super) fn sorted(records: &[RejectedRecord]) -> Vec<RejectedRecord> {
@@ -56,7 +60,7 @@ fn csv_rows(file: &mut StagedFile<'_>, records: &[RejectedRecord]) -> std::io::R
     csv.write_record(HEADER)?;
     for record in records {
         let line = record.line.to_string();
-        let cells: [&str; 7] = [
+        let cells: [&str; 9] = [
             &record.table,
             &record.file,
             &line,
@@ -64,6 +68,8 @@ fn csv_rows(file: &mut StagedFile<'_>, records: &[RejectedRecord]) -> std::io::R
             record.reason,
             &record.value,
             record.action.code(),
+            record.explanation,
+            record.advice,
         ];
         csv.write_record(cells.map(|cell| without_formula(cell)).iter().map(|cell| cell.as_bytes()))?;
     }

@@ -2,6 +2,14 @@
 
 use super::document::Keys;
 
+/// The marks that may stand between two cells.
+pub const SEPARATORS: [u8; 4] = [b';', b',', b'\t', b'|'];
+
+/// A separator as a message names it.
+pub fn separator_in_words(separator: u8) -> String {
+    if separator == b'\t' { "a tabulator".to_owned() } else { format!("`{}`", char::from(separator)) }
+}
+
 /// The dialect of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
@@ -76,7 +84,7 @@ pub fn read(keys: &Keys, otherwise: &Dialect) -> Dialect {
 
 /// As [`read`], for a table that holds other keys too.
 pub fn read_keys(keys: &Keys, otherwise: &Dialect) -> Dialect {
-    let separator = mark(keys, "separator", b";,\t|").unwrap_or(otherwise.separator);
+    let separator = mark(keys, "separator", &SEPARATORS).unwrap_or(otherwise.separator);
     let decimal = mark(keys, "decimal", b".,").unwrap_or(otherwise.decimal);
     // A dialect that changes the decimal mark does not inherit the thousands mark that fitted it.
     let inherited = otherwise.thousands.filter(|thousands| *thousands != decimal);

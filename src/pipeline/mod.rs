@@ -20,7 +20,7 @@ use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::verdicts::Severity;
 
-pub use dialect::{DateForm, Dialect, Encoding};
+pub use dialect::{DateForm, Dialect, Encoding, SEPARATORS, separator_in_words};
 use document::{Document, Keys};
 pub use suggestion::did_you_mean;
 pub use tables::TableSettings;

@@ -51,6 +51,14 @@ pub const BAD_ROWS: &[(Table, &str, Reason, &str)] = &[
     (Table::StudentCards, "E1,,,,,,,2027-01-02,,,,2027-01-01,,,,,,", Reason::OutOfRange, "lost_on"),
     (Table::Exemptions, "E1,extra_attempt,,2027-01-01,1", Reason::MissingCell, "course_code"),
     (Table::Exemptions, "E1,maximum_duration,,2027-01-01,", Reason::MissingCell, "amount"),
+    // What is left of a code of another university would be the same course for everyone.
+    (Table::Results, "E1,####,5,12,,2027-01-20,1,Aalborg,,", Reason::SpreadsheetDamage, "course_code"),
+    (
+        Table::Projects,
+        "E1,bsc_project,15,2027-02-01,2027-07-31,,,,'01005",
+        Reason::SpreadsheetDamage,
+        "course_code",
+    ),
     (Table::CourseEquivalences, "01005,77777,same", Reason::UnknownCourse, "equivalent_course_code"),
     (Table::Courses, "01006,#REF!,5,BSc,seven_point,1,E1", Reason::SpreadsheetDamage, "title"),
     (

@@ -177,6 +177,8 @@ pub fn rejected() -> Vec<RejectedRecord> {
         line,
         column: "ects".to_owned(),
         reason: "wrong_type",
+        explanation: "It is wrong.",
+        advice: "Mend it; at its source.",
         action,
         value: value.to_owned(),
     };

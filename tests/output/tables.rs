@@ -283,10 +283,10 @@ fn rejected_rows_are_sorted_and_safe_to_open_in_a_spreadsheet() {
     let csv = String::from_utf8(run["rejected.csv"].clone()).expect("utf-8");
     assert_eq!(
         csv,
-        "\u{feff}table;file;line;column;reason;value;action\r\n\
-         results;resultater.csv;3;ects;wrong_type;7,5;repaired\r\n\
-         results;resultater.csv;12;ects;wrong_type;\"'=HYPERLINK(\"\"x\"\");-1\";rejected\r\n\
-         results;resultater.csv;18446744073709551615;ects;wrong_type;'-7;rejected\r\n"
+        "\u{feff}table;file;line;column;reason;value;action;explanation;advice\r\n\
+         results;resultater.csv;3;ects;wrong_type;7,5;repaired;It is wrong.;\"Mend it; at its source.\"\r\n\
+         results;resultater.csv;12;ects;wrong_type;\"'=HYPERLINK(\"\"x\"\");-1\";rejected;It is wrong.;\"Mend it; at its source.\"\r\n\
+         results;resultater.csv;18446744073709551615;ects;wrong_type;'-7;rejected;It is wrong.;\"Mend it; at its source.\"\r\n"
     );
     let (parquet, _) = read(&run["rejected.parquet"]);
     assert_eq!(text_at(&parquet, "value", 1).as_deref(), Some("=HYPERLINK(\"x\");-1"));

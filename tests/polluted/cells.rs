@@ -259,7 +259,7 @@ pub const CELLS: &[Cell] = &[
     ),
     fixed!("unknown course", To::Course, "ZZ999", Reject(&[UnknownCourse])),
     changed!("course that lost its zero", To::Course, lost_zero, Mend(RepairedCourseCode)),
-    fixed!("course as a power of ten", To::Course, "1E+04", Reject(&[UnknownCourse])),
+    fixed!("course as a power of ten", To::Course, "1E+04", Reject(&[SpreadsheetDamage])),
     changed!(
         "course of the catalogue that lost its zero",
         To::CourseKey,

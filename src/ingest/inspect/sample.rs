@@ -13,7 +13,7 @@ use crate::ingest::quoted_breaks::{self, Extent, Records};
 use crate::ingest::record::{Cells, announced_separator, without_line_end};
 use crate::ingest::report::Format;
 use crate::ingest::source;
-use crate::pipeline::Encoding;
+use crate::pipeline::{Encoding, SEPARATORS, separator_in_words};
 
 use super::mapping::Known;
 
@@ -23,7 +23,6 @@ const LOOKED_AT: usize = 8 << 20;
 pub const MOST_ROWS: usize = 200_000;
 /// Lines by which separators are compared.
 const TRIED: usize = 10_000;
-const SEPARATORS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
 #[derive(Default)]
 pub struct Sample {
@@ -70,14 +69,9 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
     if block.is_empty() {
         return Err(Diagnostic::input(place(), "the file is empty").into());
     }
-    source.check_line_ends(&block)?;
+    source.check_beginning(&block)?;
     source.decide(&block, Some(block.len() as u64))?;
     let body = &block[source.mark..];
-    let zeros = body.iter().take(4096).filter(|byte| **byte == 0).count();
-    if zeros * 4 > body.len().min(4096) {
-        let message = "the file looks like UTF-16 without a byte order mark, in one of two byte orders";
-        return Err(Diagnostic::input(place(), message).hint("export it again as UTF-8").into());
-    }
     let mut sample = Sample { format: Some(Format::Csv), ..Sample::default() };
     let mut lines = body.split_inclusive(|byte| *byte == b'\n').map(without_line_end).peekable();
     let announced = lines.peek().and_then(|line| announced_separator(line));
@@ -217,23 +211,18 @@ fn choose_separator(
     match &fits[..] {
         [] => Err("no separator splits header and lines into equally many cells".to_owned()),
         [(best, first, ..), (next, second, ..), ..] if best == next => Err(format!(
-            "`{}` and `{}` both split the file evenly, and neither header is known",
-            shown(*first),
-            shown(*second)
+            "{} and {} both split the file evenly, and neither header is known",
+            separator_in_words(*first),
+            separator_in_words(*second)
         )),
         [(_, separator, names, alike), ..] => {
             let width = names.len();
             let why = if announced.is_some() { "the first line `sep=` says so, and it" } else { "it" };
             sample.notes.push(format!(
-                "separator `{}`: {why} splits {alike} of {lines} lines into {width} cells",
-                shown(*separator)
+                "separator {}: {why} splits {alike} of {lines} lines into {width} cells",
+                separator_in_words(*separator)
             ));
             Ok((*separator, names.clone()))
         }
     }
-}
-
-/// A separator as a message names it.
-pub fn shown(separator: u8) -> String {
-    if separator == b'\t' { "\\t".to_owned() } else { char::from(separator).to_string() }
 }
