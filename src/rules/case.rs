@@ -82,6 +82,18 @@ impl<'a> Case<'a> {
         Evidence { fact, value: value.to_compact_string(), source: source.into(), rows }
     }
 
+    /// The courses of result rows, given with their lines, by their codes.
+    pub fn courses(&self, rows: impl Iterator<Item = (u32, u32)> + Clone) -> Evidence {
+        let lines = rows.clone().map(|(_, line)| line);
+        if self.words == Words::None {
+            return Evidence::unsaid("courses");
+        }
+        let mut codes: Vec<&str> = rows.map(|(course, _)| self.exports.catalogue.code(course)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        self.rows("courses", codes.join(" "), Table::Results, lines)
+    }
+
     /// A fact of the register row of this enrolment.
     pub fn register(&self, fact: &'static str, value: impl ToCompactString) -> Evidence {
         self.rows(fact, value, Table::Enrolments, [self.enrolment.line])

@@ -59,7 +59,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     ];
     let (outcome, verdict) = match verdict {
         ExternalThird::Met => (Outcome::Met, "a third is met"),
-        ExternalThird::Reachable => (Outcome::Met, "a third can still be reached"),
+        ExternalThird::Reachable => (
+            Outcome::Unknown("what is still to be passed decides".to_owned()),
+            "a third can still be reached",
+        ),
         ExternalThird::Unreachable => (Outcome::NotMet, "a third can no longer be reached"),
     };
     let mut message = format!("{external} of {} ECTS have an external examiner: {verdict}.", shares.base);

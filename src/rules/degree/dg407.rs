@@ -323,7 +323,7 @@ fn evidence(case: &Case, standing: &Standing) -> Vec<Evidence> {
     for (at, (code, (required, missing))) in curriculum.codes().zip(standing.rows()).enumerate() {
         let placed = standing.listed.iter().zip(&standing.bins).filter(|(_, bin)| usize::from(**bin) == at);
         let placed = placed.map(|(pass, _)| pass);
-        let mut value = format_compact!("{code}: {} of {required}", required - missing);
+        let mut value = format_compact!("{code}: {} of {required} passed", required - missing);
         let mut before = " by ";
         for pass in placed.clone() {
             value.push_str(before);

@@ -113,6 +113,7 @@ fn facts(case: &Case, late: &[&Late]) -> Vec<Evidence> {
     let rows = case.rows("results_late", late.len(), Table::Results, late.iter().map(|late| late.line));
     let mut facts = evidence(case);
     facts.push(rows);
+    facts.push(case.courses(late.iter().map(|late| (late.course, late.line))));
     facts
 }
 

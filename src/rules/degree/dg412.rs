@@ -4,7 +4,7 @@ use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
 use crate::student::view::{Known, ResultRow};
-use crate::verdicts::Severity;
+use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
     code: "DG412",
@@ -99,6 +99,7 @@ fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
         case.law_fact("entry_credit_months", "degree.entry_credit_months"),
         case.register("started_on", admitted),
         case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|row| row.line)),
+        courses(case, &old),
     ];
     let days = admitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
     let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("too_old");
@@ -108,7 +109,7 @@ fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
 }
 
 fn undated(case: &Case, entry: &[ResultRow]) -> Option<Report> {
-    let undated: Vec<u32> = entry.iter().filter(|row| row.exam_date.is_none()).map(|row| row.line).collect();
+    let undated: Vec<&ResultRow> = entry.iter().filter(|row| row.exam_date.is_none()).collect();
     if undated.is_empty() {
         return None;
     }
@@ -116,9 +117,19 @@ fn undated(case: &Case, entry: &[ResultRow]) -> Option<Report> {
     let message = format!("{} of {why}: the age is unknown.", counted(undated.len(), "row", "rows"));
     let evidence = vec![
         case.law_fact("entry_credit_months", "degree.entry_credit_months"),
-        case.rows("rows_without_exam_date", undated.len(), Table::Results, undated),
+        case.rows(
+            "rows_without_exam_date",
+            undated.len(),
+            Table::Results,
+            undated.iter().map(|row| row.line),
+        ),
+        courses(case, &undated),
     ];
     Some(Report::new(Outcome::Unknown(why), message, evidence).scope("undated").severity(Severity::Notice))
+}
+
+fn courses(case: &Case, rows: &[&ResultRow]) -> Evidence {
+    case.courses(rows.iter().map(|row| (row.course, row.line)))
 }
 
 /// Less than the course has in the catalogue, and less than may be transferred of it.
@@ -129,7 +140,7 @@ fn too_small(case: &Case, entry: &[ResultRow]) -> Option<Report> {
             row.ects < course.ects && (row.ects < least || row.ects * parts < course.ects)
         })
     });
-    let small: Vec<u32> = small.map(|row| row.line).collect();
+    let small: Vec<&ResultRow> = small.collect();
     if small.is_empty() {
         return None;
     }
@@ -140,7 +151,8 @@ fn too_small(case: &Case, entry: &[ResultRow]) -> Option<Report> {
     let evidence = vec![
         case.law_fact("partial_credit_ects", "degree.partial_credit_ects"),
         case.law_fact("partial_credit_parts", "degree.partial_credit_parts"),
-        case.rows("partial_rows", small.len(), Table::Results, small),
+        case.rows("partial_rows", small.len(), Table::Results, small.iter().map(|row| row.line)),
+        courses(case, &small),
     ];
     Some(Report::new(Outcome::NotMet, message, evidence).scope("too_small").severity(Severity::Notice))
 }
@@ -148,13 +160,10 @@ fn too_small(case: &Case, entry: &[ResultRow]) -> Option<Report> {
 /// Passed more than the months before a readmission; the day itself is not.
 fn old_at_readmission(case: &Case) -> Option<Report> {
     let (readmitted, months) = (case.readmitted_on()?, case.law.entry_credit_months);
-    let old: Vec<(u32, Day)> = case
-        .results()
-        .filter(|row| row.code.passed)
-        .filter_map(|row| Some((row.line, row.exam_date?)))
-        .filter(|(_, exam)| exam.plus_months_clamped(months) < readmitted)
-        .collect();
-    let oldest = old.iter().map(|(_, exam)| *exam).min()?;
+    let is_old = |exam: Day| exam.plus_months_clamped(months) < readmitted;
+    let old: Vec<ResultRow> =
+        case.results().filter(|row| row.code.passed && row.exam_date.is_some_and(is_old)).collect();
+    let oldest = old.iter().filter_map(|row| row.exam_date).min()?;
     let why = "courses passed so long before readmission are as a rule not transferred".to_owned();
     let message = format!(
         "{} more than {} before readmission.",
@@ -164,7 +173,8 @@ fn old_at_readmission(case: &Case) -> Option<Report> {
     let evidence = vec![
         case.law_fact("entry_credit_months", "degree.entry_credit_months"),
         case.register("readmitted_on", readmitted),
-        case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|(line, _)| *line)),
+        case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|row| row.line)),
+        courses(case, &old.iter().collect::<Vec<_>>()),
     ];
     let days = readmitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
     let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("old_at_readmission");

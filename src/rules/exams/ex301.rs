@@ -5,6 +5,7 @@ use crate::contract::Table;
 use crate::rules::exams::ex302::{self, State};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
+    missing,
 };
 use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow, Unknown};
@@ -273,7 +274,13 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             }
             (Ok(AttemptState::Exhausted), _) => "all attempts are used",
             (Err(unknown), _) => {
-                reports.push(Report::unknown(unknown, evidence(case, group)).scope(group.name));
+                let message = format!(
+                    "Course group {}: how many attempts are allowed is unknown: {}.",
+                    group.name,
+                    missing(unknown)
+                );
+                let report = Report::new(Outcome::unknown(unknown), message, evidence(case, group));
+                reports.push(report.scope(group.name));
                 continue;
             }
         };

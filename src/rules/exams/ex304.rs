@@ -287,7 +287,11 @@ fn margin(case: &Case, parts: &[PartResult]) -> Option<String> {
     let (points, weights) = mean(case, parts)?;
     let over = points - i64::from(case.law.part_pass_grade) * weights;
     let side = if over < 0 { "below" } else { "above" };
-    Some(format!("mean {}/{weights} of a grade {side} a pass", over.abs()))
+    let floor = case.law.part_floor_grade;
+    let is_below_floor = |part: &PartResult| matches!(grade(case, part), Ok(Some(grade)) if grade < floor);
+    let also =
+        if parts.iter().any(is_below_floor) { "; a part is below the least partial grade" } else { "" };
+    Some(format!("mean {}/{weights} of a grade {side} a pass{also}", over.abs()))
 }
 
 fn evidence(case: &Case, parts: &[PartResult]) -> Vec<Evidence> {
