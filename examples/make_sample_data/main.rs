@@ -7,6 +7,7 @@ mod book;
 mod broken;
 mod claims;
 mod conflicts;
+mod contradictions;
 mod degree;
 mod doubts;
 mod exams;
@@ -49,6 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     exams::write(&mut book);
     support::write(&mut book);
     doubts::write(&mut book);
+    contradictions::write(&mut book);
     students(SEED, 1..=FILLER, &mut book.tables);
     for table in Table::ALL {
         fs::write(folder.join(format!("{table}.csv")), file(&book, table)?)?;

@@ -5,6 +5,7 @@
 //! buckets, nor the order of the input rows can change a byte. [`explain`] re-runs one enrolment with
 //! the same code and keeps the words that the batch does not need.
 
+mod contradictions;
 mod curve;
 mod doubts;
 pub mod explain;

@@ -1,6 +1,6 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
-use super::doubts;
+use super::{contradictions, doubts};
 use crate::rules::degree::dg412;
 use crate::rules::exams::{ex301, ex303};
 use crate::rules::extra_portions::xk201::Estimate;
@@ -110,6 +110,7 @@ fn reviews(case: &Case, decisions: &Decisions, exhausted: Known<i32>) -> Reviews
         }
         Err(_) => when(case.enrolment.ended_on.is_some(), ReviewReason::StatusConflict),
     }
+    contradictions::reasons(case, decisions).for_each(|reason| reviews.add(reason));
     for unknown in unknowns(decisions, exhausted) {
         if let Some(reason) = missing_reason(unknown) {
             reviews.add(reason);

@@ -143,7 +143,7 @@ impl<'a> Converter<'a> {
         let (columns, keys) = self.naming();
         // A row of equivalences names courses, which are kept as they are written.
         if self.table != Table::CourseEquivalences {
-            piece.named.extend(columns.filter_map(&cell).filter_map(|text| keys.find(text.as_bytes())));
+            piece.named.extend(columns.filter_map(&cell).flat_map(|text| keys.find_damaged(text)));
         }
         if matches!(self.table, Table::Enrolments | Table::CourseEquivalences) {
             piece.lost_keys.push([0, 1].map(|at| cell(at).unwrap_or("").to_owned()));

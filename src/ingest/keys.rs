@@ -118,6 +118,18 @@ impl KeyIndex {
         }
     }
 
+    /// The key that a text is, or else those that it may have been before it was damaged: in any case, and
+    /// without blanks, marks and what cannot be seen. To name what a lost row is about, never to read one.
+    pub fn find_damaged(&self, text: &str) -> Vec<u32> {
+        if let Some(number) = self.find(text.as_bytes()) {
+            return vec![number];
+        }
+        let is_kept = |c: &char| c.is_alphanumeric() || "-_/.".contains(*c);
+        let bare: String = text.chars().filter(is_kept).collect();
+        let cases = [bare.to_uppercase(), bare.to_lowercase(), bare];
+        cases.iter().filter_map(|case| self.find(case.as_bytes())).collect()
+    }
+
     /// A text of at most eight bytes, given as [`short`] makes it.
     #[inline]
     pub fn find_short(&self, bytes: u64, length: usize) -> Option<u32> {

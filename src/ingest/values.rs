@@ -47,7 +47,11 @@ fn grouped_digits(bytes: &[u8], thousands: Option<u8>) -> Result<i64, Reason> {
     };
     let mut value = 0;
     for (position, group) in bytes.split(|byte| *byte == mark).enumerate() {
-        let fits = if position == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 };
+        // `0.050` is a number with another decimal mark than the file's.
+        let fits = match position {
+            0 => (1..=3).contains(&group.len()) && group[0] != b'0',
+            _ => group.len() == 3,
+        };
         if !fits {
             return Err(Reason::BadNumber);
         }
@@ -141,6 +145,8 @@ mod tests {
             ("7.5", Reason::BadNumber),
             ("1.23,50", Reason::BadNumber),
             (".123", Reason::BadNumber),
+            ("0.050", Reason::BadNumber),
+            ("01.234", Reason::BadNumber),
             ("7,", Reason::BadNumber),
             (",5", Reason::BadNumber),
             ("1e2", Reason::BadNumber),

@@ -26,6 +26,15 @@ codes!(
         ProjectPassed => "project_passed",
         InternshipRegisteredLate => "internship_registered_late",
         OldEntryCredit => "old_entry_credit",
+        SameExamTwice => "same_exam_twice",
+        CreditMerged => "credit_merged",
+        ImplausibleResultDate => "implausible_result_date",
+        PaidBeforeStart => "paid_before_start",
+        TooManyPortions => "too_many_portions",
+        RepeatedPayment => "repeated_payment",
+        PortionPaidBack => "portion_paid_back",
+        EnrolledTwice => "enrolled_twice",
+        ImplausibleRegisterRow => "implausible_register_row",
         MissingCourseEquivalences => "missing_course_equivalences",
         MissingExamRegistrations => "missing_exam_registrations",
         MissingExtraPortionGrants => "missing_extra_portion_grants",
@@ -82,6 +91,23 @@ impl ReviewReason {
                 "SU in the first month of a paid internship, perhaps registered one month late"
             }
             ReviewReason::OldEntryCredit => "entry credit passed too long before admission",
+            ReviewReason::SameExamTwice => {
+                "results of one exam day are two attempts at a course near its limit"
+            }
+            ReviewReason::CreditMerged => {
+                "courses from outside have one code and count once: give each its own"
+            }
+            ReviewReason::ImplausibleResultDate => {
+                "a result was assessed long before its exam, or more than a year after it"
+            }
+            ReviewReason::PaidBeforeStart => "ordinary SU more than three months before the programme began",
+            ReviewReason::TooManyPortions => "more than two ordinary portions in a month",
+            ReviewReason::RepeatedPayment => "two equal rows of ordinary SU in a month",
+            ReviewReason::PortionPaidBack => "ordinary SU was paid back, and its portion counts all the same",
+            ReviewReason::EnrolledTwice => "two enrolments on the same programme run at once",
+            ReviewReason::ImplausibleRegisterRow => {
+                "readmitted before the start, or more shortening credit than the programme has ECTS"
+            }
             ReviewReason::MissingCourseEquivalences => "course_equivalences was not given",
             ReviewReason::MissingExamRegistrations => "exam_registrations was not given",
             ReviewReason::MissingExtraPortionGrants => "extra_portion_grants was not given",

@@ -364,3 +364,17 @@ fn parallel_parts_and_blocks_do_not_show() {
     sorted.dedup();
     assert_eq!(sorted.len(), registrations.len());
 }
+
+/// The rows are rejected all the same: what is not the key is not read as if it were.
+#[test]
+fn a_damaged_id_holds_the_enrolment_that_it_was() {
+    for id in ["e1", "E 1", "'E1", "E\u{200B}1", "E1\u{A0}x", "E-1", "3"] {
+        let folder = ExportsFolder::plain();
+        folder.append_line(Table::Results, &format!("{id},01005,5,00,2027-01-10,2027-01-20,0,,,"));
+        let ingested = read(&folder);
+        let rejected: u64 = ingested.files.iter().map(|file| file.rows_rejected).sum();
+        assert_eq!(rejected, 1, "{id:?}");
+        let known = !["E1\u{A0}x", "E-1", "3"].contains(&id);
+        assert_eq!(ingested.exports.rejected_input, [known, false, false], "{id:?}");
+    }
+}

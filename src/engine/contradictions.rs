@@ -1,0 +1,118 @@
+//! Rows that are well formed each by itself and cannot all be true.
+//!
+//! A year typed wrongly, an export that holds something twice or credit that was registered under one
+//! placeholder would be counted without a word. Nobody can tell here which of the rows is wrong, so no
+//! figure is changed; the case goes to a person, until the row is mended at its source.
+
+use crate::base::{Day, Month};
+use crate::rules::{Case, Decisions};
+use crate::student::codes::{PaymentKind, ProjectKind};
+use crate::student::view::{PaymentRow, ResultRow};
+use crate::verdicts::ReviewReason;
+
+/// A result may be registered before the nominal exam of its course, but not by so much.
+const ASSESSED_EARLY_DAYS: i32 = 183;
+/// A new assessment after a complaint keeps the date of the exam.
+const ASSESSED_LATE_DAYS: i32 = 366;
+/// SU from June for a programme that begins in September.
+const PAID_EARLY_MONTHS: i32 = 3;
+/// A double payment.
+const MOST_PORTIONS_A_MONTH: i32 = 2;
+
+/// Why the rows of an inspected enrolment need a person.
+pub fn reasons(case: &Case, decisions: &Decisions) -> impl Iterator<Item = ReviewReason> {
+    let found = [
+        (one_exam_is_two_attempts(case, decisions), ReviewReason::SameExamTwice),
+        (credit_has_one_code(case), ReviewReason::CreditMerged),
+        (case.all_results().any(|row| has_implausible_date(&row)), ReviewReason::ImplausibleResultDate),
+        (is_paid_before_start(case), ReviewReason::PaidBeforeStart),
+        (has_too_many_portions(case), ReviewReason::TooManyPortions),
+        (has_repeated_payment(case), ReviewReason::RepeatedPayment),
+        (has_portion_paid_back(case), ReviewReason::PortionPaidBack),
+        (is_enrolled_twice(case), ReviewReason::EnrolledTwice),
+        (has_implausible_register_row(case), ReviewReason::ImplausibleRegisterRow),
+    ];
+    found.into_iter().filter_map(|(is_so, reason)| is_so.then_some(reason))
+}
+
+/// Of the courses of which the student is told that attempts are used up, or nearly.
+fn one_exam_is_two_attempts(case: &Case, decisions: &Decisions) -> bool {
+    decisions.attempts.at_limit().any(|group| {
+        let attempts = case
+            .results()
+            .filter(|row| row.group == group.group && !row.transferred && row.code.uses_attempt)
+            .filter_map(|row| row.exam_date);
+        let mut days: Vec<Day> = attempts.collect();
+        days.sort_unstable();
+        days.windows(2).any(|pair| pair[0] == pair[1])
+    })
+}
+
+/// Courses of other universities under one code count as one course, and only one of them counts.
+fn credit_has_one_code(case: &Case) -> bool {
+    let is_outside = |row: &ResultRow| row.transferred && case.exports.catalogue.course(row.course).is_none();
+    let mut last_group = None;
+    // Rows are in the order of their groups.
+    case.results()
+        .filter(|row| row.code.passed && is_outside(row))
+        .any(|row| last_group.replace(row.group) == Some(row.group))
+}
+
+fn has_implausible_date(row: &ResultRow) -> bool {
+    let Some(exam) = row.exam_date.filter(|_| !row.transferred && !row.superseded) else { return false };
+    row.assessed_on < exam.plus_days(-ASSESSED_EARLY_DAYS)
+        || row.assessed_on > exam.plus_days(ASSESSED_LATE_DAYS)
+}
+
+fn is_paid_before_start(case: &Case) -> bool {
+    let earliest = case.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
+    let mut months = case.portions_by_month(PaymentKind::Ordinary);
+    // Payments are in the order of their months.
+    months.next().is_some_and(|(month, _)| month.index() < earliest)
+}
+
+fn has_too_many_portions(case: &Case) -> bool {
+    case.portions_by_month(PaymentKind::Ordinary).any(|(_, portions)| portions > MOST_PORTIONS_A_MONTH)
+}
+
+/// Two equal rows of a month, where no double payment before a paid internship explains them.
+fn has_repeated_payment(case: &Case) -> bool {
+    let is_before_internship = |month: Month| {
+        let mut projects = case.projects().into_iter().flatten();
+        projects.any(|project| {
+            project.kind == ProjectKind::InternshipPaid
+                && project.starts_on.month().index() == month.index() + 1
+        })
+    };
+    let mut last: Option<PaymentRow> = None;
+    // Payments are in the order of month, kind and portions.
+    case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0).any(|row| {
+        let before = last.replace(row);
+        before.is_some_and(|before| {
+            (before.month, before.portions, before.amount) == (row.month, row.portions, row.amount)
+        }) && !is_before_internship(row.month)
+    })
+}
+
+/// An amount was paid back in a month whose portion counts all the same.
+fn has_portion_paid_back(case: &Case) -> bool {
+    let paid_back =
+        |row: &PaymentRow| row.kind == PaymentKind::Ordinary && row.amount.is_some_and(|amount| amount < 0);
+    let mut counted = case.portions_by_month(PaymentKind::Ordinary);
+    case.payments().filter(paid_back).any(|row| counted.any(|(month, _)| month == row.month))
+}
+
+fn is_enrolled_twice(case: &Case) -> bool {
+    let own = case.enrolment;
+    let others = case.enrolments_of_student().iter().filter(|other| **other as usize != case.index);
+    others.map(|other| &case.exports.enrolments[*other as usize]).any(|other| {
+        other.programme == own.programme
+            && !other.status.has_ended()
+            && other.started_on <= case.cutoffs.inspection_date
+    })
+}
+
+fn has_implausible_register_row(case: &Case) -> bool {
+    let row = case.enrolment;
+    row.readmitted_on.is_some_and(|day| day < row.started_on) || row.shortening_credit > case.programme.ects
+}
