@@ -393,3 +393,52 @@ fn a_line_break_is_a_blank_in_a_free_text_and_damage_elsewhere() {
     let titles = ingested.exports.catalogue.courses.iter().map(|course| course.title.as_str());
     assert!(titles.clone().any(|title| title == "Physics and more"), "{:?}", titles.collect::<Vec<_>>());
 }
+
+fn notices(folder: &ExportsFolder, table: Table) -> Vec<String> {
+    let ingested = read(folder);
+    let file = ingested.files.into_iter().find(|file| file.table == table).expect("reported");
+    file.notices
+}
+
+#[test]
+fn how_far_the_rows_reach_is_told_beside_the_cut_offs() {
+    let reached = |table: Table, row: &str| {
+        let folder = ExportsFolder::plain();
+        let header = fs::read_to_string(folder.path(&format!("{table}.csv"))).unwrap();
+        folder.rewrite(table, |_| format!("{}\n{row}\n", header.lines().next().unwrap()));
+        notices(&folder, table)
+    };
+    // The inspection of the plain pipeline is on 2027-03-15.
+    let result =
+        |assessed: &str| reached(Table::Results, &format!("E1,01005,5,12,2026-12-10,{assessed},0,,,"));
+    assert_eq!(result("2027-01-14"), [""; 0]);
+    let told = result("2027-01-13");
+    assert!(told[0].contains("newest result was assessed on 2027-01-13, 61 days before"), "{told:?}");
+    assert_eq!(result("2027-03-16"), ["1 row was assessed after results_through 2027-03-15: not counted"]);
+    let payment = |month: &str| reached(Table::SuPayments, &format!("E1,{month},ordinary,1,6589.00"));
+    assert_eq!(payment("2027-03"), [""; 0]);
+    let told = payment("2027-02");
+    assert!(
+        told[0].contains("newest payment is of 2027-02, 1 month before payments_through 2027-03"),
+        "{told:?}"
+    );
+    assert_eq!(payment("2027-04"), ["1 row is of a month after payments_through 2027-03: not counted"]);
+}
+
+#[test]
+fn what_is_passed_over_or_contradicts_itself_is_told() {
+    let folder = ExportsFolder::plain();
+    fs::write(folder.path("courses (1).csv"), "").unwrap();
+    fs::write(folder.path("courses.txt"), "").unwrap();
+    assert_eq!(notices(&folder, Table::Courses), ["courses (1).csv beside it is not read"]);
+    assert_eq!(notices(&folder, Table::CourseEquivalences), [""; 0]);
+    folder.rewrite(Table::Programmes, |text| text.replace(",36,48", ",36,35"));
+    assert_eq!(
+        notices(&folder, Table::Programmes),
+        ["line 2: max_months 35 is less than prescribed_months 36"]
+    );
+    folder.append_line(Table::CourseEquivalences, "01005,02102,blocked");
+    let told = notices(&folder, Table::CourseEquivalences);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("01005 and 02102 are blocked and, by other rows, the same"), "{told:?}");
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use arrow::record_batch::RecordBatch;
 
 use super::convert::{Converter, Keys};
-use super::locate::{Found, file_name, locate};
+use super::locate::{Found, file_name, locate, unread_beside};
 use super::report::{FileReport, Format, RejectedRow};
 use super::staged::{Rejection, Rows};
 use super::{csv_file, foreign};
@@ -36,6 +36,15 @@ pub struct Loaded {
     pub lost_keys: Vec<[String; 2]>,
     /// `None` for a table that the pipeline declares empty.
     report: Option<FileReport>,
+}
+
+impl Loaded {
+    /// Tells something of the file, if there is one.
+    pub fn note(&mut self, notices: Vec<String>) {
+        if let Some(report) = &mut self.report {
+            report.notices.extend(notices);
+        }
+    }
 }
 
 impl<'a> Gate<'a> {
@@ -128,6 +137,10 @@ impl<'a> Gate<'a> {
                 foreign::read(reader, &request, layout, &converter, dialect, settings)?
             }
         };
+        let mut notices = content.notices;
+        if batch.is_none() {
+            notices.extend(unread_beside(&file.path, table));
+        }
         let report = FileReport {
             table,
             path: file.path.display().to_string(),
@@ -139,7 +152,7 @@ impl<'a> Gate<'a> {
             rows_accepted: 0,
             rows_rejected: 0,
             rows_repaired: 0,
-            notices: content.notices,
+            notices,
         };
         let piece = content.piece;
         Ok(Some(Loaded {
@@ -152,12 +165,10 @@ impl<'a> Gate<'a> {
     }
 
     pub fn load_required(&self, table: Table) -> Result<Loaded, Diagnostics> {
-        let missing = || {
+        self.load(table)?.ok_or_else(|| {
             let place = Place::file(self.pipeline.input.display().to_string());
-            Diagnostics::from(Diagnostic::input(place, format!("{table} is missing")))
-        };
-        let missing = missing();
-        self.load(table)?.ok_or(missing)
+            Diagnostic::input(place, format!("{table} is missing")).into()
+        })
     }
 
     /// Closes the account of a table: `accepted` is counted from what was handed over.

@@ -229,7 +229,7 @@ impl<'a> Converter<'a> {
     }
 
     /// A course code: in the catalogue, in it after a leading zero is given back, or, on a
-    /// transferred result, a code of another university.
+    /// transferred result, a code of another university: then no zero is given back.
     fn course<'c>(
         &self,
         text: &str,
@@ -249,6 +249,10 @@ impl<'a> Converter<'a> {
             scratch.push('0');
             scratch.push_str(text);
             if let Some(found) = self.keys.courses.find(scratch.as_bytes()) {
+                // Credit from outside may as well have a code of another university.
+                if foreign_allowed {
+                    return Err(Reason::SpreadsheetDamage);
+                }
                 return Ok(Read { repair: Some(Reason::RepairedCourseCode), ..number(found)? });
             }
         }

@@ -6,6 +6,31 @@ use crate::contract::column;
 use crate::student::codes::EquivalenceKind;
 use crate::student::exports::{Catalogue, Course};
 
+/// What is to be told of pairs that are blocked and are, perhaps by way of others, one course.
+pub fn notices(catalogue: &Catalogue, equivalences: &Rows) -> Vec<String> {
+    let blocked = (0..equivalences.len()).filter_map(|row| {
+        let row = Row { rows: equivalences, row };
+        let (one, other) = pair(row);
+        let within = catalogue.group(one) == catalogue.group(other) && one != other;
+        (kind(row) == EquivalenceKind::Blocked && within).then(|| {
+            let (one, other) = (catalogue.code(one), catalogue.code(other));
+            format!(
+                "{one} and {other} are blocked and, by other rows, the same course: they are read as the same"
+            )
+        })
+    });
+    blocked.collect()
+}
+
+fn pair(row: Row) -> (u32, u32) {
+    let course = row.index(column!(CourseEquivalences.course_code));
+    (course, row.index(column!(CourseEquivalences.equivalent_course_code)))
+}
+
+fn kind(row: Row) -> EquivalenceKind {
+    row.code(column!(CourseEquivalences.kind), EquivalenceKind::from_index, EquivalenceKind::Same)
+}
+
 /// The catalogue with its groups. `None` means that no equivalences are known.
 pub fn catalogue(courses: Vec<Course>, equivalences: Option<&Rows>) -> Catalogue {
     let codes = courses.iter().map(|course| course.code.clone()).collect::<Vec<_>>();
@@ -14,17 +39,9 @@ pub fn catalogue(courses: Vec<Course>, equivalences: Option<&Rows>) -> Catalogue
     if let Some(rows) = equivalences {
         for row in 0..rows.len() {
             let row = Row { rows, row };
-            let pair = (
-                row.index(column!(CourseEquivalences.course_code)),
-                row.index(column!(CourseEquivalences.equivalent_course_code)),
-            );
-            match row.code(
-                column!(CourseEquivalences.kind),
-                EquivalenceKind::from_index,
-                EquivalenceKind::Same,
-            ) {
-                EquivalenceKind::Same => unite(&mut group_of, pair),
-                EquivalenceKind::Blocked => blocked.push(pair),
+            match kind(row) {
+                EquivalenceKind::Same => unite(&mut group_of, pair(row)),
+                EquivalenceKind::Blocked => blocked.push(pair(row)),
             }
         }
     }

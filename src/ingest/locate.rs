@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::header::Layout;
+use super::masking::shown;
 use super::report::Format;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Place};
@@ -72,6 +73,22 @@ fn another(named: &Path, other: &Path, table: Table) -> Diagnostic {
     let message = format!("{table} is missing, and is not read from {}", file_name(other));
     Diagnostic::input(Place::file(named.display().to_string()), message)
         .hint(format!("put the export there, or correct its name: [tables.{table}] file = \"...\""))
+}
+
+/// What is to be told of files beside the one that is read that bear the table's name, too: `results (1).csv`.
+pub fn unread_beside(read: &Path, table: Table) -> Vec<String> {
+    let Some(Ok(files)) = read.parent().map(std::fs::read_dir) else { return Vec::new() };
+    let is_unread = |name: &String| {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        stem.starts_with(table.name())
+            && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
+            && *name != file_name(read)
+            && Table::ALL.into_iter().all(|other| other.name() != stem)
+    };
+    let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
+    let mut unread: Vec<String> = names.filter(is_unread).collect();
+    unread.sort_unstable();
+    unread.into_iter().map(|name| format!("{} beside it is not read", shown(&name, false))).collect()
 }
 
 fn by_ending(path: PathBuf) -> Result<Found, Diagnostic> {

@@ -193,8 +193,9 @@ fn read_gate(
     let lost_keys = loaded.as_ref().map_or(&[][..], |loaded| &loaded.lost_keys);
     let course = |code: &String| gate.keys.courses.find(code.as_bytes());
     let lost_equivalences = lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
-    if let Some(loaded) = loaded {
+    if let Some(mut loaded) = loaded {
         let accepted = loaded.rows.len();
+        loaded.note(equivalences::notices(&catalogue, &loaded.rows));
         gate.close(loaded, accepted);
     }
 
@@ -251,6 +252,12 @@ fn read_gate(
         }
     }
     problems.extend(plausible::check(&exports, &facts, &files, pipeline));
+    for (table, notice) in plausible::notices(&exports, &facts, pipeline) {
+        files
+            .iter_mut()
+            .filter(|file| file.table == table)
+            .for_each(|file| file.notices.push(notice.clone()));
+    }
     bulk.buckets = gate.keys.buckets;
     problems.into_result(Ingested { exports, bulk, files, rejected })
 }

@@ -6,7 +6,7 @@ use std::io;
 use super::buckets::Buckets;
 use super::keys::KeyIndex;
 use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
-use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, ResultFacts, TooMuch};
+use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFacts, TooMuch};
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 use crate::diagnostics::{Diagnostic, Place};
@@ -52,7 +52,7 @@ pub fn settle_results(
             if (member as usize) < members.own().len() {
                 facts.rows += (kept - before) as u64;
                 let cells = || records[before..kept].iter().map(|record| ResultCells(*record));
-                facts.any_known |= cells().any(|cells| cells.assessed_on() <= results_through);
+                facts.reach.add(Reach::of(cells().map(ResultCells::assessed_on), results_through));
                 let sum: i64 = cells().map(|cells| i64::from(cells.ects())).sum();
                 let line = cells().map(ResultCells::line).min();
                 facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, kept - before, line));
@@ -203,7 +203,7 @@ pub fn settle_payments(
             }
             facts.rows += of_member.len() as u64;
             let cells = || of_member.iter().map(|record| PaymentCells(*record));
-            facts.any_known |= cells().any(|cells| cells.month() <= payments_through);
+            facts.reach.add(Reach::of(cells().map(PaymentCells::month), payments_through));
             let sum: i64 = cells().map(|cells| i64::from(cells.portions())).sum();
             let line = cells().map(PaymentCells::line).min();
             facts.too_much.extend(TooMuch::of(sum, MOST_PORTIONS, of_member.len(), line));

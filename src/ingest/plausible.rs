@@ -6,7 +6,7 @@
 //! silent while no more rows or enrolments are concerned than a run may lose.
 
 use super::report::FileReport;
-use crate::base::{Cpr, counted};
+use crate::base::{Cpr, Day, Month, counted};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
@@ -18,6 +18,9 @@ pub const MOST_ECTS: i64 = 9_999_999;
 pub const MOST_PORTIONS: i64 = 15_000;
 /// After these months somebody has passed an exam and somebody has been paid.
 const SETTLED_MONTHS: i32 = 12;
+
+/// Grades of a term are there two months after its exams, and an inspection follows them.
+const QUIET_DAYS: i32 = 60;
 
 /// An enrolment whose rows add up to more than can be true.
 pub struct TooMuch {
@@ -32,12 +35,33 @@ impl TooMuch {
     }
 }
 
+/// How far the rows of a table reach, in days or months since 1970, beside the cut-off of the run.
+#[derive(Clone, Copy, Default)]
+pub struct Reach {
+    /// Of the rows that are known by the cut-off.
+    newest: Option<i32>,
+    /// Rows after it.
+    after: u64,
+}
+
+impl Reach {
+    pub fn of(values: impl Iterator<Item = i32>, cut_off: i32) -> Reach {
+        values.fold(Reach::default(), |Reach { newest, after }, value| match value <= cut_off {
+            true => Reach { newest: newest.max(Some(value)), after },
+            false => Reach { newest, after: after + 1 },
+        })
+    }
+
+    pub fn add(&mut self, other: Reach) {
+        *self = Reach { newest: self.newest.max(other.newest), after: self.after + other.after };
+    }
+}
+
 /// What is to be known of all results together.
 #[derive(Default)]
 pub struct ResultFacts {
     pub rows: u64,
-    /// Some row is known by the cut-off.
-    pub any_known: bool,
+    pub reach: Reach,
     /// In the order of the register.
     pub too_much: Vec<TooMuch>,
 }
@@ -46,7 +70,7 @@ impl ResultFacts {
     /// Adds the facts of the enrolments that follow.
     pub fn add(&mut self, other: ResultFacts) {
         self.rows += other.rows;
-        self.any_known |= other.any_known;
+        self.reach.add(other.reach);
         self.too_much.extend(other.too_much);
     }
 }
@@ -55,7 +79,7 @@ impl ResultFacts {
 #[derive(Default)]
 pub struct PaymentFacts {
     pub rows: u64,
-    pub any_known: bool,
+    pub reach: Reach,
     pub too_much: Vec<TooMuch>,
     /// Rows that are equal to another in every column that counts, and the first line of one.
     repeated: u64,
@@ -65,7 +89,7 @@ pub struct PaymentFacts {
 impl PaymentFacts {
     pub fn add(&mut self, other: PaymentFacts) {
         self.rows += other.rows;
-        self.any_known |= other.any_known;
+        self.reach.add(other.reach);
         self.too_much.extend(other.too_much);
         self.repeated += other.repeated;
         self.repeated_line = self.repeated_line.into_iter().chain(other.repeated_line).min();
@@ -107,6 +131,55 @@ pub fn check(exports: &Exports, facts: &Facts, files: &[FileReport], pipeline: &
     problems.extend(nothing_known(exports, facts, pipeline, &path));
     problems.extend(repeated_payments(&facts.payments, pipeline, &path));
     problems
+}
+
+/// What is to be told of files that may as well be what they should be.
+pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Table, String)> {
+    let mut notices = Vec::new();
+    for programme in
+        exports.programmes.iter().filter(|programme| programme.max_months < programme.prescribed_months)
+    {
+        notices.push((
+            Table::Programmes,
+            format!(
+                "line {}: max_months {} is less than prescribed_months {}",
+                programme.line, programme.max_months, programme.prescribed_months
+            ),
+        ));
+    }
+    let (results, payments) = (facts.results.reach, facts.payments.reach);
+    if results.after > 0 {
+        let rows = counted(results.after, "row was assessed", "rows were assessed");
+        let through = pipeline.results_through;
+        notices.push((Table::Results, format!("{rows} after results_through {through}: not counted")));
+    }
+    if let Some(newest) = results.newest.map(Day::from_epoch_days) {
+        let days = pipeline.results_through.epoch_days() - newest.epoch_days();
+        if days > QUIET_DAYS {
+            let message = format!(
+                "the newest result was assessed on {newest}, {days} days before results_through: is this the \
+                 export of an earlier term?"
+            );
+            notices.push((Table::Results, message));
+        }
+    }
+    if payments.after > 0 {
+        let rows = counted(payments.after, "row is of a month", "rows are of months");
+        let through = pipeline.payments_through;
+        notices.push((Table::SuPayments, format!("{rows} after payments_through {through}: not counted")));
+    }
+    if let Some(newest) = payments.newest.map(Month::from_index) {
+        let months = pipeline.payments_through.index() - newest.index();
+        if months > 0 {
+            let months = counted(months, "month", "months");
+            let message = format!(
+                "the newest payment is of {newest}, {months} before payments_through {}: are the last ones missing?",
+                pipeline.payments_through
+            );
+            notices.push((Table::SuPayments, message));
+        }
+    }
+    notices
 }
 
 /// Ids stand in every table that is handed on, and civil registration numbers in none. Ids of ten digits are
@@ -158,18 +231,18 @@ fn nothing_known(
         (
             Table::Results,
             facts.results.rows == 0,
-            facts.results.any_known,
+            facts.results.reach,
             format!("results_through {}", pipeline.results_through),
         ),
         (
             Table::SuPayments,
             facts.payments.rows == 0,
-            facts.payments.any_known,
+            facts.payments.reach,
             format!("payments_through {}", pipeline.payments_through),
         ),
     ];
-    for (table, empty, any_known, cut_off) in checks {
-        if any_known {
+    for (table, empty, reach, cut_off) in checks {
+        if reach.newest.is_some() {
             continue;
         }
         let of_whom = format!(

@@ -16,6 +16,7 @@ use crate::student::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Stat
 use crate::student::exports::{Course, Enrolment, Person, Programme, Students};
 
 /// Cells of one row by the position of the column, for rows whose cells have been checked.
+#[derive(Clone, Copy)]
 pub struct Row<'a> {
     pub rows: &'a Rows,
     pub row: usize,

@@ -378,3 +378,12 @@ fn a_damaged_id_holds_the_enrolment_that_it_was() {
         assert_eq!(ingested.exports.rejected_input, [known, false, false], "{id:?}");
     }
 }
+
+/// It may be the course of the catalogue without its zero, or a course of another university.
+#[test]
+fn no_zero_is_given_back_to_a_code_of_credit_from_outside() {
+    let folder = ExportsFolder::plain();
+    let line = folder.append_line(Table::Results, "E1,1005,5,12,,2027-01-20,1,Lund,,");
+    let ingested = read(&folder);
+    assert_eq!(listed(&ingested), [(Table::Results, line, "course_code", Reason::SpreadsheetDamage, false)]);
+}
