@@ -85,25 +85,25 @@ fn passes<'a>(case: &Case<'a>, project: &Project) -> impl Iterator<Item = Result
 fn su_status(
     case: &Case,
     project: Known<Option<&Project>>,
-    behind: Known<bool>,
-    not_started: Known<bool>,
+    inactive: Known<bool>,
+    start_check_failed: Known<bool>,
 ) -> Known<SuStatus> {
     if case.enrolment.status == Status::OnLeave {
         return Ok(SuStatus::OnLeave);
     }
-    match (behind, not_started) {
+    match (inactive, start_check_failed) {
         (Ok(false), Ok(false)) => return Ok(SuStatus::Active),
         (Ok(true), _) | (_, Ok(true)) => {}
         (Err(unknown), _) | (_, Err(unknown)) => return Err(unknown),
     }
     // Inactive for certain. The cover of a project needs progress alone to be the reason.
-    let covered = match (behind, not_started) {
+    let covered = match (inactive, start_check_failed) {
         (_, Ok(true)) | (Ok(false), _) => false,
         _ => {
             let registered = project?.is_some();
             if registered {
-                behind?;
-                not_started?;
+                inactive?;
+                start_check_failed?;
             }
             registered
         }
