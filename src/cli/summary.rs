@@ -46,7 +46,7 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
     }
     text.push_str(&read_section(record));
     text.push_str(&students_section(record));
-    text.push_str(&letters_section(record));
+    text.push_str(&letters_section(record, published.is_some()));
     text.push_str(&review_section(record));
     text.push_str(&next_section(record, ingested, published));
     text.trim_end().to_owned()
@@ -129,13 +129,13 @@ fn by_code(counts: &Counts) -> String {
     if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
-fn letters_section(record: &RunRecord) -> String {
+fn letters_section(record: &RunRecord, is_published: bool) -> String {
     let total = |counts: &Counts| counts.values().sum::<u64>();
     let by_hand = record.letters_not_printed.len() as u64;
-    let (verb, number) = if record.letters_skipped {
-        ("due, none written,", total(&record.letters))
-    } else {
+    let (verb, number) = if is_published && !record.letters_skipped {
         ("written", total(&record.letters) - by_hand)
+    } else {
+        ("due, none written,", total(&record.letters))
     };
     let mut text = format!(
         "\nLetters {verb} {number}: {}\nLetters held for a person {}: {}\n",

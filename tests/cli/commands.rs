@@ -174,7 +174,12 @@ fn a_dry_run_writes_nothing() {
     let output = scratch.path().join("out");
     let ran = klip(&["run", SAMPLE, "--output", text(&output), "--dry-run"]);
     assert_eq!(code(&ran), 0);
-    assert!(stdout(&ran).contains("nothing was written") && !output.exists());
+    let summary = stdout(&ran);
+    assert!(summary.contains("nothing was written") && !output.exists());
+    assert!(
+        summary.contains("Letters due, none written, ") && !summary.contains("Letters written"),
+        "{summary}"
+    );
 }
 
 #[test]
