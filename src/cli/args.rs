@@ -159,15 +159,22 @@ pub struct Overrides {
     /// Folder with the exports, instead of the pipeline's.
     #[arg(long, value_name = "DIR")]
     pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub dates: DateOverrides,
+    /// The run of an earlier inspection: shows who can resume SU, and exports that shrank since.
+    #[arg(long, value_name = "RUN")]
+    pub previous: Option<PathBuf>,
+}
+
+/// The dates instead of the pipeline file's: all that the letters of no exports depend on.
+#[derive(Debug, Args)]
+pub struct DateOverrides {
     /// The day the run speaks for; nothing after it is known (YYYY-MM-DD).
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub inspection_date: Option<Day>,
     /// Last month of payments that counts; default: the inspection month (YYYY-MM).
     #[arg(long, value_name = "MONTH", value_parser = parse_month)]
     pub payments_through: Option<Month>,
-    /// The run of an earlier inspection: shows who can resume SU, and exports that shrank since.
-    #[arg(long, value_name = "RUN")]
-    pub previous: Option<PathBuf>,
     /// Last day of results that counts; default: the inspection date (YYYY-MM-DD).
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub results_through: Option<Day>,
@@ -274,7 +281,7 @@ pub enum LettersCommand {
         #[arg(default_value = "pipelines/semester_inspection.toml")]
         pipeline: PathBuf,
         #[command(flatten)]
-        overrides: Overrides,
+        dates: DateOverrides,
     },
     /// Make the letters due to one student, and say where they are.
     #[command(after_help = "\

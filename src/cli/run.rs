@@ -24,13 +24,19 @@ use crate::verdicts::Severity;
 pub fn overrides(args: &args::Overrides) -> Overrides {
     Overrides {
         input: args.input.clone(),
-        output: None,
-        inspection_date: args.inspection_date,
-        payments_through: args.payments_through,
-        results_through: args.results_through,
         // Without a path of its own the program reads in its own process.
         reader: std::env::current_exe().ok(),
         previous: args.previous.clone(),
+        ..dates(&args.dates)
+    }
+}
+
+pub fn dates(args: &args::DateOverrides) -> Overrides {
+    Overrides {
+        inspection_date: args.inspection_date,
+        payments_through: args.payments_through,
+        results_through: args.results_through,
+        ..Overrides::default()
     }
 }
 

@@ -34,6 +34,17 @@ fn the_shipped_wording_is_in_order() {
     assert!(stdout(&checked).contains("10 kinds in both languages"), "{}", stdout(&checked));
 }
 
+#[test]
+fn only_the_dates_can_be_said_otherwise() {
+    let checked = klip(&["letters", "check", SAMPLE, "--inspection-date", "2027-09-15"]);
+    assert_eq!(code(&checked), 0, "{}", stderr(&checked));
+    for ignored in ["--input", "--previous"] {
+        let checked = klip(&["letters", "check", SAMPLE, ignored, "sample_data"]);
+        assert_eq!(code(&checked), 2, "{ignored}");
+        assert!(stderr(&checked).contains(ignored), "{}", stderr(&checked));
+    }
+}
+
 /// Template, what is done to it, what is then said.
 type Case = (&'static str, Box<dyn Fn(&str) -> String>, &'static str);
 

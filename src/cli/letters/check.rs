@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::super::args;
+use super::super::args::DateOverrides;
 use super::super::{Exit, letter_files, run, terminal};
 use crate::diagnostics::Diagnostics;
 use crate::law::{Law, LawBook};
 use crate::letters::{self, Press, Templates, check};
 use crate::pipeline::Pipeline;
 
-pub fn check(pipeline: &Path, overrides: &args::Overrides) -> Result<Exit, Diagnostics> {
-    let pipeline = Pipeline::load(pipeline, &run::overrides(overrides))?;
+pub fn check(pipeline: &Path, dates: &DateOverrides) -> Result<Exit, Diagnostics> {
+    let pipeline = Pipeline::load(pipeline, &run::dates(dates))?;
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;

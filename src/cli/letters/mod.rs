@@ -18,7 +18,7 @@ use crate::verdicts::Inspection;
 
 pub fn letters(args: &Letters) -> Result<Exit, Diagnostics> {
     match &args.command {
-        Some(LettersCommand::Check { pipeline, overrides }) => check::check(pipeline, overrides),
+        Some(LettersCommand::Check { pipeline, dates }) => check::check(pipeline, dates),
         Some(LettersCommand::Preview { run, id, letter, output }) => {
             preview::preview(run, id, *letter, output.as_deref())
         }
