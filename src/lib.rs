@@ -5,16 +5,25 @@
 //!
 //! Exports come in at the bottom, become clean sorted columns, are cut into one small view per
 //! enrolment; every rule is a pure function of that view and the law of its date; what the rules
-//! say is written as Parquet, letters and a run record. Imports point downward only:
+//! say is written as Parquet, letters and a run record. Imports point downward only; the one pair that
+//! knows each other is the view of an enrolment and the verdicts, which it reads of the run before. What a
+//! room imports that its imports import too is left out:
 //!
 //! ```text
-//! cli ──► engine ──► rules ──► student ──► base
-//!  │        │          └────► law ───────► base
-//!  ├──► pipeline ──► ingest ──► student
-//!  ├──► previous ──► output, ingest
-//!  ├──► output (arrow, parquet) ──► rules
-//!  ├──► letters (tera, typst) ────► rules, ingest
-//!  └──► generate
+//! cli ────────► every room but bucket
+//! bucket ─────► engine, output, ingest
+//! previous ───► output, ingest
+//! letters ────► rules, ingest           (tera, typst)
+//! output ─────► rules                   (arrow, parquet)
+//! engine ─────► rules
+//! rules ──────► law
+//! law ────────► student, diagnostics
+//! ingest ─────► student, generate       (whose headers are those that it proposes)
+//! generate ───► pipeline
+//! pipeline ───► verdicts, diagnostics
+//! student ◄───► verdicts
+//! student ────► contract
+//! contract ───► base
 //! ```
 //!
 //! * [`base`]: exact words: days, months, ECTS, CPR.

@@ -1,8 +1,8 @@
 //! The tables that come in: names, columns, types and closed code lists.
 //!
-//! This is the one description that the gate reads files by, `klip check` compares headers with,
-//! `klip generate` writes by and the reference page prints. Tables and columns may be added; none
-//! may be renamed or dropped, for they are the public interface.
+//! This is the one description that the gate reads files by, `klip check` compares headers with and
+//! `klip generate` writes by; the reference page names the tables that a rule needs. Tables and columns may
+//! be added; none may be renamed or dropped, for they are the public interface.
 
 mod columns;
 

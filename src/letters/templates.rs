@@ -76,7 +76,8 @@ impl Templates {
         self.render_template(&file_of(letter.kind, letter.language), letter)
     }
 
-    /// Any template of the folder with any context: for kinds that are not sent by themselves.
+    /// One template of the folder by its file name, with any context: a page that is no kind of letter, such
+    /// as the one that the speed of printing is measured with, is a template too.
     pub fn render_template(&self, name: &str, letter: &impl Serialize) -> Result<Wording, Diagnostic> {
         let text = Context::from_serialize(letter)
             .and_then(|context| self.tera.render(name, &context))
