@@ -4,13 +4,14 @@ use super::context::LetterContext;
 use super::wording::{Block, Wording, text_of};
 use crate::student::codes::Language;
 
-/// Words about health, which no letter may hold. Compared with whole words and their beginnings.
+/// Words about health, which no letter may hold, and beginnings of such words: `syg` is also `sygemeldt`
+/// and `sygdom`, `medic` is `medicin` and `medical`.
 const HEALTH: [&str; 16] = [
     "syg",
-    "sygdom",
     "helbred",
     "læge",
     "psyk",
+    "psych",
     "diagnos",
     "kronisk",
     "hospital",
@@ -21,11 +22,12 @@ const HEALTH: [&str; 16] = [
     "doctor",
     "physician",
     "chronic",
-    "medical",
+    "medic",
 ];
 
-/// Words that may only be said whole: `ill` is not `till`, and `syge` is not a beginning of its own.
-const ONLY_WHOLE: [&str; 2] = ["ill", "sick"];
+/// No beginning of other words, for `illegal` and `illustrated` say nothing of health; so `illness` is a word
+/// of its own.
+const ONLY_WHOLE: [&str; 1] = ["ill"];
 
 const UNFINISHED: [&str; 4] = ["{{", "}}", "{%", "%}"];
 
@@ -137,10 +139,19 @@ mod tests {
 
     #[test]
     fn words_of_health_and_numbers_are_found_and_others_are_not() {
-        for text in ["Du var syg.", "sygemeldt", "en lægeerklæring", "kroniske", "chronically", "if ill,"] {
+        for text in [
+            "Du var syg.",
+            "sygemeldt",
+            "en lægeerklæring",
+            "kroniske",
+            "chronically",
+            "if ill,",
+            "sickness",
+            "medicin",
+        ] {
             assert_eq!(health_words(text).len(), 1, "{text}");
         }
-        for text in ["still, till, bill", "psalme", "fuldmagt", "hospice"] {
+        for text in ["still, till, bill", "illegal", "psalme", "fuldmagt", "hospice"] {
             assert!(health_words(text).is_empty(), "{text}");
         }
         assert!(has_cpr("x 990199-0007.") && has_cpr("9901990007"));
