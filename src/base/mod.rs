@@ -1,12 +1,13 @@
 //! Words with exact arithmetic: the vocabulary every other room speaks.
 //!
-//! Nothing here reads a file, knows a rule or uses floating point. A day is a count of days, a
+//! Nothing here opens a file, knows a rule or uses floating point. A day is a count of days, a
 //! month a count of months, an ECTS a count of hundredths; so columns of them are plain integers
 //! and a comparison in a rule is a comparison of integers.
 
 mod counted;
 mod cpr;
 mod day;
+mod digest;
 mod ects;
 mod month;
 mod semester;
@@ -16,6 +17,7 @@ mod yearly_pause;
 pub use counted::counted;
 pub use cpr::Cpr;
 pub use day::{Day, Period};
+pub use digest::{hexadecimal, sha256_hex, sha256_of};
 pub use ects::Ects;
 pub use month::Month;
 pub use semester::Semester;

@@ -21,9 +21,10 @@ use super::reason::Reason;
 use super::record::{Cells, line_end, without_line_end};
 use super::source;
 use super::staged::Piece;
+use crate::base::hexadecimal;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::pipeline::{Encoding, TableSettings, hexadecimal};
+use crate::pipeline::{Encoding, TableSettings};
 
 /// What a file gave, whatever its format.
 pub struct FileContent {

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use memchr::{memchr, memrchr};
-use sha2::{Digest, Sha256};
 
 use super::encoding::Traces;
+use crate::base::sha256_hex;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::pipeline::{Encoding, hexadecimal};
+use crate::pipeline::Encoding;
 
 /// Large enough to keep all cores busy, small enough for two of them to stay in their caches.
 const BLOCK: usize = 2 << 20;
@@ -190,7 +190,7 @@ fn open_utf16(path: &Path, little: bool, bytes: u64) -> Result<Source, Diagnosti
         return Err(Diagnostic::input(Place::file(path.display().to_string()), "the file is damaged UTF-16")
             .hint("export it again as UTF-8"));
     }
-    let sha256 = Some(hexadecimal(&Sha256::digest(&raw)));
+    let sha256 = Some(sha256_hex(&raw));
     let notices = vec!["the file is UTF-16; UTF-8 is read faster".to_owned()];
     let text = text.into_owned().into_bytes();
     let length = text.len() as u64;

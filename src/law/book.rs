@@ -6,7 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::file;
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, hexadecimal, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::codes::codes;
 use crate::student::result_codes::ResultCodes;
@@ -226,7 +226,7 @@ impl LawBook {
             hash.update(name.as_bytes());
             hash.update([0]);
             hash.update(text.as_bytes());
-            book.files.push((name, hexadecimal(&Sha256::digest(text.as_bytes()))));
+            book.files.push((name, sha256_hex(text.as_bytes())));
             problems.extend(file::read(path, text, &mut book));
         }
         book.sha256 = hexadecimal(&hash.finalize());
@@ -261,8 +261,4 @@ impl LawBook {
         edges.dedup();
         edges
     }
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

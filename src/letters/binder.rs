@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::pdf_objects::{Container, Plain, Spot, ending, is_stream, referred, renumbered, write};
+use crate::base::hexadecimal;
 
 /// The number of the page tree; the roots of the parts are its children.
 const PAGE_TREE: usize = 1;
@@ -79,7 +80,7 @@ impl Binder {
         let whole = self.whole.take()?;
         let [container, metadata, information, catalog] = [(); 4].map(|()| self.number());
         let instance = self.hash.clone().finalize();
-        let instance: String = instance.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let instance = hexadecimal(&instance[..16]);
         let identifiers = whole.identifiers.replace(whole.instance()?, &instance);
 
         let mut bytes = Vec::new();

@@ -16,7 +16,7 @@ use super::forms;
 use super::frame::Frame;
 use super::law::LetterLaw;
 use super::sendable::Sendable;
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, hexadecimal};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::student::exports::{Enrolment, Person, Programme};
 use crate::verdicts::{AttemptRow, LetterKind, ProgressPoint};
@@ -328,7 +328,7 @@ pub fn build(
 
 pub fn letter_id(inspection: Day, enrolment_id: &str, kind: &str) -> String {
     let digest = Sha256::digest(format!("{inspection}\n{enrolment_id}\n{kind}"));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&digest[..8])
 }
 
 fn only<T>(spoken_of: bool, part: impl FnOnce() -> Result<T, BuildError>) -> Result<Option<T>, BuildError> {

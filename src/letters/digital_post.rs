@@ -15,9 +15,8 @@ use sha2::{Digest, Sha256};
 
 use super::context::LetterContext;
 use super::mail_merge::csv_cell;
-use crate::base::Day;
+use crate::base::{Day, hexadecimal};
 use crate::diagnostics::{Diagnostic, Place};
-use crate::pipeline::hexadecimal;
 use crate::student::exports::Person;
 
 pub const MESSAGES: &str = "digital_post/messages.jsonl";

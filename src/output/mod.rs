@@ -44,7 +44,7 @@ pub use run_record::{
     audit_inputs,
 };
 pub use seal::{SEAL_FILE, Sealed, verify};
-pub use stage::{OutputFile, Stage, StagedFile, sha256_hex, write_alone};
+pub use stage::{OutputFile, Stage, StagedFile, write_alone};
 
 use crate::base::Month;
 use crate::diagnostics::Diagnostics;
@@ -291,7 +291,7 @@ fn rejected_table(rejected: &[RejectedRecord]) -> Short {
     short_table("rejected.parquet", &other_tables::rejected(), rejected)
 }
 
-/// File name and schema of every Parquet table, as the reference page prints them.
+/// File name and schema of every Parquet table.
 pub fn schemas() -> Vec<(&'static str, SchemaRef)> {
     let [inspection, attempts, findings, progress, curriculum] = Layout::of(&Inspection::default()).schemas();
     let [extra_portions, ratios] =

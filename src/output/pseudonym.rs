@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::stage::hex;
+use crate::base::hexadecimal;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::exports::Exports;
 use crate::verdicts::{Finding, Inspection};
@@ -122,7 +122,7 @@ impl PseudonymKey {
         mac.update(kind.as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());
-        hex(&mac.finalize().into_bytes()[..bytes])
+        hexadecimal(&mac.finalize().into_bytes()[..bytes])
     }
 
     /// The real identifier of a student or an enrolment of the register.

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::counts::VerdictCounts;
 use super::pseudonym::PseudonymRecord;
 use super::seal::{SEAL_FILE, Sealed, seal_line};
-use super::stage::{OutputFile, Stage, sha256_hex};
+use super::stage::{OutputFile, Stage};
 use super::trouble::defect;
+use crate::base::sha256_hex;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 pub const RUN_RECORD: &str = "run.json";

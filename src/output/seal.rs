@@ -7,13 +7,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::run_record::{RUN_RECORD, RunRecord};
-use super::stage::{hex, sha256_hex};
+use crate::base::{sha256_hex, sha256_of};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 pub const SEAL_FILE: &str = "run.json.sha256";
@@ -61,7 +59,7 @@ fn verify_once(run: &Path, noted: Option<&str>) -> Result<Sealed, Diagnostics> {
     for (name, error) in unreadable {
         problem(&name, format!("this folder cannot be read: {error}"), again);
     }
-    let seal = sha256_of(&run.join(RUN_RECORD)).unwrap_or_default();
+    let seal = sha256_of_plain(&run.join(RUN_RECORD)).unwrap_or_default();
     let written = seal_line(&seal);
     let mut expected = vec![(SEAL_FILE, sha256_hex(written.as_bytes()))];
     expected.extend(record.outputs.iter().map(|output| (output.path.as_str(), output.sha256.clone())));
@@ -70,7 +68,7 @@ fn verify_once(run: &Path, noted: Option<&str>) -> Result<Sealed, Diagnostics> {
             problem(name, "this file of the run is missing".to_owned(), again);
             continue;
         }
-        match sha256_of(&run.join(name)) {
+        match sha256_of_plain(&run.join(name)) {
             Ok(found) if found == sha256 => {}
             Ok(_) if name == SEAL_FILE => {
                 problem(
@@ -110,7 +108,7 @@ pub(super) fn written_by_people(run: &Path) -> Vec<String> {
         let there = present.remove(&output.path);
         if there
             && edited(&output.path)
-            && sha256_of(&run.join(&output.path)).ok().as_ref() != Some(&output.sha256)
+            && sha256_of_plain(&run.join(&output.path)).ok().as_ref() != Some(&output.sha256)
         {
             written.push(output.path.clone());
         }
@@ -127,19 +125,11 @@ pub(super) fn written_by_people(run: &Path) -> Vec<String> {
 }
 
 /// Of a plain file; a link is none, whatever it leads to.
-fn sha256_of(path: &Path) -> io::Result<String> {
+fn sha256_of_plain(path: &Path) -> io::Result<String> {
     if !path.symlink_metadata()?.is_file() {
         return Err(io::Error::other("it is not a plain file"));
     }
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut part = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut part)? {
-            0 => return Ok(hex(&hash.finalize())),
-            read => hash.update(&part[..read]),
-        }
-    }
+    Ok(sha256_of(File::open(path)?)?.1)
 }
 
 /// Everything below a folder that is not a folder, by its path with `/` between; and the folders

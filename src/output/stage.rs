@@ -40,6 +40,7 @@ use sha2::{Digest, Sha256};
 use super::seal::{SEAL_FILE, written_by_people};
 use super::trouble::{defect, disk};
 use super::{pointer, recovery};
+use crate::base::hexadecimal;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 const FOLDER_MODE: u32 = 0o700;
@@ -220,7 +221,7 @@ impl StagedFile<'_> {
         let record = OutputFile {
             path: self.name.clone(),
             bytes: self.bytes,
-            sha256: hex(&self.hash.finalize()),
+            sha256: hexadecimal(&self.hash.finalize()),
             rows,
         };
         self.stage.files().insert(self.name, Some(record));
@@ -261,20 +262,6 @@ pub fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
     done.map_err(|error| {
         let _ = fs::remove_file(&written);
         disk(path, "written", &error)
-    })
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }
 

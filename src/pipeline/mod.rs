@@ -13,9 +13,7 @@ mod tables;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, sha256_hex};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::verdicts::Severity;
@@ -144,7 +142,7 @@ impl Pipeline {
 
     /// The pipeline that a text describes, as if it stood in the file `path`.
     pub fn from_text(path: &Path, text: &str, overrides: &Overrides) -> Result<Pipeline, Diagnostics> {
-        let sha256 = hexadecimal(&Sha256::digest(text.as_bytes()));
+        let sha256 = sha256_hex(text.as_bytes());
         let name = path.display().to_string();
         let document = Document::parse(&name, text)?;
         let pipeline = read(path, sha256, &document, overrides);
@@ -158,11 +156,6 @@ impl Pipeline {
         // One entry per table, in the order of `Table::ALL`, which is the order of the variants.
         &self.tables[table as usize]
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides) -> Option<Pipeline> {

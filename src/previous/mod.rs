@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::Day;
+use crate::base::{Day, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::Ingested;
-use crate::output::{InputRecord, PreviousRecord, RUN_RECORD, RunRecord, sha256_hex};
+use crate::output::{InputRecord, PreviousRecord, RUN_RECORD, RunRecord};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Enrolment;
 use crate::student::previous::{PreviousInspection, PreviousVerdict};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, StringArray};
@@ -11,12 +10,10 @@ use arrow::datatypes::{DataType, Decimal128Type};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use sha2::{Digest, Sha256};
 
-use crate::base::Ects;
+use crate::base::{Ects, sha256_of};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::output::OutputFile;
-use crate::pipeline::hexadecimal;
 use crate::student::previous::PreviousVerdict;
 use crate::verdicts::{Progress, StartCheck, SuStatus};
 
@@ -41,7 +38,7 @@ impl TableOfRun {
             .ok_or_else(|| refused("the record of the previous run does not list this table"))?;
         let mut file = File::open(&path)
             .map_err(|error| refused(&format!("this table of the previous run cannot be read: {error}")))?;
-        let digest = digest(&mut file)
+        let (_, digest) = sha256_of(&mut file)
             .map_err(|error| refused(&format!("this table of the previous run cannot be read: {error}")))?;
         if digest != written.sha256 {
             return Err(refused("this table of the previous run was changed after that run"));
@@ -125,16 +122,4 @@ fn known<T>(code: Option<String>, read: impl Fn(&str) -> Option<T>) -> Option<Op
 fn texts(batch: &RecordBatch, column: &str) -> Option<StringArray> {
     let texts = cast(batch.column_by_name(column)?, &DataType::Utf8).ok()?;
     texts.as_string_opt::<i32>().cloned()
-}
-
-fn digest(file: &mut File) -> std::io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok(hexadecimal(&hasher.finalize()));
-        }
-        hasher.update(&buffer[..read]);
-    }
 }

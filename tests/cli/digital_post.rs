@@ -40,7 +40,7 @@ fn every_letter_has_a_record_or_stands_in_the_list_of_the_others() {
         assert_eq!((&message["mandatory"], &message["legalNotification"]), (&false.into(), &false.into()));
         let file = said("/messageBody/mainDocument/file/filename");
         let bytes = fs::read(run.join(&file)).unwrap();
-        assert_eq!(said("/messageBody/mainDocument/file/sha256"), klippekort::output::sha256_hex(&bytes));
+        assert_eq!(said("/messageBody/mainDocument/file/sha256"), klippekort::base::sha256_hex(&bytes));
         assert_eq!(said("/messageBody/mainDocument/file/encodingFormat"), "application/pdf");
         assert!(["da", "en"].contains(&said("/messageBody/mainDocument/file/language").as_str()));
         assert!(!said("/label").is_empty() && said("/label").chars().count() <= 256);

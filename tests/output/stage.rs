@@ -4,8 +4,9 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
+use klippekort::base::sha256_hex;
 use klippekort::diagnostics::{Blame, Diagnostics};
-use klippekort::output::{Stage, sha256_hex};
+use klippekort::output::Stage;
 
 fn begin(folder: &Path) -> Stage {
     Stage::begin(folder, "run").expect("stage")

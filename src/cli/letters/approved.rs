@@ -9,12 +9,12 @@ use compact_str::CompactString;
 use super::super::args::Letters;
 use super::super::{Exit, letter_files, run, terminal};
 use super::{Inspected, heard, home_of, inspect};
-use crate::base::counted;
+use crate::base::{counted, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest;
 use crate::letters::worklist::{self, Decided, Paper};
 use crate::letters::{self, Batch, Press, Selection, Templates, Written};
-use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord, sha256_hex};
+use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord};
 use crate::verdicts::LetterKind;
 
 /// The largest worklist that is read; one of a hundred thousand rows has some 20 MB.

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::Day;
+use crate::base::{Day, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{Law, LawBook};
 use crate::letters::hearings::{Hearings, Round};
 use crate::letters::worklist::{Decided, Paper};
 use crate::letters::{self, Draft};
-use crate::output::{PreviousRecord, RUN_RECORD, RunRecord, sha256_hex};
+use crate::output::{PreviousRecord, RUN_RECORD, RunRecord};
 use crate::verdicts::DraftKind;
 
 /// What was given with `--heard`, and how the record of this round names it.

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
 use arrow::record_batch::RecordBatch;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::arrays;
 use super::column::{BATCH, Column};
@@ -16,6 +14,7 @@ use super::frame::{Batch, Frame, RowMark};
 use super::plain_rows::PlainRows;
 use super::source::Frames;
 use super::{Request, typed};
+use crate::base::sha256_of;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::convert::{Converter, MOST_COLUMNS};
@@ -26,7 +25,7 @@ use crate::ingest::quoted_breaks::{self, is_free_text, on_one_line};
 use crate::ingest::reason::Reason;
 use crate::ingest::report::Format;
 use crate::ingest::staged::{Piece, Rejection};
-use crate::pipeline::{Dialect, TableSettings, hexadecimal};
+use crate::pipeline::{Dialect, TableSettings};
 
 const PART: usize = 1 << 13;
 
@@ -254,18 +253,7 @@ fn unreadable(request: &Request, problem: &str) -> Diagnostic {
 
 fn digest(request: &Request) -> Result<(u64, String), Diagnostic> {
     let failed = |error: std::io::Error| unreadable(request, &error.to_string());
-    let mut file = File::open(&request.path).map_err(failed)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer).map_err(failed)?;
-        if read == 0 {
-            return Ok((bytes, hexadecimal(&hasher.finalize())));
-        }
-        hasher.update(&buffer[..read]);
-        bytes += read as u64;
-    }
+    sha256_of(File::open(&request.path).map_err(failed)?).map_err(failed)
 }
 
 #[cfg(test)]

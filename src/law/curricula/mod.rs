@@ -9,8 +9,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::book::{Window, hexadecimal};
-use crate::base::{Day, Ects};
+use super::book::Window;
+use crate::base::{Day, Ects, hexadecimal, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::curriculum::{Ceilings, Curricula, Curriculum, MOST_REQUIREMENTS, Requirement};
 use crate::student::exports::{Catalogue, Programme};
@@ -95,7 +95,7 @@ impl CurriculumBook {
             hash.update(name.as_bytes());
             hash.update([0]);
             hash.update(text.as_bytes());
-            book.files.push((name, hexadecimal(&Sha256::digest(text.as_bytes()))));
+            book.files.push((name, sha256_hex(text.as_bytes())));
             match file::read(path, text) {
                 Ok(curriculum) => book.curricula.push(curriculum),
                 Err(found) => problems.extend(found),

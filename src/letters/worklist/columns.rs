@@ -3,9 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::entries::Entry;
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, hexadecimal};
 use crate::letters::mail_merge::one_line;
-use crate::pipeline::hexadecimal;
 use crate::verdicts::{InspectionRow, Paper};
 
 /// To be filled in: `approve` or `hold`. Empty is `hold`.

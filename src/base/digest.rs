@@ -1,0 +1,46 @@
+//! SHA-256, by which a file is known again, and the one way in which bytes are written as text.
+
+use std::io::{self, Read};
+
+use sha2::{Digest, Sha256};
+
+/// Lower-case hexadecimal.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// How many bytes come, to the end, and their SHA-256 in hexadecimal. Never holds them all.
+pub fn sha256_of(mut source: impl Read) -> io::Result<(u64, String)> {
+    let mut hash = Sha256::new();
+    let mut part = vec![0; 1 << 16];
+    let mut bytes = 0;
+    loop {
+        match source.read(&mut part)? {
+            0 => return Ok((bytes, hexadecimal(&hash.finalize()))),
+            read => {
+                hash.update(&part[..read]);
+                bytes += read as u64;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_in_parts_has_the_hash_of_the_whole() {
+        let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256_hex(b"abc"), known);
+        assert_eq!(sha256_of(&b"abc"[..]).expect("bytes"), (3, known.to_owned()));
+        let long = vec![b'a'; 100_000];
+        assert_eq!(sha256_of(&long[..]).expect("bytes"), (100_000, sha256_hex(&long)));
+    }
+}
