@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use klippekort::base::{Day, Month};
 use klippekort::diagnostics::Diagnostics;
-use klippekort::law::{Law, LawBook, Value};
+use klippekort::law::{CurriculumBook, Law, LawBook, Value};
 use klippekort::student::codes::CardIssuer;
 
 fn shipped() -> PathBuf {
@@ -168,6 +168,27 @@ fn all_problems_are_told_together() {
 }
 
 /// Leaving out any one parameter that the rules read is an error that names it.
+/// A file that is no text, and one whose content is wrong.
+fn spoilt_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.toml"), b"\xff").expect("a file");
+    std::fs::write(folder.path().join("b.toml"), "[other]\nx = 1\n").expect("a file");
+    std::fs::write(folder.path().join("notes.txt"), b"\xff").expect("a file");
+    folder
+}
+
+#[test]
+fn problems_of_all_files_are_told_together() {
+    let folder = spoilt_folder();
+    let law = LawBook::load(folder.path()).expect_err("two files");
+    let curricula = CurriculumBook::load(folder.path()).expect_err("two files");
+    for problems in [law, curricula] {
+        let told: Vec<String> = problems.iter().map(|problem| problem.place.to_string()).collect();
+        assert!(told.len() >= 2, "{told:?}");
+        assert!(told[0].contains("a.toml") && told[1..].iter().all(|at| at.contains("b.toml:1")), "{told:?}");
+    }
+}
+
 #[test]
 fn a_missing_parameter_is_refused() {
     let book = book();

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use super::file;
-use crate::base::{Day, Ects, hexadecimal, sha256_hex};
+use super::{file, folder};
+use crate::base::{Day, Ects};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::codes::codes;
 use crate::student::result_codes::ResultCodes;
@@ -174,38 +172,17 @@ impl LawBook {
     /// Reads every `*.toml` of a folder; all problems of all files come back together.
     pub fn load(folder: &Path) -> Result<LawBook, Diagnostics> {
         let place = Place::file(folder.display().to_string());
-        let entries = std::fs::read_dir(folder).map_err(|error| {
+        let (texts, mut problems) = folder::texts(folder).map_err(|error| {
             Diagnostic::setup(place.clone(), format!("the law folder cannot be read: {error}"))
                 .hint("the pipeline file names it as `law`")
         })?;
-        let mut paths: Vec<_> = entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-            .collect();
-        paths.sort();
-        let mut problems = Diagnostics::default();
-        let mut texts = Vec::new();
-        for path in paths {
-            match std::fs::read_to_string(&path) {
-                Ok(text) => texts.push((path.display().to_string(), text)),
-                Err(error) => problems.push(Diagnostic::setup(
-                    Place::file(path.display().to_string()),
-                    format!("cannot be read as UTF-8: {error}"),
-                )),
-            }
-        }
         if texts.is_empty() && problems.is_empty() {
-            problems.push(Diagnostic::setup(place, "the law folder holds no .toml file"));
+            problems.push(
+                Diagnostic::setup(place, "the law folder holds no .toml file")
+                    .hint("the pipeline file names it as `law`; the program's own is pipelines/law"),
+            );
         }
-        let read = LawBook::from_texts(&texts);
-        match (problems.is_empty(), read) {
-            (true, read) => read,
-            (false, Ok(_)) => Err(problems.sorted()),
-            (false, Err(found)) => {
-                problems.extend(found);
-                Err(problems.sorted())
-            }
-        }
+        folder::together(problems, LawBook::from_texts(&texts))
     }
 
     /// The law that the program was built with, for showing amounts where no law folder is at hand.
@@ -218,18 +195,11 @@ impl LawBook {
     /// Reads files given as path and text.
     pub fn from_texts(texts: &[(String, String)]) -> Result<LawBook, Diagnostics> {
         let mut problems = Diagnostics::default();
-        let mut book = LawBook::default();
-        let mut hash = Sha256::new();
+        let (files, sha256) = folder::hashes(texts);
+        let mut book = LawBook { files, sha256, ..LawBook::default() };
         for (path, text) in texts {
-            let name =
-                Path::new(path).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-            hash.update(name.as_bytes());
-            hash.update([0]);
-            hash.update(text.as_bytes());
-            book.files.push((name, sha256_hex(text.as_bytes())));
             problems.extend(file::read(path, text, &mut book));
         }
-        book.sha256 = hexadecimal(&hash.finalize());
         book.parameters.sort_by(|a, b| a.key.cmp(&b.key));
         for pair in book.parameters.windows(2) {
             if pair[0].key == pair[1].key {

@@ -11,6 +11,7 @@ mod book;
 mod cards;
 pub mod curricula;
 mod file;
+mod folder;
 mod lists;
 mod parameters;
 mod reader;

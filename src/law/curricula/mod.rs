@@ -7,10 +7,9 @@ pub mod file;
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::book::Window;
-use crate::base::{Day, Ects, hexadecimal, sha256_hex};
+use super::folder;
+use crate::base::{Day, Ects};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::curriculum::{Ceilings, Curricula, Curriculum, MOST_REQUIREMENTS, Requirement};
 use crate::student::exports::{Catalogue, Programme};
@@ -66,43 +65,25 @@ impl CurriculumBook {
         if !folder.is_dir() {
             return Ok(CurriculumBook::default());
         }
-        let unreadable = |path: &Path, error: std::io::Error| {
-            let place = Place::file(path.display().to_string());
-            Diagnostics::from(Diagnostic::setup(place, format!("cannot be read: {error}")))
-        };
-        let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))?;
-        let mut paths: Vec<_> = entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-            .collect();
-        paths.sort();
-        let mut texts = Vec::new();
-        for path in paths {
-            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-            texts.push((path.display().to_string(), text));
-        }
-        CurriculumBook::read(&texts)
+        let (texts, problems) = folder::texts(folder).map_err(|error| {
+            let place = Place::file(folder.display().to_string());
+            Diagnostic::setup(place, format!("the folder of curricula cannot be read: {error}"))
+                .hint("the pipeline file names it as `curricula`")
+        })?;
+        folder::together(problems, CurriculumBook::read(&texts))
     }
 
     /// Reads files given as path and text.
     pub fn read(texts: &[(String, String)]) -> Result<CurriculumBook, Diagnostics> {
         let mut problems = Diagnostics::default();
-        let mut book = CurriculumBook::default();
-        let mut hash = Sha256::new();
+        let (files, sha256) = folder::hashes(texts);
+        let sha256 = if texts.is_empty() { String::new() } else { sha256 };
+        let mut book = CurriculumBook { curricula: Vec::new(), files, sha256 };
         for (path, text) in texts {
-            let name = Path::new(path).file_name();
-            let name = name.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            hash.update(name.as_bytes());
-            hash.update([0]);
-            hash.update(text.as_bytes());
-            book.files.push((name, sha256_hex(text.as_bytes())));
             match file::read(path, text) {
                 Ok(curriculum) => book.curricula.push(curriculum),
                 Err(found) => problems.extend(found),
             }
-        }
-        if !texts.is_empty() {
-            book.sha256 = hexadecimal(&hash.finalize());
         }
         for curriculum in &book.curricula {
             problems.extend(curriculum.check());
