@@ -13,7 +13,7 @@
 //! cli ────────► every room but bucket
 //! bucket ─────► engine, output, ingest
 //! previous ───► output, ingest
-//! letters ────► rules, ingest           (tera, typst)
+//! letters ────► output, ingest          (tera, typst)
 //! output ─────► rules                   (arrow, parquet)
 //! engine ─────► rules
 //! rules ──────► law

@@ -9,7 +9,7 @@
 //! number is not known, are listed in a file of their own, without it.
 
 use chrono::{Datelike, Weekday};
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::Writer;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -17,6 +17,7 @@ use super::context::LetterContext;
 use super::mail_merge::csv_cell;
 use crate::base::{Day, hexadecimal};
 use crate::diagnostics::{Diagnostic, Place};
+use crate::output::spreadsheet_csv;
 use crate::student::exports::Person;
 
 pub const MESSAGES: &str = "digital_post/messages.jsonl";
@@ -109,10 +110,7 @@ struct File<'a> {
 
 impl DigitalPost {
     pub fn new(sender_cvr: &str) -> Result<DigitalPost, Diagnostic> {
-        let mut elsewhere = WriterBuilder::new()
-            .delimiter(b';')
-            .terminator(Terminator::CRLF)
-            .from_writer("\u{feff}".as_bytes().to_vec());
+        let mut elsewhere = spreadsheet_csv::writer(Vec::new()).map_err(unwritten)?;
         elsewhere
             .write_record(["enrolment_id", "student_id", "letter", "language", "file", "reason"])
             .map_err(unwritten)?;

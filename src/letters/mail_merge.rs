@@ -6,14 +6,13 @@
 //! guess: they may run a cell as a formula, so such a cell is defused by a leading apostrophe, which a
 //! merge would print, and they drop leading zeros.
 
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::Writer;
 
 use super::context::LetterContext;
 use super::merge_book::MergeBook;
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Place};
-
-const BOM: &[u8] = b"\xef\xbb\xbf";
+use crate::output::spreadsheet_csv::{self, without_formula};
 
 /// Merge fields beyond this are cut by the programs that read them.
 pub const LONGEST_CELL: usize = 255;
@@ -156,12 +155,6 @@ pub fn cells(letter: &LetterContext, file: &str) -> Vec<String> {
     COLUMNS.iter().map(|(_, content)| content(letter, file).unwrap_or_default()).collect()
 }
 
-/// Whether a spreadsheet that reads the text as typed input would run it.
-pub fn runs_as_formula(text: &str) -> bool {
-    let first = text.trim_start_matches(' ');
-    first.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n', '\0'])
-}
-
 /// One line of at most `longest` characters, the rest cut off. What no workbook can hold is a blank.
 pub fn one_line(text: &str, longest: usize) -> String {
     let printed = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
@@ -174,8 +167,7 @@ pub fn one_line(text: &str, longest: usize) -> String {
 
 /// One line, defused, at most [`LONGEST_CELL`] characters.
 pub fn csv_cell(text: &str) -> String {
-    let defused = if runs_as_formula(text) { "'" } else { "" };
-    one_line(&format!("{defused}{text}"), LONGEST_CELL)
+    one_line(&without_formula(text), LONGEST_CELL)
 }
 
 /// Collects the rows of both files. The order of the rows is the caller's.
@@ -186,8 +178,7 @@ pub struct MailMerge {
 
 impl MailMerge {
     pub fn new(inspection: Day) -> Result<MailMerge, Diagnostic> {
-        let mut csv =
-            WriterBuilder::new().delimiter(b';').terminator(Terminator::CRLF).from_writer(BOM.to_vec());
+        let mut csv = spreadsheet_csv::writer(Vec::new()).map_err(unwritten)?;
         csv.write_record(headings()).map_err(unwritten)?;
         Ok(MailMerge { csv, book: MergeBook::new(&headings(), inspection)? })
     }

@@ -8,10 +8,11 @@
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::mail_merge::{LONGEST_CELL, one_line, runs_as_formula};
+use super::mail_merge::{LONGEST_CELL, one_line};
 use super::worklist;
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Place};
+use crate::output::spreadsheet_csv::runs_as_formula;
 
 const SHEET: &str = "mail_merge";
 

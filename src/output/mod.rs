@@ -23,6 +23,7 @@ mod rejects;
 mod room;
 mod run_record;
 mod seal;
+pub mod spreadsheet_csv;
 mod stage;
 mod trouble;
 
@@ -36,7 +37,7 @@ pub use counts::{VerdictCounts, count};
 pub use parquet_file::{ROWS_PER_GROUP, TableMetadata};
 pub use pointer::CURRENT;
 pub use pseudonym::{Identifier, PseudonymKey, PseudonymRecord};
-pub use rejects::{Action, RejectedRecord, without_formula};
+pub use rejects::{Action, RejectedRecord};
 pub use room::{require_room, room_for_letters, room_for_tables};
 pub use run_record::{
     Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord,

@@ -1,13 +1,10 @@
 //! The rows of the exports that were refused or mended, for the people who must mend the source.
 //!
-//! `rejected.csv` is opened in Excel by double click: UTF-8 with byte order mark, semicolons,
-//! CRLF. Its cells repeat what a stranger's file held, so a cell that a spreadsheet would take
-//! for a formula is made text with a leading apostrophe. `rejected.parquet` is for machines and
-//! keeps the value as it is.
+//! `rejected.csv` is for a spreadsheet. Its cells repeat what a stranger's file held, so a cell that
+//! would be taken for a formula is made text. `rejected.parquet` is for machines and keeps the value
+//! as it is.
 
-use std::borrow::Cow;
-use std::io::Write;
-
+use super::spreadsheet_csv::{self, without_formula};
 use super::stage::{Stage, StagedFile};
 use crate::diagnostics::Diagnostics;
 use crate::student::codes::codes;
@@ -34,7 +31,6 @@ pub struct RejectedRecord {
 }
 
 pub(super) const CSV_NAME: &str = "rejected.csv";
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const HEADER: [&str; 9] =
     ["table", "file", "line", "column", "reason", "value", "action", "explanation", "advice"];
 
@@ -54,9 +50,7 @@ pub(super) fn write_csv(stage: &Stage, records: &[RejectedRecord]) -> Result<(),
 }
 
 fn csv_rows(file: &mut StagedFile<'_>, records: &[RejectedRecord]) -> std::io::Result<()> {
-    file.write_all(BYTE_ORDER_MARK)?;
-    let mut csv =
-        csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(file);
+    let mut csv = spreadsheet_csv::writer(file)?;
     csv.write_record(HEADER)?;
     for record in records {
         let line = record.line.to_string();
@@ -74,15 +68,4 @@ fn csv_rows(file: &mut StagedFile<'_>, records: &[RejectedRecord]) -> std::io::R
         csv.write_record(cells.map(|cell| without_formula(cell)).iter().map(|cell| cell.as_bytes()))?;
     }
     csv.flush()
-}
-
-/// A cell that Excel, LibreOffice or Google Sheets would calculate, with an apostrophe before it.
-/// The full-width signs are read as the ordinary ones in East Asian locales.
-pub fn without_formula(cell: &str) -> Cow<'_, str> {
-    match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠') => {
-            Cow::Owned(format!("'{cell}"))
-        }
-        _ => Cow::Borrowed(cell),
-    }
 }

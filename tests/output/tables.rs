@@ -9,7 +9,8 @@ use arrow::array::*;
 use arrow::datatypes::{DataType, Field, Int32Type};
 use arrow::record_batch::RecordBatch;
 use klippekort::base::Month;
-use klippekort::output::{self, ROWS_PER_GROUP, Stage, without_formula};
+use klippekort::output::spreadsheet_csv::without_formula;
+use klippekort::output::{self, ROWS_PER_GROUP, Stage};
 use klippekort::verdicts::{Inspection, ProgressPoint};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
@@ -296,10 +297,11 @@ fn rejected_rows_are_sorted_and_safe_to_open_in_a_spreadsheet() {
 
 #[test]
 fn only_what_a_spreadsheet_would_calculate_is_changed() {
-    for dangerous in ["=1", "+1", "-1", "@x", "\tx", "\0x", "\rx", "\nx", "＝1", "＋1", "－1", "＠x"] {
+    for dangerous in ["=1", "+1", "-1", "@x", "\tx", "\0x", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "  =1"]
+    {
         assert_eq!(without_formula(dangerous), format!("'{dangerous}"));
     }
-    for plain in ["", "7,5", "'=1", "a=1", "æ", "1-2"] {
+    for plain in ["", " ", "7,5", "'=1", "a=1", "æ", "1-2", " a=1"] {
         assert_eq!(without_formula(plain), plain);
     }
 }

@@ -12,6 +12,7 @@ use super::decisions::{APPROVE, HOLD, RUN_SHEET, SHEET};
 use super::entries::{Entry, entries};
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Place};
+use crate::output::spreadsheet_csv::runs_as_formula;
 
 /// What the second sheet says of the run: names and values, in the order shown.
 pub type RunSheet = Vec<(String, String)>;
@@ -121,7 +122,7 @@ fn list(
                     }
                     let format = if column.wrapped {
                         &formats.wrapped
-                    } else if crate::letters::mail_merge::runs_as_formula(&text) {
+                    } else if runs_as_formula(&text) {
                         &formats.quoted
                     } else {
                         &formats.text
