@@ -58,11 +58,6 @@ pub fn next_start(after: Day) -> Day {
     Semester::of(after).days().last.plus_days(1)
 }
 
-/// First month of the semester that lies so many semesters after the one of a day.
-pub fn semester_after(day: Day, count: i32) -> Semester {
-    (0..count).fold(Semester::of(day), |semester, _| Semester::of(semester.days().last.plus_days(1)))
-}
-
 impl Plan {
     /// The first (or only) enrolment of a student.
     pub fn first(student: u32, chance: &mut Chance) -> Plan {
@@ -104,7 +99,7 @@ impl Plan {
         };
         let age = started_on.whole_months_until(inspection()) / 6;
         let semester = |chance: &mut Chance, from: i32, to: i32| {
-            semester_after(started_on, chance.between(from, to.max(from))).days()
+            Semester::of(started_on).later(chance.between(from, to.max(from))).days()
         };
         let reason = chance.weighted(&[
             (20, "none"),
