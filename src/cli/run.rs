@@ -17,7 +17,6 @@ use crate::output::{
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
-use crate::rules;
 use crate::student::view::Cutoffs;
 use crate::verdicts::Severity;
 
@@ -254,7 +253,7 @@ pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<I
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
-            .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: rules::missing(why) })
+            .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: why.to_string() })
             .collect(),
         ..RunRecord::default()
     }

@@ -40,7 +40,7 @@ impl Outcome {
     }
 
     pub fn unknown(why: Unknown) -> Outcome {
-        Outcome::Unknown(missing(why))
+        Outcome::Unknown(why.to_string())
     }
 }
 
@@ -77,7 +77,7 @@ impl Report {
     }
 
     pub fn unknown(why: Unknown, evidence: Vec<Evidence>) -> Report {
-        Report::new(Outcome::unknown(why), format!("Unknown: {}.", missing(why)), evidence)
+        Report::new(Outcome::unknown(why), format!("Unknown: {why}."), evidence)
     }
 
     pub fn margin(mut self, margin: impl Into<String>) -> Report {
@@ -101,15 +101,18 @@ pub fn loudest(reports: &[Report]) -> Option<Severity> {
     reports.iter().filter_map(|report| report.severity).max()
 }
 
-/// What is missing, in words.
-pub fn missing(why: Unknown) -> String {
-    match why {
-        Unknown::Absent(table) => format!("the table {table} was not given"),
-        Unknown::SupportExtension => "the register has no months of extended support".to_owned(),
-        Unknown::PreviousRun => "no previous run was given".to_owned(),
-        Unknown::ExamResult => "an exam was held whose result is not yet known".to_owned(),
-        Unknown::ThesisCourse => "the project of a thesis names no course".to_owned(),
+/// What is in order is only said when everything is: beside a report with a severity, those without stay
+/// unsaid.
+pub fn loud_alone(mut all: Vec<Report>) -> Vec<Report> {
+    if loudest(&all).is_some() {
+        all.retain(|report| report.severity.is_some());
     }
+    all
+}
+
+/// What is missing, as a text of its own.
+pub fn missing(why: Unknown) -> String {
+    why.to_string()
 }
 
 /// Why a case with this gap needs a person; `None` when the gap alone does not ask for one.

@@ -11,4 +11,5 @@ pub mod leave;
 pub mod previous;
 pub mod result_codes;
 mod small_rows;
+mod unknown;
 pub mod view;

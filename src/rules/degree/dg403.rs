@@ -188,9 +188,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             Report::new(outcome, format!("Only {ects} ECTS in the last two full semesters."), evidence)
         }
         (FiveEcts::NotMet, Err(unknown)) => {
-            let why = super::super::report::missing(unknown);
             let message = format!("Only {ects} ECTS in the last two full semesters; exemptions are unknown.");
-            Report::new(Outcome::NeedsHuman(why), message, evidence)
+            Report::new(Outcome::NeedsHuman(unknown.to_string()), message, evidence)
         }
     };
     vec![report.margin(margin)]

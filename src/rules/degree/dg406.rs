@@ -3,7 +3,7 @@
 use super::thesis_time;
 use crate::base::{Ects, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest, missing};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
 use crate::student::codes::{ProgrammeLevel, ProjectKind};
 use crate::student::exports::Project;
 use crate::student::view::Known;
@@ -39,7 +39,7 @@ pub static RULE: Rule = Rule {
     calls_for: &[],
     unfavourable: None,
     speaks,
-    report,
+    report: said,
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -53,10 +53,6 @@ fn theses<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = &'a Project> + use<
     let begun =
         move |project: &&Project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection;
     Ok(case.projects()?.iter().filter(begun))
-}
-
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -87,11 +83,7 @@ fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let why = "no thesis has begun".to_owned();
         return vec![Report::new(Outcome::NotApplicable(why), "No thesis has begun.", Vec::new())];
     }
-    // What is in order is only said when everything is.
-    if loudest(&all).is_some() {
-        all.retain(|report| report.severity.is_some());
-    }
-    all
+    loud_alone(all)
 }
 
 fn start(case: &Case, decisions: &Decisions, thesis: &Project) -> Known<Report> {
@@ -189,7 +181,7 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     }
     let mut why = "a person must see whether an extension was registered before the start".to_owned();
     if let Err(unknown) = case.registrations() {
-        why = format!("{why}; {}", missing(unknown));
+        why = format!("{why}; {unknown}");
     }
     let more = counted(days, "day", "days");
     let message = format!("The thesis is due {more} after its prescribed length: {why}.");

@@ -3,7 +3,7 @@
 use super::dg407;
 use crate::base::{Day, Ects, Period, Semester, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
 use crate::student::codes::LeaveReason;
 use crate::student::curriculum::CurriculumOf;
 use crate::student::exports::Leave;
@@ -31,16 +31,12 @@ pub static RULE: Rule = Rule {
     calls_for: &[],
     unfavourable: None,
     speaks,
-    report,
+    report: said,
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let none = case.leaves().is_ok_and(<[Leave]>::is_empty);
     if none { None } else { loudest(&said(case, decisions)) }
-}
-
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -65,11 +61,7 @@ fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
     for (position, whole) in continuous(leaves).iter().enumerate() {
         all.push(length(case, whole).scope(format!("length {position}")));
     }
-    // What is in order is only said when everything is.
-    if loudest(&all).is_some() {
-        all.retain(|report| report.severity.is_some());
-    }
-    all
+    loud_alone(all)
 }
 
 /// At most so many weeks into the leave.

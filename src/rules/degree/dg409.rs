@@ -2,7 +2,7 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
 use crate::student::exports::TransitionalSemester;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Severity;
@@ -26,16 +26,12 @@ pub static RULE: Rule = Rule {
     calls_for: &[],
     unfavourable: None,
     speaks,
-    report,
+    report: said,
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let none = marked(case).next().is_none() && case.transitional_semesters().is_ok_and(<[_]>::is_empty);
     if none { None } else { loudest(&said(case, decisions)) }
-}
-
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -45,11 +41,7 @@ fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
         // Nothing says that there was an application: only the explanation tells.
         Err(absent) => all.push(Report::unknown(absent, Vec::new()).scope("lacking")),
     }
-    // What is in order is only said when everything is.
-    if loudest(&all).is_some() {
-        all.retain(|report| report.severity.is_some());
-    }
-    all
+    loud_alone(all)
 }
 
 /// What a bachelor programme lacked on the day of each application.

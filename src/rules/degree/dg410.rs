@@ -2,7 +2,7 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
 use crate::student::codes::ProgrammeLevel;
 use crate::student::exports::ApprovalAbroad;
 use crate::student::view::Known;
@@ -23,16 +23,12 @@ pub static RULE: Rule = Rule {
     calls_for: &[],
     unfavourable: None,
     speaks,
-    report,
+    report: said,
 };
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let none = case.approvals_abroad().is_ok_and(<[ApprovalAbroad]>::is_empty);
     if none { None } else { loudest(&said(case, decisions)) }
-}
-
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
@@ -53,11 +49,7 @@ fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {
             Err(absent) => return unknown(absent),
         }
     }
-    // What is in order is only said when everything is.
-    if loudest(&all).is_some() {
-        all.retain(|report| report.severity.is_some());
-    }
-    all
+    loud_alone(all)
 }
 
 fn of_stay(case: &Case, decisions: &Decisions, stay: &ApprovalAbroad) -> Known<Vec<(&'static str, Report)>> {

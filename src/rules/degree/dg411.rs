@@ -3,7 +3,7 @@
 use super::complaints;
 use crate::base::{Day, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loudest};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
@@ -31,16 +31,12 @@ pub static RULE: Rule = Rule {
     calls_for: &[],
     unfavourable: None,
     speaks,
-    report,
+    report: said,
 };
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     let gradings = late(case).next().and_then(|_| loudest(&gradings(case)));
     gradings.max(complaints::severity(case))
-}
-
-fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
-    said(case, decisions)
 }
 
 /// A result assessed after the last working day that the exam date alone allows.
@@ -54,11 +50,7 @@ struct Late {
 fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     let mut all = gradings(case);
     all.extend(complaints::said(case));
-    // What is in order is only said when everything is.
-    if loudest(&all).is_some() {
-        all.retain(|report| report.severity.is_some());
-    }
-    all
+    loud_alone(all)
 }
 
 fn gradings(case: &Case) -> Vec<Report> {

@@ -3,7 +3,7 @@
 
 use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Outcome, Report, missing};
+use crate::rules::{Case, Outcome, Report};
 use crate::student::exports::{Project, Registration};
 use crate::verdicts::Severity;
 
@@ -102,7 +102,7 @@ pub fn extension(case: &Case, thesis: &Project) -> Option<Report> {
     let explained = granted.unwrap_or(most).min(most);
     let no_registrations = case.registrations().err().filter(|_| days > explained);
     let report = if let Some(unknown) = no_registrations {
-        let why = format!("whether re-exams explain more than {explained} of them, {}", missing(unknown));
+        let why = format!("whether re-exams explain more than {explained} of them, {unknown}");
         Report::new(Outcome::Unknown(why.clone()), format!("{message}. Unknown: {why}."), evidence)
             .margin(format!("{} not explained", counted(days - explained, "day", "days")))
             .severity(Severity::Review)

@@ -5,7 +5,6 @@ use crate::contract::Table;
 use crate::rules::exams::ex302::{self, State};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
-    missing,
 };
 use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow, Unknown};
@@ -275,9 +274,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             (Ok(AttemptState::Exhausted), _) => "all attempts are used",
             (Err(unknown), _) => {
                 let message = format!(
-                    "Course group {}: how many attempts are allowed is unknown: {}.",
-                    group.name,
-                    missing(unknown)
+                    "Course group {}: how many attempts are allowed is unknown: {unknown}.",
+                    group.name
                 );
                 let report = Report::new(Outcome::unknown(unknown), message, evidence(case, group));
                 reports.push(report.scope(group.name));

@@ -4,7 +4,7 @@ use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
 use crate::law::reexam_month;
 use crate::rules::exams::ex301::GroupAttempts;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, missing};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{AttemptState, Evidence, Severity};
 
@@ -145,8 +145,7 @@ fn in_words(case: &Case, reexam: &Reexam) -> Report {
     let allowed = case.law.discontinued_reexams;
     let report = match *when {
         When::Unknown(unknown) => {
-            let why = missing(unknown);
-            let message = format!("Course group {name}: whether an attempt is left is unknown: {why}.");
+            let message = format!("Course group {name}: whether an attempt is left is unknown: {unknown}.");
             Report::new(Outcome::unknown(unknown), message, evidence)
         }
         When::Unplaced(why) => {
