@@ -23,3 +23,6 @@ pub use month::Month;
 pub use semester::Semester;
 pub use working_days::{Holidays, easter_sunday};
 pub use yearly_pause::YearlyPause;
+
+/// The years that dates of the pipeline and of the exports may have.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;

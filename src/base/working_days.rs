@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::Day;
+use super::{Day, YEARS};
 
 /// The public holidays of every year.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +23,6 @@ struct Calendar {
     first: i32,
     worked: Vec<i32>,
 }
-
-/// The years that dates in the exports can have.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 impl Holidays {
     pub fn new(fixed: Vec<(u32, u32)>, from_easter: Vec<i32>, abolished: Option<(i32, Day)>) -> Holidays {

@@ -1,6 +1,6 @@
 //! Values of options: from what was typed, or what was expected instead.
 
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, YEARS};
 use crate::verdicts::{LetterKind, Severity};
 
 /// Bytes, from a whole number of MiB or GiB.
@@ -16,18 +16,13 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
 const LEAST_MEMORY: u64 = 64 << 20;
 
 pub fn parse_day(text: &str) -> Result<Day, String> {
-    let known = |day: &Day| known_year(day.month());
+    let known = |day: &Day| YEARS.contains(&day.month().year());
     Day::parse_iso(text).filter(known).ok_or_else(|| "expected a date such as 2027-03-15".to_owned())
 }
 
 pub fn parse_month(text: &str) -> Result<Month, String> {
-    let known = |month: &Month| known_year(*month);
+    let known = |month: &Month| YEARS.contains(&month.year());
     Month::parse_iso(text).filter(known).ok_or_else(|| "expected a month such as 2027-03".to_owned())
-}
-
-/// The years that dates of the pipeline and of the exports may have.
-fn known_year(month: Month) -> bool {
-    (1900..=2199).contains(&month.year())
 }
 
 pub fn parse_severity(text: &str) -> Result<Severity, String> {

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::suggestion::did_you_mean;
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, YEARS};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 pub struct Document<'t> {
@@ -244,7 +244,7 @@ impl<'d> Keys<'d> {
             DeValue::Datetime(date) => date.to_string(),
             other => other.as_str().unwrap_or_default().to_owned(),
         };
-        let day = Day::parse_iso(&text).filter(|day| (1900..=2199).contains(&day.month().year()));
+        let day = Day::parse_iso(&text).filter(|day| YEARS.contains(&day.month().year()));
         if day.is_none() {
             self.problem(place, format!("`{}` is not a date", self.dotted(key)), "write \"2027-03-15\"");
         }
@@ -254,7 +254,7 @@ impl<'d> Keys<'d> {
     pub fn month(&self, key: &str) -> Option<Month> {
         let (place, value) = self.ask(key)?;
         let text = value.get_ref().as_str().unwrap_or_default();
-        let month = Month::parse_iso(text).filter(|month| (1900..=2199).contains(&month.year()));
+        let month = Month::parse_iso(text).filter(|month| YEARS.contains(&month.year()));
         if month.is_none() {
             self.problem(place, format!("`{}` is not a month", self.dotted(key)), "write \"2027-03\"");
         }
