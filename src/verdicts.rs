@@ -148,6 +148,30 @@ pub struct Condition {
     pub state: ConditionState,
 }
 
+codes!(
+    /// The step that lowered the estimate of an application last.
+    Cap {
+        Support => "support",
+        Applied => "applied",
+        WholeDelay => "whole_delay",
+        Granted => "granted",
+        Committee => "committee",
+    }
+);
+
+impl Cap {
+    /// What the step did.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Cap::Support => "limited by the months with support",
+            Cap::Applied => "limited by what was applied for",
+            Cap::WholeDelay => "limited by the delay in all since the programme began",
+            Cap::Granted => "reduced by what was granted for an overlapping period",
+            Cap::Committee => "limited by what is left for committee work",
+        }
+    }
+}
+
 /// One row of `extra_portions.parquet`.
 #[derive(Clone, Debug)]
 pub struct ClaimRow {
@@ -159,7 +183,7 @@ pub struct ClaimRow {
     pub ects_delay: Option<Ects>,
     pub ects_remainder: Option<Ects>,
     pub portions_estimate: Option<i32>,
-    pub capped_by: Option<&'static str>,
+    pub capped_by: Option<Cap>,
     pub conditions: Vec<Condition>,
     pub reviews: Reviews,
 }

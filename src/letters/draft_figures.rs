@@ -6,10 +6,11 @@ use super::context::{BuildError, Perhaps};
 use super::drafts;
 use super::figures::{agree, known};
 use super::forms;
-use super::law::{Amounts, LetterLaw};
+use super::law::LetterLaw;
+use crate::law::Parameters;
 use crate::student::codes::Language;
 use crate::student::exports::Claim;
-use crate::verdicts::{ClaimRow, InspectionRow, ReviewReason};
+use crate::verdicts::{Cap, ClaimRow, InspectionRow, ReviewReason};
 
 /// The requirement of programmes begun under the earlier rules: it rises with every portion.
 #[derive(Clone, Debug, Serialize)]
@@ -94,7 +95,7 @@ pub struct OpenConditions {
 
 pub(super) fn legacy(
     row: &InspectionRow,
-    law: &Amounts,
+    law: &Parameters,
     language: Language,
 ) -> Result<LegacyFigures, BuildError> {
     let extra = known(row.klip_extra, "klip_extra")?;
@@ -151,7 +152,7 @@ pub(super) fn extra_klip(
     agree(estimate == delay.whole_steps(per_portion) || row.capped_by.is_some(), "capped_by")?;
 
     let some = |is: bool| Perhaps(is.then_some(true));
-    let capped = |by: &str| some(row.capped_by == Some(by));
+    let capped = |by: Cap| some(row.capped_by == Some(by));
     let open = |name: ReviewReason| some(drafts::open_conditions(row).any(|open| open.name == name));
     let any_open = drafts::open_conditions(row).next().is_some();
     let ects = |amount| forms::ects(amount, language);
@@ -168,11 +169,11 @@ pub(super) fn extra_klip(
         ects_per_portion: ects(per_portion),
         estimate: estimate.to_string(),
         limits: Limits {
-            support: capped("support"),
-            applied: capped("applied"),
-            whole_delay: capped("whole_delay"),
-            granted: capped("granted"),
-            committee: capped("committee"),
+            support: capped(Cap::Support),
+            applied: capped(Cap::Applied),
+            whole_delay: capped(Cap::WholeDelay),
+            granted: capped(Cap::Granted),
+            committee: capped(Cap::Committee),
         },
         open: OpenConditions {
             support_in_period: open(ReviewReason::SupportInPeriod),

@@ -21,11 +21,11 @@ use super::draft_figures::{self, Appeal, Hearing};
 use super::frame::Frame;
 use super::hearings::{Hearings, Round, Unheard};
 use super::law::LetterLaw;
-use super::worklist::{Approval, Entry, Paper};
+use super::worklist::{Approval, Entry};
 use super::{figures, forms};
 use crate::base::Day;
 use crate::verdicts::{
-    ClaimRow, Condition, ConditionState, DraftKind, InspectionRow, LetterKind, Progress, Regime,
+    ClaimRow, Condition, ConditionState, DraftKind, InspectionRow, LetterKind, Paper, Progress, Regime,
     ReviewReason, SuStatus,
 };
 
@@ -119,7 +119,7 @@ pub(super) fn wording_of(
         let heard = heard.ok_or(BuildError::Unknown("hearing"))?;
         let mut check = figures::start_check(row()?, amounts)?;
         // The check was made at the hearing; this run comes later by the deadline for an answer.
-        let in_time_until = row()?.started_on.plus_months_clamped(amounts.start_check_months);
+        let in_time_until = row()?.started_on.plus_months_clamped(amounts.start_check_late_months);
         check.late = Perhaps((heard.on > in_time_until).then(|| check.months.clone()));
         letter.start_check = Some(check);
         let earlier_stop = Some(law.stop(heard.on)).filter(|day| *day != law.stop(dates.inspection));

@@ -9,8 +9,8 @@
 use super::context::*;
 use super::diagram::{self, Standing};
 use super::forms;
-use super::law::Amounts;
 use crate::base::Ects;
+use crate::law::Parameters;
 use crate::student::codes::Language;
 use crate::verdicts::{
     AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, ProgressPoint,
@@ -42,7 +42,7 @@ pub(super) fn agree(holds: bool, field: &'static str) -> Result<(), BuildError> 
     if holds { Ok(()) } else { Err(BuildError::Inconsistent(field)) }
 }
 
-pub(super) fn su(row: &InspectionRow, law: &Amounts, language: Language) -> Result<SuFigures, BuildError> {
+pub(super) fn su(row: &InspectionRow, law: &Parameters, language: Language) -> Result<SuFigures, BuildError> {
     let extra = known(row.klip_extra, "klip_extra")?;
     let net = known(row.klip_net, "klip_net")?;
     let control_point = known(row.control_point, "control_point")?;
@@ -84,7 +84,7 @@ pub(super) fn su(row: &InspectionRow, law: &Amounts, language: Language) -> Resu
 pub(super) fn diagram(
     row: &InspectionRow,
     progress: &[ProgressPoint],
-    law: &Amounts,
+    law: &Parameters,
     language: Language,
 ) -> Result<DiagramFigures, BuildError> {
     let net = known(row.klip_net, "klip_net")?;
@@ -122,8 +122,8 @@ pub(super) fn diagram(
     })
 }
 
-pub(super) fn start_check(row: &InspectionRow, law: &Amounts) -> Result<StartCheckFigures, BuildError> {
-    let months = law.start_check_months.to_string();
+pub(super) fn start_check(row: &InspectionRow, law: &Parameters) -> Result<StartCheckFigures, BuildError> {
+    let months = law.start_check_late_months.to_string();
     let late = match known(row.start_check, "start_check")? {
         StartCheck::Failed => None,
         StartCheck::FailedLate => Some(months.clone()),
@@ -136,7 +136,7 @@ pub(super) fn attempts(
     row: &InspectionRow,
     kind: LetterKind,
     attempts: &[(&AttemptRow, &str)],
-    law: &Amounts,
+    law: &Parameters,
     language: Language,
 ) -> Result<AttemptFigures, BuildError> {
     let (state, counted, field) = if kind == LetterKind::AttemptsUsedUp {
@@ -163,34 +163,34 @@ pub(super) fn attempts(
 
 pub(super) fn five_ects(
     row: &InspectionRow,
-    law: &Amounts,
+    law: &Parameters,
     language: Language,
 ) -> Result<FiveEctsFigures, BuildError> {
     let passed = known(row.ects_last_two_semesters, "ects_last_two_semesters")?;
     let verdict = known(row.five_ects, "five_ects")?;
-    agree(verdict == FiveEcts::NotMet && passed < law.five_ects_required, "five_ects")?;
+    agree(verdict == FiveEcts::NotMet && passed < law.five_ects, "five_ects")?;
     Ok(FiveEctsFigures {
         passed: forms::ects(passed, language),
-        required: forms::ects(law.five_ects_required, language),
+        required: forms::ects(law.five_ects, language),
     })
 }
 
 pub(super) fn guidance(
     row: &InspectionRow,
-    law: &Amounts,
+    law: &Parameters,
     language: Language,
 ) -> Result<GuidanceFigures, BuildError> {
     let months_late = known(row.months_late, "months_late")?;
     let offer = GuidanceOffer {
-        from_months: law.guidance_meeting_from_months.to_string(),
-        after_months: law.guidance_interview_after_months.to_string(),
+        from_months: law.information_meeting_months.to_string(),
+        after_months: law.personal_interview_months.to_string(),
     };
     let (meeting, interview) = match known(row.guidance, "guidance")? {
         Guidance::InformationMeeting => (Some(offer), None),
         Guidance::PersonalInterview => (None, Some(offer)),
         Guidance::None => return Err(BuildError::Inconsistent("guidance")),
     };
-    agree(months_late >= law.guidance_meeting_from_months, "months_late")?;
+    agree(months_late >= law.information_meeting_months, "months_late")?;
     let maximum_date = row.maximum_date.map(|day| forms::date(day, language));
     Ok(GuidanceFigures {
         months_late: months_late.to_string(),
@@ -201,8 +201,8 @@ pub(super) fn guidance(
     })
 }
 
-pub(super) fn portions(row: &InspectionRow, law: &Amounts) -> Result<PortionFigures, BuildError> {
+pub(super) fn portions(row: &InspectionRow, law: &Parameters) -> Result<PortionFigures, BuildError> {
     let left = known(row.portions_left, "portions_left")?;
-    agree(left <= law.portions_warning_level, "portions_left")?;
-    Ok(PortionFigures { left: left.to_string(), warning_level: law.portions_warning_level.to_string() })
+    agree(left <= law.portions_left_warning, "portions_left")?;
+    Ok(PortionFigures { left: left.to_string(), warning_level: law.portions_left_warning.to_string() })
 }

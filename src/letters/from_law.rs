@@ -1,6 +1,6 @@
 //! Fills the letters' law from the dated parameters of the inspection.
 
-use super::law::{Amounts, Bilingual, Citation, LetterLaw, Office, RulesPerKind};
+use super::law::{Bilingual, Citation, LetterLaw, Office, RulesPerKind};
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{Law, Parameters, Reader};
@@ -32,7 +32,7 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
         appeal_marking: bilingual(read, "letters.appeal_marking"),
         processing_weeks: read.number("extra_portions.processing_weeks"),
         stop_months: read.number("letters.stop_months"),
-        amounts: law.cohorts().iter().map(|(start, parameters)| (*start, amounts(parameters))).collect(),
+        amounts: law.cohorts().to_vec(),
         rules: RulesPerKind {
             hearing_notice: citations(read, LetterKind::HearingNotice.code()),
             start_check_hearing: citations(read, LetterKind::StartCheckHearing.code()),
@@ -51,18 +51,6 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
 
 fn bilingual(read: &mut Reader, key: &str) -> Bilingual {
     Bilingual { da: read.text(&format!("{key}.da")), en: read.text(&format!("{key}.en")) }
-}
-
-fn amounts(parameters: &Parameters) -> Amounts {
-    Amounts {
-        requirement: parameters.requirement,
-        start_check_months: parameters.start_check_late_months,
-        portions_warning_level: parameters.portions_left_warning,
-        attempts_allowed: parameters.attempts_allowed,
-        five_ects_required: parameters.five_ects,
-        guidance_meeting_from_months: parameters.information_meeting_months,
-        guidance_interview_after_months: parameters.personal_interview_months,
-    }
 }
 
 /// The hearing notice explains the requirement by control points; under another method its

@@ -4,7 +4,7 @@
 //! fill it. Nothing here has a default, so a value that the law file forgets is an error there.
 
 use crate::base::{Day, Ects};
-use crate::law::Requirement;
+use crate::law::Parameters;
 use crate::student::codes::{Language, ProgrammeLevel};
 use crate::verdicts::{DraftKind, LetterKind};
 
@@ -89,20 +89,8 @@ impl RulesPerKind {
     }
 }
 
-/// The amounts that a letter explains: those that the rules judged the student by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Amounts {
-    pub requirement: Requirement,
-    pub start_check_months: i32,
-    pub portions_warning_level: i32,
-    pub attempts_allowed: i32,
-    pub five_ects_required: Ects,
-    pub guidance_meeting_from_months: i32,
-    pub guidance_interview_after_months: i32,
-}
-
 /// The law of the letters on one inspection date.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct LetterLaw {
     pub university: Bilingual,
     /// Signs the letters about SU.
@@ -134,8 +122,9 @@ pub struct LetterLaw {
     /// SU stops on the first day of this many months after the inspection month.
     pub stop_months: i32,
 
-    /// First programme start of each cohort, ascending and never empty, with its amounts.
-    pub amounts: Vec<(Day, Amounts)>,
+    /// First programme start of each cohort, ascending and never empty, with the amounts that a letter
+    /// explains: those that the rules judged the student by.
+    pub amounts: Vec<(Day, Parameters)>,
     pub rules: RulesPerKind,
 }
 
@@ -146,7 +135,7 @@ impl LetterLaw {
     }
 
     /// The amounts for a programme begun on `start`.
-    pub fn amounts_for(&self, start: Day) -> &Amounts {
+    pub fn amounts_for(&self, start: Day) -> &Parameters {
         let after = self.amounts.partition_point(|(first, _)| *first <= start);
         &self.amounts[after.saturating_sub(1)].1
     }

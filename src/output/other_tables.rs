@@ -8,7 +8,7 @@ use super::column::{Column, Columns, Part, Table};
 use super::rejects::{Action, RejectedRecord};
 use crate::base::Month;
 use crate::verdicts::{
-    AttemptRow, AttemptState, ClaimRow, Condition, Evidence, Finding, Inspection, ProgrammeRatios,
+    AttemptRow, AttemptState, Cap, ClaimRow, Condition, Evidence, Finding, Inspection, ProgrammeRatios,
     ProgressPoint, RequirementRow, Severity,
 };
 
@@ -62,7 +62,7 @@ pub(super) fn extra_portions() -> Columns<Claims> {
         C::ects("ects_delay", |r| r.ects_delay),
         C::ects("ects_remainder", |r| r.ects_remainder),
         C::int("portions_estimate", |r| r.portions_estimate),
-        C::text("capped_by", |r| r.capped_by),
+        C::text("capped_by", |r| r.capped_by.map(Cap::code)),
         C::structs(
             "conditions",
             |part| part.extra_portions.iter().map(|r| r.conditions.as_slice()).collect(),

@@ -113,7 +113,7 @@ fn claim_columns(row: &ClaimRow) -> Columns {
         ("ects_delay", known(row.ects_delay)),
         ("ects_remainder", known(row.ects_remainder)),
         ("portions_estimate", known(row.portions_estimate)),
-        ("capped_by", one(row.capped_by.unwrap_or("nothing"))),
+        ("capped_by", one(row.capped_by.map_or("nothing", |cap| cap.code()))),
         ("needs_review", one(!row.reviews.is_empty())),
         ("review_reasons", review_reasons(row.reviews)),
     ])

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::base::{Cpr, Day, Ects, Month};
+use crate::law::Parameters;
 use crate::letters::context::{self, BuildError, LetterContext, LetterDates};
 use crate::letters::drafts;
 use crate::letters::hearings::Round;
-use crate::letters::law::{Amounts, LetterLaw};
+use crate::letters::law::LetterLaw;
 use crate::letters::sendable::Sendable;
-use crate::letters::worklist::{Entry, Paper, Step};
+use crate::letters::worklist::{Entry, Step};
 use crate::student::codes::*;
 use crate::student::exports::{Claim, Enrolment, Person, Programme};
 use crate::verdicts::*;
@@ -40,7 +41,7 @@ pub(super) const CONDITIONS: [ReviewReason; 9] = [
 impl Case {
     pub fn new(
         start: Day,
-        amounts: &Amounts,
+        amounts: &Parameters,
         law: &LetterLaw,
         dates: &LetterDates,
         language: Language,
@@ -176,7 +177,7 @@ fn enrolment(start: Day, language: Language) -> Enrolment {
 }
 
 /// Three control points and a half reached, and a course missing at the last of them.
-fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionRow {
+fn inspection_row(start: Day, law: &Parameters, dates: &LetterDates) -> InspectionRow {
     let step = law.requirement.step().max(2);
     let reached =
         (law.requirement.allowed_delay.whole_steps(law.requirement.ects_per_portion) / step + 2) * step;
@@ -214,7 +215,7 @@ fn inspection_row(start: Day, law: &Amounts, dates: &LetterDates) -> InspectionR
         five_ects: Some(FiveEcts::NotMet),
         maximum_date: Some(dates.inspection.plus_days(100)),
         maximum_state: Some(MaximumState::Within),
-        months_late: Some(law.guidance_meeting_from_months),
+        months_late: Some(law.information_meeting_months),
         guidance: Some(Guidance::InformationMeeting),
         courses_last_attempt: Some(0),
         courses_exhausted: Some(0),

@@ -6,8 +6,9 @@
 mod case;
 
 use super::context::{BuildError, LetterContext, LetterDates};
-use super::law::{Amounts, LetterLaw};
+use super::law::LetterLaw;
 use crate::base::Ects;
+use crate::law::Parameters;
 use crate::student::codes::Language;
 use crate::verdicts::*;
 use case::{CONDITIONS, Case};
@@ -66,7 +67,7 @@ fn change<'c>(outcome: &'c str, change: impl Fn(&mut Case) + 'c) -> Change<'c> {
     (outcome, Box::new(change))
 }
 
-fn outcomes<'c>(kind: LetterKind, law: &'c Amounts) -> Vec<Change<'c>> {
+fn outcomes<'c>(kind: LetterKind, law: &'c Parameters) -> Vec<Change<'c>> {
     match kind {
         LetterKind::HearingNotice => vec![
             change("with every deduction and part", |_| ()),
@@ -84,12 +85,12 @@ fn outcomes<'c>(kind: LetterKind, law: &'c Amounts) -> Vec<Change<'c>> {
         LetterKind::FiveEctsWarning => vec![
             change("nothing passed", |case| case.row.ects_last_two_semesters = Some(Ects::ZERO)),
             change("something passed", |case| {
-                case.row.ects_last_two_semesters = Some(law.five_ects_required - Ects::hundredths(250));
+                case.row.ects_last_two_semesters = Some(law.five_ects - Ects::hundredths(250));
             }),
         ],
         LetterKind::GuidanceInvitation => {
-            let meeting = law.guidance_meeting_from_months;
-            let interview = law.guidance_interview_after_months + 1;
+            let meeting = law.information_meeting_months;
+            let interview = law.personal_interview_months + 1;
             vec![
                 change("information meeting", move |case| case.guided(Guidance::InformationMeeting, meeting)),
                 change("personal interview", move |case| case.guided(Guidance::PersonalInterview, interview)),
@@ -106,7 +107,7 @@ fn outcomes<'c>(kind: LetterKind, law: &'c Amounts) -> Vec<Change<'c>> {
         LetterKind::PortionsRunningOut => vec![
             change("none left", |case| case.row.portions_left = Some(0)),
             change("as many left as are warned of", |case| {
-                case.row.portions_left = Some(law.portions_warning_level);
+                case.row.portions_left = Some(law.portions_left_warning);
             }),
         ],
     }
@@ -143,13 +144,13 @@ fn draft_outcomes<'c>(kind: DraftKind) -> Vec<Change<'c>> {
                 change("all applied for", |_| ()),
                 change("nothing", |case| {
                     case.claim.0.portions_estimate = Some(0);
-                    case.claim.0.capped_by = Some("whole_delay");
+                    case.claim.0.capped_by = Some(Cap::WholeDelay);
                 }),
             ];
-            for by in ["support", "applied", "whole_delay", "granted", "committee"] {
-                outcomes.push(change(by, move |case| {
+            for cap in Cap::ALL {
+                outcomes.push(change(cap.code(), move |case| {
                     case.claim.0.portions_estimate = case.claim.0.portions_estimate.map(|all| all - 1);
-                    case.claim.0.capped_by = Some(by);
+                    case.claim.0.capped_by = Some(*cap);
                 }));
             }
             for (position, name) in CONDITIONS.iter().enumerate() {

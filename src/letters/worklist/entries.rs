@@ -4,7 +4,6 @@ use super::Source;
 use crate::base::Day;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
-use crate::rules::extra_portions::xk201::limit_in_words;
 use crate::rules::{self, Judges};
 use crate::student::codes::codes;
 use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
@@ -242,8 +241,7 @@ fn claim_reasons(claim: &ClaimRow) -> String {
         Some(portions) => format!("Estimate in portions: {portions}, a proposal."),
         None => "No estimate.".to_owned(),
     };
-    let capped =
-        claim.capped_by.map_or(String::new(), |by| format!(" The estimate is {}.", limit_in_words(by)));
+    let capped = claim.capped_by.map_or(String::new(), |cap| format!(" The estimate is {}.", cap.meaning()));
     let open: Vec<String> = drafts::open_conditions(claim)
         .map(|condition| format!("{} ({})", drafts::neutral(condition.name), condition.state.code()))
         .collect();

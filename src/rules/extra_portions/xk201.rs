@@ -15,7 +15,7 @@ use crate::student::exports::Claim;
 use crate::student::leave;
 use crate::student::view::{Known, grants_of};
 use crate::verdicts::{
-    Condition, ConditionState, DraftKind, Evidence, Paper, ReviewReason, Reviews, Severity,
+    Cap, Condition, ConditionState, DraftKind, Evidence, Paper, ReviewReason, Reviews, Severity,
 };
 
 pub static RULE: Rule = Rule {
@@ -67,7 +67,7 @@ pub struct Estimate<'a> {
     /// Portions already granted for an overlapping period.
     pub granted: Known<i32>,
     pub portions: Known<i32>,
-    pub capped_by: Option<&'static str>,
+    pub capped_by: Option<Cap>,
     pub conditions: Vec<Condition>,
     /// Why a person must look at it: conditions that are not met or unknown, and doubts about the data.
     pub reviews: Reviews,
@@ -107,9 +107,9 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
     let (portions, capped_by) = match (delay, whole_delay, granted, granted_for_committee(case)) {
         (Ok(delay), Ok(whole_delay), Ok(granted), Ok(of_committee)) => {
             let steps = [
-                ("support", months_supported),
-                ("applied", claim.months_applied),
-                ("whole_delay", whole_delay.ects.whole_steps(per_portion)),
+                (Cap::Support, months_supported),
+                (Cap::Applied, claim.months_applied),
+                (Cap::WholeDelay, whole_delay.ects.whole_steps(per_portion)),
             ];
             let committee_room = (claim.reason == ClaimReason::Committee)
                 .then_some((law.committee_limit - of_committee).max(0));
@@ -167,40 +167,23 @@ fn reviews(case: &Case, estimate: &Estimate, overlapping_courses: bool) -> Revie
 
 /// The smallest of delay and caps, less what is granted, and the committee limit last. Names the
 /// last step that lowered the figure.
-fn cap(
-    by_delay: i32,
-    caps: &[(&'static str, i32)],
-    granted: i32,
-    committee_room: Option<i32>,
-) -> (i32, Option<&'static str>) {
+fn cap(by_delay: i32, caps: &[(Cap, i32)], granted: i32, committee_room: Option<i32>) -> (i32, Option<Cap>) {
     let mut portions = by_delay;
     let mut capped_by = None;
-    for (name, limit) in caps {
+    for (cap, limit) in caps {
         if *limit < portions {
-            (portions, capped_by) = (*limit, Some(*name));
+            (portions, capped_by) = (*limit, Some(*cap));
         }
     }
     if granted > 0 && portions > 0 {
-        (portions, capped_by) = ((portions - granted).max(0), Some("granted"));
+        (portions, capped_by) = ((portions - granted).max(0), Some(Cap::Granted));
     }
     if let Some(room) = committee_room
         && room < portions
     {
-        (portions, capped_by) = (room.max(0), Some("committee"));
+        (portions, capped_by) = (room.max(0), Some(Cap::Committee));
     }
     (portions, capped_by)
-}
-
-/// What the step did that [`Estimate::capped_by`] names.
-pub fn limit_in_words(capped_by: &str) -> &'static str {
-    match capped_by {
-        "support" => "limited by the months with support",
-        "applied" => "limited by what was applied for",
-        "whole_delay" => "limited by the delay in all since the programme began",
-        "granted" => "reduced by what was granted for an overlapping period",
-        "committee" => "limited by what is left for committee work",
-        _ => "limited",
-    }
 }
 
 /// All portions of grants, whatever their reason, whose period overlaps the claim's.
@@ -267,7 +250,7 @@ fn report_one(case: &Case, estimate: &Estimate, several: bool) -> Report {
             return Report { message, ..unknown }.scope(claim.claim_id.clone());
         }
     };
-    let (comma, limit) = estimate.capped_by.map_or(("", ""), |by| (", ", limit_in_words(by)));
+    let (comma, limit) = estimate.capped_by.map_or(("", ""), |cap| (", ", cap.meaning()));
     let estimated = counted(portions, "portion", "portions");
     let message = format!("{which}Estimate: {estimated}{comma}{limit}. A proposal, not a decision.{and_why}");
     let outcome = match (for_a_person, portions) {
