@@ -12,7 +12,7 @@ mod page;
 #[path = "letters/pdf.rs"]
 mod pdf;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use fixture::*;
 use klippekort::base::Ects;
@@ -24,7 +24,7 @@ use klippekort::verdicts::*;
 use lopdf::Document;
 use typst::layout::{Abs, Frame, FrameItem, Point};
 
-static PRESS: LazyLock<Arc<Press>> = LazyLock::new(|| Press::new().expect("a press"));
+static PRESS: LazyLock<Press> = LazyLock::new(|| Press::new().expect("a press"));
 static TEMPLATES: LazyLock<Templates> =
     LazyLock::new(|| Templates::load(&root().join("reports/letters")).expect("templates"));
 

@@ -26,7 +26,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let templates = Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
     if let (Some(templates), Some(law)) = (templates, letter_law) {
         let checked =
-            letters::check::check(&templates, &*Press::new()?, &law, &letter_files::dates(&pipeline));
+            letters::check::check(&templates, &Press::new()?, &law, &letter_files::dates(&pipeline));
         checked.map_err(|found| problems.extend(found)).ok();
     }
     problems.into_result(())?;

@@ -14,11 +14,10 @@ use super::sendable::Sendable;
 use super::side_by_side;
 use super::store::Store;
 use super::templates::Templates;
-use super::worklist::Paper;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
-use crate::verdicts::{AttemptRow, Inspection, LetterKind, ProgressPoint};
+use crate::verdicts::{AttemptRow, Inspection, LetterKind, Paper, ProgressPoint};
 
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
 const MOST_PROBLEMS: usize = 20;

@@ -5,8 +5,6 @@
 //! are built in. Every PDF is exported as PDF/A-2a and PDF/UA-1 at once, and the export refuses what
 //! breaks a rule that it can check. The same letter always gives the same bytes.
 
-use std::sync::Arc;
-
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::{Frame, FrameItem};
@@ -87,7 +85,7 @@ pub struct Press {
 }
 
 impl Press {
-    pub fn new() -> Result<Arc<Press>, Diagnostic> {
+    pub fn new() -> Result<Press, Diagnostic> {
         let fonts: Vec<Font> = FONTS.into_iter().flat_map(|font| Font::iter(Bytes::new(font))).collect();
         if fonts.len() != FONTS.len() {
             return Err(defect("a font of the letters cannot be read"));
@@ -95,7 +93,7 @@ impl Press {
         let standards = |list: &[PdfStandard]| {
             PdfStandards::new(list).map_err(|error| defect(error.message().to_string()))
         };
-        Ok(Arc::new(Press {
+        Ok(Press {
             library: LazyHash::new(
                 Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
             ),
@@ -106,7 +104,7 @@ impl Press {
             data: file_id("/letter.json")?,
             standards: standards(&[PdfStandard::A_2a, PdfStandard::Ua_1])?,
             archive: standards(&[PdfStandard::A_2b])?,
-        }))
+        })
     }
 
     /// Sets and exports one letter.

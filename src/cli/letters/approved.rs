@@ -12,10 +12,10 @@ use super::{Inspected, heard, home_of, inspect};
 use crate::base::{counted, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest;
-use crate::letters::worklist::{self, Decided, Paper};
+use crate::letters::worklist::{self, Decided};
 use crate::letters::{self, Batch, Press, Selection, Templates, Written};
 use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord};
-use crate::verdicts::LetterKind;
+use crate::verdicts::{LetterKind, Paper};
 
 /// The largest worklist that is read; one of a hundred thousand rows has some 20 MB.
 const LARGEST_WORKLIST: u64 = 200 << 20;

@@ -14,7 +14,7 @@ pub fn check(pipeline: &Path, dates: &DateOverrides) -> Result<Exit, Diagnostics
     let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
-    let checked = check::check(&templates, &*Press::new()?, &letter_law, &letter_files::dates(&pipeline))?;
+    let checked = check::check(&templates, &Press::new()?, &letter_law, &letter_files::dates(&pipeline))?;
     terminal::print(&format!(
         "{}: {} kinds in both languages, {} letters and drafts for as many outcomes, are in order",
         pipeline.letters.display(),

@@ -7,10 +7,10 @@ use crate::base::{Day, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{Law, LawBook};
 use crate::letters::hearings::{Hearings, Round};
-use crate::letters::worklist::{Decided, Paper};
+use crate::letters::worklist::Decided;
 use crate::letters::{self, Draft};
 use crate::output::{PreviousRecord, RUN_RECORD, RunRecord};
-use crate::verdicts::DraftKind;
+use crate::verdicts::{DraftKind, Paper};
 
 /// What was given with `--heard`, and how the record of this round names it.
 pub struct Given {

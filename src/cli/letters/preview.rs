@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine::explain;
 use crate::letters::{Batch, Press, Selection, Templates, print_one};
 use crate::output;
-use crate::verdicts::{InspectionRow, LetterKind};
+use crate::verdicts::{InspectionRow, LetterKind, ReviewReason};
 
 pub fn preview(
     run: &Path,
@@ -73,9 +73,8 @@ fn nothing_due(run: &Path, rows: &[&InspectionRow], wanted: impl Fn(&LetterKind)
         return Diagnostic::setup(place, "no such letter is due to this student")
             .hint("`klip explain RUN STUDENT` shows what was decided");
     }
-    let mut reasons: Vec<&str> =
-        rows.iter().flat_map(|row| row.reviews.iter()).map(|reason| reason.meaning()).collect();
-    reasons.dedup();
+    let reasons: BTreeSet<ReviewReason> = rows.iter().flat_map(|row| row.reviews.iter()).collect();
+    let reasons: Vec<&str> = reasons.into_iter().map(ReviewReason::meaning).collect();
     let message = format!("no letter is written while the case waits for a person ({})", held.join(", "));
     Diagnostic::setup(place, message).hint(reasons.join("; "))
 }

@@ -27,7 +27,7 @@ use serde::Serialize;
 pub use parse::{Fault, check_source};
 
 /// A stretch of text in one weight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub bold: bool,
     pub text: String,
@@ -44,13 +44,13 @@ pub enum RowKind {
     Part,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub kind: RowKind,
     pub cells: Vec<Line>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     pub heading: Line,
     /// Figures stand to the right.
@@ -58,7 +58,7 @@ pub struct Column {
 }
 
 /// Headings may be none: the first cell of each row then heads its row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     pub caption: Line,
     pub columns: Vec<Column>,
@@ -66,7 +66,7 @@ pub struct Table {
 }
 
 /// The words of the diagram; its figures come from elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
     /// Key and text in the order written; keys are those of [`LABELS`].
     pub texts: Vec<(String, String)>,
@@ -79,8 +79,7 @@ impl Labels {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "block", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
     Letterhead { lines: Vec<Line> },
     Address { lines: Vec<Line> },
@@ -98,7 +97,7 @@ pub enum Block {
 }
 
 /// What a letter says, in the order of reading.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wording {
     pub blocks: Vec<Block>,
 }

@@ -16,7 +16,6 @@ mod decisions;
 mod entries;
 mod workbook;
 
-pub use crate::verdicts::Paper;
 pub use columns::{Cell, DECISION, NOTE, headings};
 pub use decisions::{Approval, Decided, read};
 pub use entries::{Entry, Step, asks_for_action, concerns, entries};
