@@ -204,7 +204,8 @@ impl LawBook {
         for pair in book.parameters.windows(2) {
             if pair[0].key == pair[1].key {
                 let message = format!("{} stands twice; the other is at {}", pair[1].key, pair[0].place);
-                problems.push(Diagnostic::setup(pair[1].place.clone(), message));
+                let hint = "keep one of them; a value for other dates is a [[parameter.value]] of it";
+                problems.push(Diagnostic::setup(pair[1].place.clone(), message).hint(hint));
             }
         }
         for parameter in &book.parameters {

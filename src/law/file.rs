@@ -72,7 +72,11 @@ pub(super) fn read(file: &str, text: &str, book: &mut LawBook) -> Diagnostics {
     let parsed: LawFile = match toml::from_str(text) {
         Ok(parsed) => parsed,
         Err(error) => {
-            problems.push(Diagnostic::setup(place(error.span().unwrap_or(0..0)), error.message().to_owned()));
+            let at = place(error.span().unwrap_or(0..0));
+            problems.push(
+                Diagnostic::setup(at, error.message().to_owned())
+                    .hint("correct it here; the files of pipelines/law show the form"),
+            );
             return problems;
         }
     };
@@ -94,7 +98,10 @@ pub(super) fn read(file: &str, text: &str, book: &mut LawBook) -> Diagnostics {
             let at = place(value.span());
             match dated_value(&entry.unit, &selected_by, value.into_inner(), at.clone()) {
                 Ok(value) => values.push(value),
-                Err(message) => problems.push(Diagnostic::setup(at, format!("{}: {message}", entry.key))),
+                Err(message) => problems.push(
+                    Diagnostic::setup(at, format!("{}: {message}", entry.key))
+                        .hint("correct this value; the other values of the file show the form"),
+                ),
             }
         }
         let (key, meaning, unit) = (entry.key, entry.meaning, entry.unit);
@@ -106,10 +113,13 @@ pub(super) fn read(file: &str, text: &str, book: &mut LawBook) -> Diagnostics {
             codes.iter().flat_map(|c| c.aliases.iter().chain([&c.code])).map(String::as_str).collect();
         spellings.sort_unstable();
         for pair in spellings.windows(2).filter(|pair| pair[0] == pair[1]) {
-            problems.push(Diagnostic::setup(
-                Place::file(file),
-                format!("result code spelling {:?} stands twice", pair[0]),
-            ));
+            problems.push(
+                Diagnostic::setup(
+                    Place::file(file),
+                    format!("result code spelling {:?} stands twice", pair[0]),
+                )
+                .hint("leave it at the one result that it means"),
+            );
         }
         book.result_codes = ResultCodes::new(codes);
     }

@@ -70,7 +70,10 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&mut self, key: &str, place: Place, wanted: &str) {
-        self.problems.push(Diagnostic::setup(place, format!("{key} must be {wanted}")));
+        self.problems.push(
+            Diagnostic::setup(place, format!("{key} must be {wanted}"))
+                .hint("correct unit and value; the program's own law has both"),
+        );
     }
 
     pub fn number(&mut self, key: &str) -> i32 {

@@ -52,7 +52,10 @@ impl Templates {
                 let name = file_of(kind, language.code());
                 if !files.iter().any(|(present, _)| *present == name) {
                     let message = format!("there is no template {name}");
-                    problems.push(Diagnostic::setup(Place::file(place_of(folder, &name)), message));
+                    let hint =
+                        "every kind has one in each language; restore it from the program's reports/letters";
+                    let place = Place::file(place_of(folder, &name));
+                    problems.push(Diagnostic::setup(place, message).hint(hint));
                 }
             }
         }
@@ -108,7 +111,10 @@ fn place_of(folder: &Path, name: &str) -> String {
 fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, Diagnostics> {
     let unreadable = |place: &Path, error: std::io::Error| {
         let place = Place::file(place.display().to_string());
-        Diagnostics::from(Diagnostic::setup(place, format!("the templates cannot be read: {error}")))
+        Diagnostics::from(
+            Diagnostic::setup(place, format!("the templates cannot be read: {error}"))
+                .hint("the pipeline file names their folder as `letters`; each is UTF-8 text"),
+        )
     };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {

@@ -85,7 +85,10 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
 }
 
 fn read(file: &Path, name: &str) -> Result<Vec<u8>, Diagnostics> {
-    let problem = |message: String| Diagnostic::input(Place::file(name), message);
+    let problem = |message: String| {
+        Diagnostic::input(Place::file(name), message)
+            .hint("give the worklist.xlsx of this run, filled in and saved under any name")
+    };
     let size = fs::metadata(file).map(|about| about.len());
     let size = size.map_err(|error| problem(format!("the worklist cannot be read: {error}")))?;
     if size > LARGEST_WORKLIST {

@@ -47,7 +47,10 @@ fn inspect(run: &Path) -> Result<Inspected, Diagnostics> {
 
 /// The folder that holds the run, and the run's name in it.
 fn home_of(run: &Path) -> Result<(PathBuf, String), Diagnostics> {
-    let unusable = |message: String| Diagnostic::input(Place::file(run.display().to_string()), message);
+    let unusable = |message: String| {
+        Diagnostic::input(Place::file(run.display().to_string()), message)
+            .hint("give the folder of a run, such as runs/inspection_date=2027-03-15")
+    };
     let whole =
         run.canonicalize().map_err(|error| unusable(format!("this folder cannot be used: {error}")))?;
     match (whole.parent(), whole.file_name().and_then(|name| name.to_str())) {

@@ -276,7 +276,8 @@ pub fn check_source(file: &str, source: &str) -> Diagnostics {
     for (index, line) in without_tags(source).split('\n').enumerate() {
         let line = line.trim();
         if let Err(message) = reader.line(line) {
-            problems.push(Diagnostic::setup(Place::line(file, index + 1, 1), message));
+            let place = Place::line(file, index + 1, 1);
+            problems.push(Diagnostic::setup(place, message).hint("docs/letters.md has every mark"));
         }
     }
     problems
