@@ -9,10 +9,9 @@ use std::collections::BTreeSet;
 
 use fixture::*;
 use klippekort::base::Ects;
-use klippekort::letters::batch::file_name;
-use klippekort::letters::context::letter_id;
 use klippekort::letters::drafts::{doubts, neutral, offered_for, offered_to, open_conditions};
 use klippekort::letters::hearings::{Hearings, Round, Unheard};
+use klippekort::letters::letter_file;
 use klippekort::letters::specimens::{self, Specimen};
 use klippekort::letters::{Press, Sheet, Templates};
 use klippekort::student::codes::Language;
@@ -68,12 +67,12 @@ fn a_hearing_counts_from_the_day_after_its_deadline() {
         answer_time: "12:00".to_owned(),
         written: heard
             .iter()
-            .map(|id| file_name(&letter_id(day(on), id, LetterKind::StartCheckHearing.code())))
+            .map(|id| letter_file(day(on), id, LetterKind::StartCheckHearing.code()))
             .collect(),
     };
     let march = round("2027-03-15", "2027-03-29", &["E1", "E2"]);
     let april = round("2027-04-05", "2027-04-19", &["E2"]);
-    let given = Hearings(vec![april, march]);
+    let given = Hearings { given: vec![april, march], beside: Vec::new() };
     let before = |id: &str, inspection: &str| given.before(id, day(inspection)).map(|round| round.on);
     assert_eq!(before("E1", "2027-03-30"), Ok(day("2027-03-15")));
     let may_answer = |on: &str, answer_by: &str, inspection: &str| Unheard::MayAnswer {
@@ -87,6 +86,13 @@ fn a_hearing_counts_from_the_day_after_its_deadline() {
     assert_eq!(before("E2", "2027-04-19"), Err(may_answer("2027-04-05", "2027-04-19", "2027-04-19")));
     assert_eq!(before("E2", "2027-04-20"), Ok(day("2027-04-05")));
     assert_eq!(before("E3", "2027-04-20"), Err(Unheard::NotWritten));
+    // A later hearing that is known and was not given is not passed over.
+    let [march, april] = [given.given[1].clone(), given.given[0].clone()];
+    let known = Hearings { given: vec![march], beside: vec![april] };
+    let before = |id: &str, inspection: &str| known.before(id, day(inspection)).map(|round| round.on);
+    assert_eq!(before("E1", "2027-03-30"), Ok(day("2027-03-15")));
+    assert_eq!(before("E2", "2027-04-19"), Err(may_answer("2027-04-05", "2027-04-19", "2027-04-19")));
+    assert_eq!(before("E2", "2027-04-20"), Err(Unheard::HeardAgain { on: day("2027-04-05") }));
     assert_eq!(Hearings::default().before("E1", day("2027-04-20")).err(), Some(Unheard::NotWritten));
 }
 

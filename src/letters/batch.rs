@@ -14,6 +14,7 @@ use super::sendable::Sendable;
 use super::side_by_side;
 use super::store::Store;
 use super::templates::Templates;
+use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
@@ -89,8 +90,18 @@ pub struct Ready<'a> {
     pub register: usize,
 }
 
+/// The file of a letter to an enrolment, in an inspection of that day.
+pub fn letter_file(inspection: Day, enrolment_id: &str, kind: &str) -> String {
+    file_name(&context::letter_id(inspection, enrolment_id, kind))
+}
+
+/// The same of a draft that is about no application.
+pub fn draft_file(inspection: Day, enrolment_id: &str, kind: &str) -> String {
+    draft_file_name(&context::letter_id(inspection, enrolment_id, kind))
+}
+
 /// `letters/<id>.pdf`.
-pub fn file_name(letter_id: &str) -> String {
+fn file_name(letter_id: &str) -> String {
     format!("letters/{letter_id}.pdf")
 }
 
@@ -208,7 +219,7 @@ pub fn file_names(batch: &Batch<'_>) -> Result<BTreeSet<String>, Diagnostics> {
     let inspection = batch.dates.inspection;
     let of_letter = |job: &Job| {
         let row = &batch.inspection.inspection[job.row];
-        file_name(&context::letter_id(inspection, &row.enrolment_id, job.kind.code()))
+        letter_file(inspection, &row.enrolment_id, job.kind.code())
     };
     let mut names: BTreeSet<String> = jobs(batch)?.iter().map(of_letter).collect();
     let drafts = batch.only.map_or(&[][..], |only| only.drafts);

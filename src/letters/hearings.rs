@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use super::{batch, context};
+use super::batch;
 use crate::base::Day;
 use crate::verdicts::LetterKind;
 
@@ -29,6 +29,9 @@ pub struct Round {
 pub enum Unheard {
     #[error("no hearing of this student is in what was given")]
     NotWritten,
+    /// In a round that was not given.
+    #[error("the student was heard again on {on}, and that round is not in what was given")]
+    HeardAgain { on: Day },
     #[error(
         "the hearing of {on} can be answered until {answer_by}, which is not before the inspection of {inspection}"
     )]
@@ -37,17 +40,28 @@ pub enum Unheard {
 
 /// The rounds of letters that may hold the hearings.
 #[derive(Clone, Debug, Default)]
-pub struct Hearings(pub Vec<Round>);
+pub struct Hearings {
+    pub given: Vec<Round>,
+    /// Rounds that are known beside them: a later hearing in one of them must not be passed over.
+    pub beside: Vec<Round>,
+}
 
 impl Hearings {
     /// The last hearing about the start check of an enrolment, when its deadline is over.
     pub fn before(&self, enrolment_id: &str, inspection: Day) -> Result<&Round, Unheard> {
-        let hearing = |round: &&Round| {
-            let id = context::letter_id(round.on, enrolment_id, LetterKind::StartCheckHearing.code());
-            round.written.contains(&batch::file_name(&id))
-        };
-        let last = self.0.iter().filter(hearing).max_by_key(|round| round.on).ok_or(Unheard::NotWritten)?;
-        let (on, answer_by) = (last.on, last.answer_by);
-        if answer_by < inspection { Ok(last) } else { Err(Unheard::MayAnswer { on, answer_by, inspection }) }
+        let kind = LetterKind::StartCheckHearing.code();
+        let hears =
+            |round: &&Round| round.written.contains(&batch::letter_file(round.on, enrolment_id, kind));
+        let last = |round: &&Round| round.on;
+        let given = self.given.iter().filter(hears).max_by_key(last).ok_or(Unheard::NotWritten)?;
+        let beside = self.beside.iter().filter(hears).max_by_key(last).filter(|round| round.on > given.on);
+        let Round { on, answer_by, .. } = *beside.unwrap_or(given);
+        if answer_by >= inspection {
+            return Err(Unheard::MayAnswer { on, answer_by, inspection });
+        }
+        match beside {
+            Some(_) => Err(Unheard::HeardAgain { on }),
+            None => Ok(given),
+        }
     }
 }

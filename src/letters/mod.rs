@@ -58,7 +58,10 @@ pub mod templates;
 pub mod wording;
 pub mod worklist;
 
-pub use batch::{Batch, Failed, Ready, Selection, Written, file_names, for_each, print_one, write_all};
+pub use batch::{
+    Batch, Failed, Ready, Selection, Written, draft_file, file_names, for_each, letter_file, print_one,
+    write_all,
+};
 pub use context::{BuildError, LetterContext, LetterDates};
 pub use drafts::Draft;
 pub use figures::{hears_the_student, is_about_su};

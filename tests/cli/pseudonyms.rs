@@ -160,3 +160,18 @@ fn who_has_the_key_can_explain_a_pseudonym_and_nobody_else() {
     assert_eq!(code(&explained), 0, "{}", stderr(&explained));
     assert!(stdout(&explained).contains("E9000001"), "{}", stdout(&explained));
 }
+
+#[test]
+fn no_letter_comes_from_a_run_under_pseudonyms() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = run_with(&known_key(scratch.path()), &scratch.path().join("runs"));
+    for asked in [
+        &["letters", "preview", text(&run), "E9000001"][..],
+        &["letters", text(&run), "--worklist", "w.xlsx"],
+    ] {
+        let refused = klip(asked);
+        assert_eq!(code(&refused), 2, "{}", stdout(&refused));
+        assert!(stderr(&refused).contains("letters bear names"), "{}", stderr(&refused));
+    }
+    assert!(!run.parent().unwrap().join("preview").exists());
+}

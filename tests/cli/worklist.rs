@@ -1,6 +1,7 @@
 //! The worklist from the run to the approved letters, as a caseworker works it off.
 
 mod refused;
+mod rounds;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -10,9 +10,9 @@ mod print_files;
 use fixture::*;
 use klippekort::diagnostics::{Diagnostic, Diagnostics, Place};
 use klippekort::ingest;
-use klippekort::letters::batch::file_name;
 use klippekort::letters::context::letter_id;
 use klippekort::letters::hearings::{Hearings, Round};
+use klippekort::letters::letter_file;
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
 use klippekort::letters::print_file::LETTERS_PER_PART;
 use klippekort::letters::worklist;
@@ -230,13 +230,16 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
     let entries = worklist::entries(&source);
     let decided = worklist::read("worklist.xlsx", &sheet, &source, &entries, "r").unwrap();
     let heard_on = day("2026-09-15");
-    let hearing = |id: &str| file_name(&letter_id(heard_on, id, LetterKind::StartCheckHearing.code()));
-    let hearings = Hearings(vec![Round {
-        on: heard_on,
-        answer_by: day("2026-09-29"),
-        answer_time: "12:00".to_owned(),
-        written: ["E1", "E2"].map(hearing).into(),
-    }]);
+    let hearing = |id: &str| letter_file(heard_on, id, LetterKind::StartCheckHearing.code());
+    let hearings = Hearings {
+        given: vec![Round {
+            on: heard_on,
+            answer_by: day("2026-09-29"),
+            answer_time: "12:00".to_owned(),
+            written: ["E1", "E2"].map(hearing).into(),
+        }],
+        beside: Vec::new(),
+    };
     let drafts: Vec<_> = decided
         .approved
         .iter()

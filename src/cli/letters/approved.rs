@@ -1,21 +1,19 @@
 //! `klip letters RUN --worklist FILE`: what a caseworker has approved, in a folder of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-
-use compact_str::CompactString;
+use std::path::Path;
 
 use super::super::args::Letters;
 use super::super::{Exit, letter_files, run, terminal};
-use super::{Inspected, heard, home_of, inspect};
+use super::earlier::Approved;
+use super::{Inspected, earlier, heard, home_of, inspect};
 use crate::base::{counted, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest;
 use crate::letters::worklist::{self, Decided};
 use crate::letters::{self, Batch, Press, Selection, Templates, Written};
 use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord};
-use crate::verdicts::{LetterKind, Paper};
+use crate::verdicts::Paper;
 
 /// The largest worklist that is read; one of a hundred thousand rows has some 20 MB.
 const LARGEST_WORKLIST: u64 = 200 << 20;
@@ -40,7 +38,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     // By a process that can be ended: the file has been in other hands.
     let sheet = |sheet: &str| ingest::sheet(pipeline.reader.as_deref(), file, sheet);
     let decided = worklist::read(&name, &sheet, &source, &entries, &record.run_id())?;
-    let letters: BTreeSet<(CompactString, LetterKind)> = decided
+    let letters: Approved = decided
         .approved
         .iter()
         .filter_map(|approval| match approval.entry().paper {
@@ -48,11 +46,15 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
             _ => None,
         })
         .collect();
-    let given = heard::read(&args.heard, &reread.law.book)?;
+    let (beside_run, run_name) = home_of(run)?;
+    let home = args.output.as_deref().unwrap_or(&beside_run);
+    let (earlier, untold) = earlier::read(&[home, &beside_run]);
+    if !args.again {
+        untold.into_result(())?;
+    }
+    let given = heard::read(&args.heard, &earlier, &reread.law.book)?;
     let drafts = heard::drafts(&name, &decided, &given.hearings, pipeline.inspection_date)?;
 
-    let (home, run_name) = home_of(run)?;
-    let home = args.output.as_deref().unwrap_or(&home);
     let sha256 = sha256_hex(&bytes);
     let folder = format!("letters_{run_name}_{}", &sha256[..8]);
     let batch = Batch {
@@ -60,8 +62,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
         ..letter_files::batch(pipeline, exports, &inspection, &law, &templates, &press)
     };
     if !args.again {
-        let names = letters::file_names(&batch)?;
-        refuse_what_was_written(home, &record.run_id(), &names)?;
+        earlier::refuse(&earlier, &letters::file_names(&batch)?, &letters)?;
     }
 
     let stage = Stage::begin(home, &folder)?;
@@ -80,7 +81,12 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     };
     new.write(&stage)?;
     let published = stage.publish_beside()?;
-    tell(&worklist, &decided, &published);
+    tell(
+        &worklist,
+        &decided,
+        &earlier::of_other_dates(&earlier, &letters, pipeline.inspection_date),
+        &published,
+    );
     Ok(Exit::Done)
 }
 
@@ -140,40 +146,6 @@ fn settle(
     problems.into_result(WorklistRecord { letters, drafts, ..WorklistRecord::default() })
 }
 
-/// A student must not get one letter twice because two versions of a worklist approve it.
-fn refuse_what_was_written(home: &Path, run_id: &str, names: &BTreeSet<String>) -> Result<(), Diagnostics> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(home)
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
-    folders.retain(|folder| {
-        folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("letters_"))
-    });
-    folders.sort();
-    let mut before: BTreeMap<String, usize> = BTreeMap::new();
-    for folder in folders {
-        let Ok(record) = RunRecord::read(&folder) else { continue };
-        if record.worklist.is_none_or(|worklist| worklist.run_id != run_id) {
-            continue;
-        }
-        let both = record.outputs.iter().filter(|output| names.contains(&output.path)).count();
-        if both > 0 {
-            before.insert(folder.display().to_string(), both);
-        }
-    }
-    let mut problems = Diagnostics::default();
-    for (folder, both) in before {
-        let message = format!(
-            "{} written here before",
-            counted(both, "of the approved letters was", "of the approved letters were")
-        );
-        problems.push(
-            Diagnostic::input(Place::file(folder), message)
-                .hint("set them to hold in the worklist, or give --again to write them once more"),
-        );
-    }
-    problems.into_result(())
-}
-
 fn sum(settled: &Settled) -> String {
     let Settled { proposed, written, held, for_review, unprintable } = settled;
     let unprintable = match unprintable {
@@ -185,7 +157,7 @@ fn sum(settled: &Settled) -> String {
     )
 }
 
-fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, folder: &Path) {
+fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, written_before: &str, folder: &Path) {
     let line = |what: &str, settled: &Settled| format!("{what}: {}\n", sum(settled));
     let mut text = line("Letters", &worklist.letters) + &line("Drafts", &worklist.drafts);
     if decided.left_out > 0 {
@@ -196,6 +168,7 @@ fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, folder: &Path) {
         );
         text.push_str(&format!("{rows}\n"));
     }
+    text.push_str(written_before);
     text.push_str(&format!("Written to {}", folder.display()));
     terminal::print(&text);
 }

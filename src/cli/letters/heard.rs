@@ -1,8 +1,10 @@
 //! `--heard FOLDER`: the rounds of letters in which students were heard.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::earlier::Earlier;
 use crate::base::{Day, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{Law, LawBook};
@@ -18,18 +20,26 @@ pub struct Given {
     pub records: Vec<PreviousRecord>,
 }
 
-pub fn read(folders: &[PathBuf], book: &LawBook) -> Result<Given, Diagnostics> {
+pub fn read(folders: &[PathBuf], earlier: &[Earlier], book: &LawBook) -> Result<Given, Diagnostics> {
     let mut given = Given { hearings: Hearings::default(), records: Vec::new() };
     for folder in folders {
-        let (round, record) = round(folder, book)?;
-        given.hearings.0.push(round);
+        let (round, record) = given_round(folder, book)?;
+        given.hearings.given.push(round);
         given.records.push(record);
+    }
+    for Earlier { on, written, .. } in earlier {
+        given.hearings.beside.push(round(*on, written.clone(), book)?);
     }
     Ok(given)
 }
 
 /// The deadline of its letters is that of the law on their date.
-fn round(folder: &Path, book: &LawBook) -> Result<(Round, PreviousRecord), Diagnostics> {
+fn round(on: Day, written: BTreeSet<String>, book: &LawBook) -> Result<Round, Diagnostics> {
+    let law = letters::law_in_force(&Law::in_force(book.clone(), on)?)?;
+    Ok(Round { on, answer_by: on.plus_days(law.response_days), answer_time: law.response_time, written })
+}
+
+fn given_round(folder: &Path, book: &LawBook) -> Result<(Round, PreviousRecord), Diagnostics> {
     let record = RunRecord::read(folder)?;
     let path = folder.join(RUN_RECORD);
     let unreadable = |what: &str| {
@@ -38,13 +48,7 @@ fn round(folder: &Path, book: &LawBook) -> Result<(Round, PreviousRecord), Diagn
     let bytes = fs::read(&path).map_err(|error| unreadable(&error.to_string()))?;
     let inspection_date = record.dates.inspection_date;
     let on = Day::parse_iso(&inspection_date).ok_or_else(|| unreadable("inspection_date"))?;
-    let law = letters::law_in_force(&Law::in_force(book.clone(), on)?)?;
-    let round = Round {
-        on,
-        answer_by: on.plus_days(law.response_days),
-        answer_time: law.response_time,
-        written: record.outputs.into_iter().map(|output| output.path).collect(),
-    };
+    let round = round(on, record.outputs.into_iter().map(|output| output.path).collect(), book)?;
     let record =
         PreviousRecord { path: folder.display().to_string(), sha256: sha256_hex(&bytes), inspection_date };
     Ok((round, record))

@@ -2,6 +2,7 @@
 
 mod approved;
 mod check;
+mod earlier;
 mod heard;
 mod preview;
 
@@ -39,6 +40,12 @@ struct Inspected {
 
 fn inspect(run: &Path) -> Result<Inspected, Diagnostics> {
     let reread = reread(run)?;
+    if reread.record.pseudonyms.is_some() {
+        let place = Place::file(run.display().to_string());
+        return Err(Diagnostic::setup(place, "this run is under pseudonyms, and letters bear names")
+            .hint("letters come from the run of the same exports without --pseudonymise")
+            .into());
+    }
     let law = letters::law_in_force(&reread.law)?;
     let cutoffs = run::cutoffs(&reread.pipeline);
     let inspection = engine::inspect(&reread.ingested.exports, &reread.law, cutoffs, &|_| ());
