@@ -1,10 +1,9 @@
 //! `klip law`: is the law sound, what does a parameter say, and what is to be looked at again.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::{LawArgs, LawCommand};
-use super::{Exit, terminal};
+use super::{Exit, terminal, today};
 use crate::base::{Day, counted};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{DatedValue, LawBook, Parameter, Window};
@@ -100,9 +99,4 @@ fn due(book: &LawBook, on: Day, within: i32) -> String {
         ));
     }
     text
-}
-
-fn today() -> Day {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Day::from_epoch_days(i32::try_from(seconds / 86_400).unwrap_or(0))
 }

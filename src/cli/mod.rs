@@ -29,11 +29,19 @@ mod verify;
 
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 
+use crate::base::Day;
 use crate::diagnostics::{Blame, Diagnostic, Diagnostics, Place};
 use args::{Cli, Command};
+
+/// By the clock. No verdict and no file depends on it.
+fn today() -> Day {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Day::from_epoch_days(i32::try_from(seconds / 86_400).unwrap_or(0))
+}
 
 /// How a command ends. The table is part of `klip --help`, of the README, and of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

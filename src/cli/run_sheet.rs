@@ -16,6 +16,13 @@ pub fn run_sheet(record: &RunRecord, source: &worklist::Source<'_>) -> RunSheet 
         ("enrolments in the register".to_owned(), record.students.register.to_string()),
         ("enrolments inspected".to_owned(), record.students.inspected.to_string()),
     ];
+    // Whom they were about may be in no row of the worklist.
+    for input in record.inputs.iter().filter(|input| input.rows_rejected > 0) {
+        sheet.push((
+            format!("rows rejected (rejected.csv): {}", input.table),
+            input.rows_rejected.to_string(),
+        ));
+    }
     let entries = worklist::entries(source);
     for step in Step::ALL {
         let rows = entries.iter().filter(|entry| entry.step == *step).count();

@@ -131,15 +131,20 @@ fn by_code(counts: &Counts) -> String {
 
 fn letters_section(record: &RunRecord, is_published: bool) -> String {
     let total = |counts: &Counts| counts.values().sum::<u64>();
-    let by_hand = record.letters_not_printed.len() as u64;
-    let (verb, number) = if is_published && !record.letters_skipped {
-        ("written", total(&record.letters) - by_hand)
+    let by_hand = record.letters_not_printed.len();
+    let mut letters = record.letters.clone();
+    let verb = if is_published && !record.letters_skipped {
+        for letter in &record.letters_not_printed {
+            letters.entry(letter.letter.clone()).and_modify(|count| *count = count.saturating_sub(1));
+        }
+        "written"
     } else {
-        ("due, none written,", total(&record.letters))
+        "due, none written,"
     };
     let mut text = format!(
-        "\nLetters {verb} {number}: {}\nLetters held for a person {}: {}\n",
-        by_code(&record.letters),
+        "\nLetters {verb} {}: {}\nLetters held for a person {}: {}\n",
+        total(&letters),
+        by_code(&letters),
         total(&record.letters_held),
         by_code(&record.letters_held)
     );

@@ -90,9 +90,13 @@ impl PreviousRun {
         }
     }
 
-    /// Refuses exports that shrank since, then lays the earlier verdicts beside the register.
+    /// Refuses exports that shrank since, tells what is no reason to refuse them, then lays the earlier verdicts beside the register.
     pub fn lay_beside(&self, ingested: &mut Ingested, pipeline: &Pipeline) -> Result<(), Diagnostics> {
         shrunk::check(self, ingested, pipeline).into_result(())?;
+        for (table, notice) in shrunk::notices(self, ingested) {
+            let of_table = ingested.files.iter_mut().filter(|file| file.table == table);
+            of_table.for_each(|file| file.notices.push(notice.clone()));
+        }
         ingested.exports.previous = Some(self.verdicts_of(&ingested.exports.enrolments));
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::PreviousRun;
 use crate::base::counted;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::ingest::Ingested;
+use crate::ingest::{FileReport, Ingested};
 use crate::pipeline::Pipeline;
 
 /// Registrations, applications and cards leave the exports when they are past; everything else is
@@ -70,4 +70,39 @@ pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -
         }
     }
     problems
+}
+
+/// Ids that a notice names.
+const NAMED: usize = 5;
+
+/// What is to be told of exports that are not refused: enrolments that are gone, and files of a new term that
+/// are those of the earlier one.
+pub fn notices(previous: &PreviousRun, ingested: &Ingested) -> Vec<(Table, String)> {
+    let mut notices = Vec::new();
+    let date = previous.inspection_date;
+    let enrolments: BTreeSet<&str> =
+        ingested.exports.enrolments.iter().map(|row| row.enrolment_id.as_str()).collect();
+    let ids = previous.verdicts.iter().map(|(id, _)| id.as_str());
+    let gone: Vec<&str> = ids.filter(|id| !enrolments.contains(id)).collect();
+    if !gone.is_empty() {
+        let more = if gone.len() > NAMED { ", ..." } else { "" };
+        let message = format!(
+            "{} in the run of {date} and not in this file any more: {}{more}",
+            counted(gone.len(), "enrolment was inspected", "enrolments were inspected"),
+            gone[..gone.len().min(NAMED)].join(", ")
+        );
+        notices.push((Table::Enrolments, message));
+    }
+    for table in [Table::Results, Table::SuPayments] {
+        let before = previous.inputs.iter().find(|input| input.table == table.name());
+        let same = |file: &&FileReport| {
+            file.table == table
+                && file.rows_read > 0
+                && before.is_some_and(|before| before.sha256 == file.sha256)
+        };
+        if ingested.files.iter().any(|file| same(&file)) {
+            notices.push((table, format!("this is byte for byte the file of the run of {date}")));
+        }
+    }
+    notices
 }

@@ -249,3 +249,30 @@ fn a_table_may_lose_up_to_the_share_and_no_more() {
         assert_eq!(code(&ran), wanted, "{gone} of {rows}: {}", stderr(&ran));
     }
 }
+
+#[test]
+fn what_is_gone_or_the_same_since_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, previous) = generated(scratch.path());
+    let told = || {
+        let ran = klip(&["run", PLAIN, "--input", text(&input), "--dry-run", "--previous", text(&previous)]);
+        assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+        stdout(&ran)
+    };
+    let same = "is byte for byte the file of the run of";
+    assert_eq!(told().matches(same).count(), 2, "{}", told());
+    assert!(!told().contains("not in this file any more"));
+
+    // Nine enrolments are gone, with all their rows; some of them were inspected.
+    for entry in fs::read_dir(&input).unwrap().map(|entry| entry.unwrap().path()) {
+        let whole = fs::read_to_string(&entry).unwrap();
+        let kept: String = whole.split_inclusive('\n').filter(|line| !line.contains("E000000")).collect();
+        fs::write(&entry, kept).unwrap();
+    }
+    let gone = told();
+    assert!(
+        gone.contains("were inspected in the run of 2026-09-15 and not in this file any more: E000000"),
+        "{gone}"
+    );
+    assert!(!gone.contains(same), "{gone}");
+}

@@ -124,6 +124,10 @@ fn every_case_that_wants_something_has_its_row() {
     let value = |name: &str| run.iter().find(|row| row[0] == name).unwrap()[1].clone();
     assert_eq!(value("inspection_date"), Data::String("2027-03-15".to_owned()));
     assert_eq!(value("rows: review"), Data::Float(reviews as f64));
+    let inputs = record["inputs"].as_array().unwrap();
+    let register = inputs.iter().find(|input| input["table"] == "enrolments").unwrap();
+    let rejected = register["rows_rejected"].as_f64().filter(|rows| *rows > 0.0).unwrap();
+    assert_eq!(value("rows rejected (rejected.csv): enrolments"), Data::Float(rejected));
 
     // An office file may hold names, but neither addresses, CPR numbers nor anything on health.
     let seen = all_text(&path).to_lowercase();

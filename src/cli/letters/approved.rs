@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::super::args::Letters;
-use super::super::{Exit, letter_files, run, terminal};
+use super::super::{Exit, letter_files, run, terminal, today};
 use super::earlier::Approved;
 use super::{Inspected, earlier, heard, home_of, inspect};
 use crate::base::{counted, sha256_hex};
@@ -81,12 +81,15 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     };
     new.write(&stage)?;
     let published = stage.publish_beside()?;
-    tell(
-        &worklist,
-        &decided,
-        &earlier::of_other_dates(&earlier, &letters, pipeline.inspection_date),
-        &published,
-    );
+    let mut notes = earlier::of_other_dates(&earlier, &letters, pipeline.inspection_date);
+    let answer_by = pipeline.inspection_date.plus_days(law.response_days);
+    if answer_by < today() && letters.iter().any(|(_, kind)| letters::hears_the_student(*kind)) {
+        notes.push_str(&format!(
+            "Hearings among them ask for an answer by {answer_by}, which is past: to send them now, run the inspection \
+             again with a later --inspection-date\n"
+        ));
+    }
+    tell(&worklist, &decided, &notes, &published);
     Ok(Exit::Done)
 }
 
@@ -157,7 +160,7 @@ fn sum(settled: &Settled) -> String {
     )
 }
 
-fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, written_before: &str, folder: &Path) {
+fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, notes: &str, folder: &Path) {
     let line = |what: &str, settled: &Settled| format!("{what}: {}\n", sum(settled));
     let mut text = line("Letters", &worklist.letters) + &line("Drafts", &worklist.drafts);
     if decided.left_out > 0 {
@@ -168,7 +171,7 @@ fn tell(worklist: &WorklistRecord, decided: &Decided<'_>, written_before: &str, 
         );
         text.push_str(&format!("{rows}\n"));
     }
-    text.push_str(written_before);
+    text.push_str(notes);
     text.push_str(&format!("Written to {}", folder.display()));
     terminal::print(&text);
 }

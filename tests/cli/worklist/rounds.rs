@@ -86,3 +86,19 @@ fn a_decision_passes_over_no_hearing_and_no_hearing_follows_it() {
         "start_check_hearing is approved, and a decision was drafted here: E",
     );
 }
+
+#[test]
+fn an_answer_that_was_due_long_ago_is_told() {
+    let mut office = office();
+    inspect_again(&mut office, "2026-09-15", &[]);
+    let worked = office.work_off(approving("portions_running_out"), &[]);
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+    assert!(!stdout(&worked).contains("which is past"), "{}", stdout(&worked));
+    let worked = office.work_off(approving("hearing_notice"), &[]);
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+    assert!(
+        stdout(&worked).contains("ask for an answer by 2026-09-29, which is past"),
+        "{}",
+        stdout(&worked)
+    );
+}
