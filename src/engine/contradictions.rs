@@ -21,14 +21,15 @@ const MOST_PORTIONS_A_MONTH: i32 = 2;
 
 /// Why the rows of an inspected enrolment need a person.
 pub fn reasons(case: &Case, decisions: &Decisions) -> impl Iterator<Item = ReviewReason> {
+    let payments = Payments::of(case);
     let found = [
         (one_exam_is_two_attempts(case, decisions), ReviewReason::SameExamTwice),
         (credit_has_one_code(case), ReviewReason::CreditMerged),
         (case.all_results().any(|row| has_implausible_date(&row)), ReviewReason::ImplausibleResultDate),
-        (is_paid_before_start(case), ReviewReason::PaidBeforeStart),
-        (has_too_many_portions(case), ReviewReason::TooManyPortions),
-        (has_repeated_payment(case), ReviewReason::RepeatedPayment),
-        (has_portion_paid_back(case), ReviewReason::PortionPaidBack),
+        (payments.before_start, ReviewReason::PaidBeforeStart),
+        (payments.too_many, ReviewReason::TooManyPortions),
+        (payments.repeated, ReviewReason::RepeatedPayment),
+        (payments.paid_back, ReviewReason::PortionPaidBack),
         (is_enrolled_twice(case), ReviewReason::EnrolledTwice),
         (has_implausible_register_row(case), ReviewReason::ImplausibleRegisterRow),
     ];
@@ -64,42 +65,50 @@ fn has_implausible_date(row: &ResultRow) -> bool {
         || row.assessed_on > exam.plus_days(ASSESSED_LATE_DAYS)
 }
 
-fn is_paid_before_start(case: &Case) -> bool {
-    let earliest = case.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
-    let mut months = case.portions_by_month(PaymentKind::Ordinary);
-    // Payments are in the order of their months.
-    months.next().is_some_and(|(month, _)| month.index() < earliest)
+/// What cannot be true of ordinary SU.
+#[derive(Default)]
+struct Payments {
+    before_start: bool,
+    too_many: bool,
+    /// Two equal rows of a month, where no double payment before a paid internship explains them.
+    repeated: bool,
+    /// An amount was paid back in a month whose portion counts all the same.
+    paid_back: bool,
 }
 
-fn has_too_many_portions(case: &Case) -> bool {
-    case.portions_by_month(PaymentKind::Ordinary).any(|(_, portions)| portions > MOST_PORTIONS_A_MONTH)
+impl Payments {
+    fn of(case: &Case) -> Payments {
+        let mut found = Payments::default();
+        let earliest = case.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
+        // Rows are in the order of month, portions and amount.
+        let mut rows = case.payments().filter(|row| row.kind == PaymentKind::Ordinary).peekable();
+        while let Some(first) = rows.next() {
+            let (mut portions, mut back, mut last) = (first.portions, is_paid_back(&first), first);
+            while let Some(row) = rows.next_if(|row| row.month == first.month) {
+                let is_equal = row.portions > 0 && (row.portions, row.amount) == (last.portions, last.amount);
+                found.repeated |= is_equal && !is_before_internship(case, row.month);
+                portions += row.portions;
+                back |= is_paid_back(&row);
+                last = row;
+            }
+            found.before_start |= portions > 0 && first.month.index() < earliest;
+            found.too_many |= portions > MOST_PORTIONS_A_MONTH;
+            found.paid_back |= portions > 0 && back;
+        }
+        found
+    }
 }
 
-/// Two equal rows of a month, where no double payment before a paid internship explains them.
-fn has_repeated_payment(case: &Case) -> bool {
-    let is_before_internship = |month: Month| {
-        let mut projects = case.projects().into_iter().flatten();
-        projects.any(|project| {
-            project.kind == ProjectKind::InternshipPaid
-                && project.starts_on.month().index() == month.index() + 1
-        })
-    };
-    let mut last: Option<PaymentRow> = None;
-    // Payments are in the order of month, kind and portions.
-    case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0).any(|row| {
-        let before = last.replace(row);
-        before.is_some_and(|before| {
-            (before.month, before.portions, before.amount) == (row.month, row.portions, row.amount)
-        }) && !is_before_internship(row.month)
+fn is_paid_back(row: &PaymentRow) -> bool {
+    row.amount.is_some_and(|amount| amount < 0)
+}
+
+/// Whether a paid internship begins in the month after.
+fn is_before_internship(case: &Case, month: Month) -> bool {
+    let mut projects = case.projects().into_iter().flatten();
+    projects.any(|project| {
+        project.kind == ProjectKind::InternshipPaid && project.starts_on.month().index() == month.index() + 1
     })
-}
-
-/// An amount was paid back in a month whose portion counts all the same.
-fn has_portion_paid_back(case: &Case) -> bool {
-    let paid_back =
-        |row: &PaymentRow| row.kind == PaymentKind::Ordinary && row.amount.is_some_and(|amount| amount < 0);
-    let mut counted = case.portions_by_month(PaymentKind::Ordinary);
-    case.payments().filter(paid_back).any(|row| counted.any(|(month, _)| month == row.month))
 }
 
 fn is_enrolled_twice(case: &Case) -> bool {
