@@ -28,7 +28,7 @@ pub mod extra_portions;
 pub mod su;
 
 pub use case::{Case, Words};
-pub use report::{Outcome, Report, known, loud_alone, loudest, missing, missing_reason};
+pub use report::{Outcome, Report, known, loud_alone, loudest, missing_reason};
 
 use crate::contract::Table;
 use crate::student::view::{Known, ResultRow};

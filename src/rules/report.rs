@@ -110,11 +110,6 @@ pub fn loud_alone(mut all: Vec<Report>) -> Vec<Report> {
     all
 }
 
-/// What is missing, as a text of its own.
-pub fn missing(why: Unknown) -> String {
-    why.to_string()
-}
-
 /// Why a case with this gap needs a person; `None` when the gap alone does not ask for one.
 pub fn missing_reason(why: Unknown) -> Option<ReviewReason> {
     match why {

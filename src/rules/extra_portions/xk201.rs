@@ -13,7 +13,7 @@ use crate::rules::{
 use crate::student::codes::{ClaimReason, GrantReason};
 use crate::student::exports::Claim;
 use crate::student::leave;
-use crate::student::view::{Known, grants_of};
+use crate::student::view::{Known, Unknown, grants_of};
 use crate::verdicts::{
     Cap, Condition, ConditionState, DraftKind, Evidence, Paper, ReviewReason, Reviews, Severity,
 };
@@ -219,11 +219,11 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if decisions.claims.is_empty() {
         let why = if case.exports.is_absent(Table::ExtraPortionClaims) {
-            "the table extra_portion_claims was not given"
+            Unknown::Absent(Table::ExtraPortionClaims).to_string()
         } else {
-            "there is no application"
+            "there is no application".to_owned()
         };
-        return vec![Report::new(Outcome::NotApplicable(why.to_owned()), "No application.", Vec::new())];
+        return vec![Report::new(Outcome::NotApplicable(why), "No application.", Vec::new())];
     }
     let several = decisions.claims.len() > 1;
     decisions.claims.iter().map(|estimate| report_one(case, estimate, several)).collect()

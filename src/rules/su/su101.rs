@@ -224,7 +224,7 @@ fn for_a_person(case: &Case, progress: &StudyProgress) -> Option<String> {
             let left_out: Vec<&str> = progress.flips.iter().map(|flip| flip.reading.leaves_out()).collect();
             Some(format!("the verdict would be the other one without {}", left_out.join(", or without ")))
         }
-        Err(unknown) => Some(format!("not every reading could be tried, {}", crate::rules::missing(unknown))),
+        Err(unknown) => Some(format!("not every reading could be tried, {unknown}")),
         Ok(true) if progress.internship_course_unknown => {
             Some("a paid internship names no course, so its reading could not be tried".to_owned())
         }
@@ -296,8 +296,8 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
         facts.push(case.figure("ects_missing", standing.missing, "max(0, ects_required − ects_counted)"));
         facts.push(case.figure("ects_behind", standing.behind, "ects_per_portion × klip_net − ects_counted"));
     }
-    if let Err(Unknown::Absent(table)) = progress.robust {
-        facts.push(case.figure("robust", "unknown", format!("the table {table} was not given")));
+    if let Err(absent @ Unknown::Absent(_)) = progress.robust {
+        facts.push(case.figure("robust", "unknown", absent.to_string()));
     } else {
         facts.push(case.figure(
             "robust",

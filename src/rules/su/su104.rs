@@ -303,8 +303,8 @@ fn unpaid_message(case: &Case, decisions: &Decisions, unpaid: &Unpaid) -> Option
             format!("Unpaid internship: {granted} of at most {most} granted.{activity}")
         }
         Err(unknown) => {
-            let Unknown::Absent(table) = unknown else { return None };
-            format!("Unpaid internship: extra portions unknown, the table {table} was not given.{activity}")
+            let Unknown::Absent(_) = unknown else { return None };
+            format!("Unpaid internship: extra portions unknown, {unknown}.{activity}")
         }
     })
 }

@@ -3,7 +3,7 @@
 use super::su102::own_exams_since_start;
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::Status;
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, Progress, Severity, StartCheck, SuStatus};
@@ -250,7 +250,7 @@ fn evidence(case: &Case, decisions: &Decisions, stopped: &Stopped) -> Vec<Eviden
     let now = decisions.final_project.su_status.map(SuStatus::code);
     facts.push(case.figure("su_status", known(now), "of this inspection"));
     if let Err(unknown) = now {
-        facts.push(case.figure("su_status_unknown", missing(unknown), "of this inspection"));
+        facts.push(case.figure("su_status_unknown", unknown, "of this inspection"));
     }
     facts
 }

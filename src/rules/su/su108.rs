@@ -205,8 +205,8 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
     let mut said = Vec::new();
     let mut say = |severity, text: String| said.push((severity, text));
     match &parental.rights {
-        Err(Unknown::Absent(table)) if !parental.drawn.is_empty() => {
-            say(Severity::Review, format!("Portions and timing unknown: the table {table} was not given."));
+        Err(absent @ Unknown::Absent(_)) if !parental.drawn.is_empty() => {
+            say(Severity::Review, format!("Portions and timing unknown: {absent}."));
         }
         Err(_) => {}
         Ok(rights) => {
@@ -271,7 +271,7 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
             Err(unknown) => {
                 let loud =
                     if unknown == Unknown::SupportExtension { Severity::Info } else { Severity::Review };
-                say(loud, format!("Unknown whether {what}: {}.", crate::rules::missing(unknown)));
+                say(loud, format!("Unknown whether {what}: {unknown}."));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, missing};
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::{PaymentKind, Status};
 use crate::student::view::EnrolmentView;
 use crate::verdicts::Severity;
@@ -172,7 +172,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         }
         let unknown = absent.map(|unknown| {
             let months = month_list(&perhaps);
-            format!("whether an early start gives a right to {months}, {}", missing(unknown))
+            format!("whether an early start gives a right to {months}, {unknown}")
         });
         if let Some(why) = &unknown {
             message = format!("{message} Unknown: {why}.");

@@ -127,8 +127,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         match cards.end {
             Ok(_) => messages.push(format!("The last youth card ends {last}.")),
             Err(unknown) => messages.push(format!(
-                "Whether the last youth card reaches the end of the programme is unknown: {}.",
-                crate::rules::missing(unknown)
+                "Whether the last youth card reaches the end of the programme is unknown: {unknown}."
             )),
         }
     }
