@@ -175,9 +175,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let progress = &decisions.progress;
     match progress.standing {
         Err(_) => Some(Severity::Review),
-        Ok(_) if progress.robust != Ok(true) || progress.internship_course_unknown => Some(Severity::Review),
-        Ok(_) if progress.results_cut_off => Some(Severity::Review),
-        Ok(_) if case.law.regime_needs_review => Some(Severity::Review),
+        Ok(_) if doubt(case, progress).is_some() => Some(Severity::Review),
         Ok(standing) => match standing.progress {
             Progress::Inactive => Some(Severity::Action),
             Progress::Behind => Some(Severity::Info),
@@ -210,32 +208,52 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             (Outcome::Met, format!("On track: {net} {required} ECTS."), above(progress, required))
         }
     };
-    let report = match for_a_person(case, progress) {
-        Some(why) => Report::for_a_person(message, why, evidence),
+    let report = match doubt(case, progress) {
+        Some(doubt) => Report::for_a_person(message, doubt.in_words(case), evidence),
         None => Report::new(outcome, message, evidence),
     };
     vec![report.margin(margin)]
 }
 
 /// Why a person must look at a verdict.
-fn for_a_person(case: &Case, progress: &StudyProgress) -> Option<String> {
+enum Doubt<'p> {
+    /// Under these readings it would be the other one.
+    Turned(&'p [Flip]),
+    Untried(Unknown),
+    InternshipCourse,
+    Regime,
+    CutOff,
+}
+
+/// The first that there is, of a standing that is known.
+fn doubt<'p>(case: &Case, progress: &'p StudyProgress) -> Option<Doubt<'p>> {
     match progress.robust {
-        Ok(false) => {
-            let left_out: Vec<&str> = progress.flips.iter().map(|flip| flip.reading.leaves_out()).collect();
-            Some(format!("the verdict would be the other one without {}", left_out.join(", or without ")))
-        }
-        Err(unknown) => Some(format!("not every reading could be tried, {unknown}")),
-        Ok(true) if progress.internship_course_unknown => {
-            Some("a paid internship names no course, so its reading could not be tried".to_owned())
-        }
-        Ok(true) if case.law.regime_needs_review => {
-            Some("cases of this regime are decided by a person at the institution".to_owned())
-        }
-        Ok(true) if progress.results_cut_off => {
-            let through = case.cutoffs.results_through;
-            Some(format!("results are read up to {through} only, and one passed later is in the exports"))
-        }
+        Ok(false) => Some(Doubt::Turned(&progress.flips)),
+        Err(unknown) => Some(Doubt::Untried(unknown)),
+        Ok(true) if progress.internship_course_unknown => Some(Doubt::InternshipCourse),
+        Ok(true) if case.law.regime_needs_review => Some(Doubt::Regime),
+        Ok(true) if progress.results_cut_off => Some(Doubt::CutOff),
         Ok(true) => None,
+    }
+}
+
+impl Doubt<'_> {
+    fn in_words(&self, case: &Case) -> String {
+        match self {
+            Doubt::Turned(flips) => {
+                let left_out: Vec<&str> = flips.iter().map(|flip| flip.reading.leaves_out()).collect();
+                format!("the verdict would be the other one without {}", left_out.join(", or without "))
+            }
+            Doubt::Untried(unknown) => format!("not every reading could be tried, {unknown}"),
+            Doubt::InternshipCourse => {
+                "a paid internship names no course, so its reading could not be tried".to_owned()
+            }
+            Doubt::Regime => "cases of this regime are decided by a person at the institution".to_owned(),
+            Doubt::CutOff => {
+                let through = case.cutoffs.results_through;
+                format!("results are read up to {through} only, and one passed later is in the exports")
+            }
+        }
     }
 }
 

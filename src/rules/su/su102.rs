@@ -143,32 +143,49 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
     let check = &decisions.start_check;
     match check.verdict {
         Err(_) => Some(Severity::Review),
-        Ok(StartCheck::Failed | StartCheck::FailedLate)
-            if check.cheating_case || check.on_leave || check.results_cut_off || check.took_part_later =>
-        {
-            Some(Severity::Review)
-        }
+        Ok(StartCheck::Failed | StartCheck::FailedLate) if doubt(check).is_some() => Some(Severity::Review),
         Ok(StartCheck::Failed | StartCheck::FailedLate) => Some(Severity::Action),
         Ok(StartCheck::NotDue | StartCheck::TookPart) => None,
     }
 }
 
-/// Why a person must look at a failed check. Of what a result says of cheating nothing is told.
-fn for_a_person(case: &Case, check: &StartCheckDecision) -> Option<String> {
+/// Why a person must look at a failed check.
+enum Doubt {
+    Cheating,
+    OnLeave,
+    TookPartLater,
+    CutOff,
+}
+
+/// The first that there is.
+fn doubt(check: &StartCheckDecision) -> Option<Doubt> {
     if check.cheating_case {
-        Some("the only exams carry a result that a person must judge".to_owned())
+        Some(Doubt::Cheating)
     } else if check.on_leave {
-        Some("the student is on leave".to_owned())
+        Some(Doubt::OnLeave)
     } else if check.took_part_later {
-        let through = case.cutoffs.results_through;
-        Some(format!(
-            "results are read up to {through} only, and a later one of an exam taken part in is in the exports"
-        ))
+        Some(Doubt::TookPartLater)
     } else if check.results_cut_off {
-        let through = case.cutoffs.results_through;
-        Some(format!("results are read up to {through} only, and those of the last exams come later"))
+        Some(Doubt::CutOff)
     } else {
         None
+    }
+}
+
+impl Doubt {
+    /// Of what a result says of cheating nothing is told.
+    fn in_words(&self, case: &Case) -> String {
+        let through = case.cutoffs.results_through;
+        match self {
+            Doubt::Cheating => "the only exams carry a result that a person must judge".to_owned(),
+            Doubt::OnLeave => "the student is on leave".to_owned(),
+            Doubt::TookPartLater => format!(
+                "results are read up to {through} only, and a later one of an exam taken part in is in the exports"
+            ),
+            Doubt::CutOff => {
+                format!("results are read up to {through} only, and those of the last exams come later")
+            }
+        }
     }
 }
 
@@ -209,8 +226,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         }
         Ok(StartCheck::Failed | StartCheck::FailedLate) => {
             let message = "Has taken part in no exam since the programme began.";
-            match for_a_person(case, check) {
-                Some(why) => Report::for_a_person(message, why, evidence),
+            match doubt(check) {
+                Some(doubt) => Report::for_a_person(message, doubt.in_words(case), evidence),
                 None => Report::new(Outcome::NotMet, message, evidence),
             }
         }
