@@ -76,6 +76,16 @@ impl Day {
         Day::from_epoch_days(self.epoch_days() + days)
     }
 
+    /// The day of its month, from 1.
+    pub fn of_month(self) -> u32 {
+        self.month().first_day().days_until(self).unsigned_abs() + 1
+    }
+
+    /// Negative when `later` lies before.
+    pub fn days_until(self, later: Day) -> i32 {
+        later.epoch_days() - self.epoch_days()
+    }
+
     /// The largest `k` with `self.plus_months_clamped(k) <= later`; 0 when `later` lies before.
     pub fn whole_months_until(self, later: Day) -> i32 {
         if later <= self {
@@ -160,7 +170,14 @@ mod tests {
             let date = day.date();
             assert_eq!(day.month(), Month::new(date.year(), date.month()), "{date}");
             assert_eq!(day.month().first_day().date(), date.with_day(1).expect("a date"), "{date}");
+            assert_eq!(day.of_month(), date.day(), "{date}");
         }
+    }
+
+    #[test]
+    fn days_until_an_earlier_day_are_negative() {
+        assert_eq!(day("2028-02-28").days_until(day("2028-03-01")), 2);
+        assert_eq!(day("2028-03-01").days_until(day("2028-02-28")), -2);
     }
 
     #[test]

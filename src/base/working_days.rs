@@ -31,12 +31,11 @@ impl Holidays {
 
     pub fn contains(&self, day: Day) -> bool {
         let month = day.month();
-        let in_month = day.epoch_days() - month.first_day().epoch_days() + 1;
-        if self.fixed.iter().any(|(number, of)| *number == month.number() && *of as i32 == in_month) {
+        if self.fixed.contains(&(month.number(), day.of_month())) {
             return true;
         }
         let Some(easter) = easter_sunday(month.year()) else { return false };
-        let after = day.epoch_days() - easter.epoch_days();
+        let after = easter.days_until(day);
         self.from_easter.contains(&after)
             || self.abolished.is_some_and(|(offset, until)| after == offset && day < until)
     }

@@ -12,9 +12,7 @@ pub struct YearlyPause {
 impl YearlyPause {
     pub fn contains(self, day: Day) -> bool {
         let Some((first, last)) = self.days else { return false };
-        let month = day.month();
-        let in_month = (day.epoch_days() - month.first_day().epoch_days() + 1).unsigned_abs();
-        let of_year = (month.number(), in_month);
+        let of_year = (day.month().number(), day.of_month());
         if first <= last { first <= of_year && of_year <= last } else { first <= of_year || of_year <= last }
     }
 

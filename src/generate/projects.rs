@@ -53,7 +53,7 @@ pub fn semester_with_project(studies: &mut Studies, semester: Semester) -> bool 
     let projects = studies.tables.of_mut(Table::Projects);
     projects.set_last("defended_on", date(assessed));
     if let Some(extended) = extended.filter(|_| !apart.per_mille(100)) {
-        let weeks = (extended.epoch_days() - due_on.epoch_days()) / 7;
+        let weeks = due_on.days_until(extended) / 7;
         projects.set_last("board_weeks", Cell::Int(weeks.min(apart.weighted(&[(90, 6), (10, 12)]))));
     }
     if apart.per_mille(20) {

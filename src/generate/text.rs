@@ -155,7 +155,7 @@ pub(super) fn spell(cell: &Cell, dialect: Dialect, out: &mut Vec<u8>) {
         }),
         Cell::Day(day) => {
             let month = day.month();
-            let date = (day.epoch_days() - month.first_day().epoch_days() + 1).unsigned_abs();
+            let date = day.of_month();
             if danish {
                 digits(date, 2, out);
                 out.push(b'-');

@@ -154,7 +154,7 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
         notices.push((Table::Results, format!("{rows} after results_through {through}: not counted")));
     }
     if let Some(newest) = results.newest.map(Day::from_epoch_days) {
-        let days = pipeline.results_through.epoch_days() - newest.epoch_days();
+        let days = newest.days_until(pipeline.results_through);
         if days > QUIET_DAYS {
             let message = format!(
                 "the newest result was assessed on {newest}, {days} days before results_through: is this the \

@@ -44,9 +44,8 @@ pub fn month(month: Month, language: Language) -> String {
 
 /// `1. april 2027` / `1 April 2027`.
 pub fn date(day: Day, language: Language) -> String {
-    let day_of_month = day.epoch_days() - day.month().first_day().epoch_days() + 1;
     let dot = if language == Language::Da { "." } else { "" };
-    format!("{day_of_month}{dot} {}", month(day.month(), language))
+    format!("{}{dot} {}", day.of_month(), month(day.month(), language))
 }
 
 /// `7,5` / `7.5`.

@@ -248,8 +248,7 @@ fn export(
 /// Year, month and day.
 pub(super) fn parts(date: Day) -> (i32, u8, u8) {
     let month = date.month();
-    let day = date.epoch_days() - month.first_day().epoch_days() + 1;
-    (month.year(), month.number() as u8, day as u8)
+    (month.year(), month.number() as u8, date.of_month() as u8)
 }
 
 /// Marks that are set on the character before them.

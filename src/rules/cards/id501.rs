@@ -198,10 +198,7 @@ fn collect(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
             Some(ready) if ready > inspection => Next {
                 fee,
                 blocked_by: Some(format!("the card is ready on {ready}")),
-                margin: Some(format!(
-                    "{} until it is",
-                    counted(ready.epoch_days() - inspection.epoch_days(), "day", "days")
-                )),
+                margin: Some(format!("{} until it is", counted(inspection.days_until(ready), "day", "days"))),
                 ..next(step)
             },
             Some(_) => Next { fee, ..next(step) },
@@ -213,7 +210,7 @@ fn collect(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
         });
     };
     let ends = switch.old_card_ends;
-    let days = ends.epoch_days() - inspection.epoch_days();
+    let days = inspection.days_until(ends);
     let access = if days > 0 {
         format!("{} until old cards open no door", counted(days, "day", "days"))
     } else {
@@ -250,7 +247,7 @@ fn no_access(days: i32) -> String {
 }
 
 fn activate(case: &Case, switch: &CardSwitch) -> Next {
-    let days = switch.old_card_ends.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let days = case.cutoffs.inspection_date.days_until(switch.old_card_ends);
     let had_old_card = case.enrolment.started_on < switch.new_card_from;
     let hours: Vec<String> = switch.update_hours.iter().map(|hour| format!("{hour:02}:00")).collect();
     let margin = match (had_old_card, days > 0) {

@@ -100,7 +100,7 @@ fn of(case: &Case, judged: &Judged) -> Report {
             Report::new(outcome, format!("{message}: unknown whether in time, {why}."), evidence)
         }
         Ok(last_day) => {
-            let days = submitted.epoch_days() - last_day.epoch_days();
+            let days = last_day.days_until(submitted);
             if severity.is_none() {
                 let message = format!("{message}: in time until {last_day}.");
                 Report::new(Outcome::Met, message, evidence)

@@ -188,7 +188,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         last_day,
         "start + months − 1 day; not before a final project's extension",
     ));
-    let days = last_day.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let days = case.cutoffs.inspection_date.days_until(last_day);
     let left = counted(days, "day left", "days left");
     let (outcome, message, margin) = match state {
         MaximumState::Within => {

@@ -127,7 +127,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         }
     };
     let meeting = end.plus_months_clamped(case.law.information_meeting_months);
-    let days = meeting.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let days = case.cutoffs.inspection_date.days_until(meeting);
     let margin = if days > 0 {
         format!("{} before an invitation", counted(days, "day", "days"))
     } else {

@@ -146,7 +146,7 @@ fn length(case: &Case, thesis: &Project, earlier: bool) -> Report {
     };
     let end = length.end(thesis.starts_on, law.half_month_days);
     evidence.push(case.figure("prescribed_end", end, "start + prescribed length; a day less is the same"));
-    let days = thesis.due_on.epoch_days() - end.epoch_days();
+    let days = end.days_until(thesis.due_on);
     if days < -1 {
         let fewer = counted(-days, "day", "days");
         let margin = format!("{fewer} shorter");

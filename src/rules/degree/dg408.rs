@@ -83,7 +83,7 @@ fn application(case: &Case, leave: &Leave) -> Report {
         return Report::new(Outcome::Unknown(why), message, evidence).severity(Severity::Info);
     };
     evidence.push(case.rows("applied_on", applied, Table::Leaves, [leave.line]));
-    let days = applied.epoch_days() - last_day.epoch_days();
+    let days = last_day.days_until(applied);
     if days <= 0 {
         let message = format!("Leave from {first} applied for on {applied}, by {last_day}.");
         return Report::new(Outcome::Met, message, evidence)
@@ -202,7 +202,7 @@ fn length(case: &Case, whole: &Continuous) -> Report {
         ),
         case.figure("last_day_possible", last, "first day + longest leave"),
     ];
-    let days = whole.period.last.epoch_days() - last.epoch_days();
+    let days = last.days_until(whole.period.last);
     if days <= 0 {
         let message = format!("The leave from {first} ends by {last}.");
         return Report::new(Outcome::Met, message, evidence)

@@ -127,7 +127,7 @@ fn late_row(case: &Case, row: &ResultRow) -> Option<Late> {
     let (law, exam) = (case.law, row.exam_date?);
     let allowed = law.grading_working_days;
     // Never more working days than days without weekends.
-    let days = row.assessed_on.epoch_days() - exam.epoch_days();
+    let days = exam.days_until(row.assessed_on);
     if days - days / 7 * 2 <= allowed {
         return None;
     }

@@ -101,7 +101,7 @@ fn too_old(case: &Case, entry: &[ResultRow]) -> Option<Report> {
         case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|row| row.line)),
         courses(case, &old),
     ];
-    let days = admitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
+    let days = oldest.plus_months_clamped(months).days_until(admitted);
     let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("too_old");
     Some(
         report.severity(Severity::Review).margin(format!("at most {} too old", counted(days, "day", "days"))),
@@ -176,7 +176,7 @@ fn old_at_readmission(case: &Case) -> Option<Report> {
         case.rows("oldest_exam", oldest, Table::Results, old.iter().map(|row| row.line)),
         courses(case, &old.iter().collect::<Vec<_>>()),
     ];
-    let days = readmitted.epoch_days() - oldest.plus_months_clamped(months).epoch_days();
+    let days = oldest.plus_months_clamped(months).days_until(readmitted);
     let report = Report::new(Outcome::NeedsHuman(why), message, evidence).scope("old_at_readmission");
     Some(
         report.severity(Severity::Review).margin(format!("at most {} too old", counted(days, "day", "days"))),

@@ -86,7 +86,7 @@ pub fn weeks_granted(case: &Case, thesis: &Project) -> Option<Report> {
 pub fn extension(case: &Case, thesis: &Project) -> Option<Report> {
     let extended = thesis.extended_to.filter(|day| *day > thesis.due_on)?;
     let law = case.law;
-    let days = extended.epoch_days() - thesis.due_on.epoch_days();
+    let days = thesis.due_on.days_until(extended);
     let reexams = beside(case, thesis, extended).reexams * law.thesis_reexam_weeks;
     let evidence = vec![
         case.law_fact("board_weeks_at_most", "degree.thesis_board_weeks"),
@@ -164,7 +164,7 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
         let message = format!("{message}; it may be until {last_day}.");
         return Some(Report::new(Outcome::Met, message, evidence).margin(margin));
     }
-    let late = held.epoch_days() - last_day.epoch_days();
+    let late = last_day.days_until(held);
     let message = format!("{message}, at the latest on {last_day} unless the head of department approved.");
     let report = Report::new(Outcome::NotMet, message, evidence);
     Some(report.margin(format!("{} late", counted(late, "day", "days"))).severity(Severity::Notice))

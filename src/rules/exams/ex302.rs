@@ -196,7 +196,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 fn spoken(case: &Case, binding: &Binding) -> Option<Report> {
     let name = case.exports.catalogue.code(binding.group);
     let inspection = case.cutoffs.inspection_date;
-    let days = |day: Day| counted(inspection.epoch_days() - day.epoch_days(), "day", "days");
+    let days = |day: Day| counted(day.days_until(inspection), "day", "days");
     let report = match binding.state {
         State::Bound(Attempt::Held(exam, line)) => {
             let message = format!("Course group {name}: bound since the exam of {exam}, and not passed.");
@@ -242,7 +242,7 @@ fn explained(case: &Case, binding: &Binding) -> Option<Report> {
     let report = Report::new(Outcome::Met, message, evidence).scope(name);
     Some(match binding.state {
         State::Open(_, deadline) => {
-            let left = deadline.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+            let left = case.cutoffs.inspection_date.days_until(deadline);
             report.margin(format!("{} left to withdraw", counted(left, "day", "days")))
         }
         _ => report,

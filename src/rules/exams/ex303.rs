@@ -225,7 +225,7 @@ fn unrecorded(case: &Case, agreement: &Agreement) -> Option<Report> {
     let message = format!("Course group {name}: {what}, which uses an attempt; {not_met} is not recorded.");
     let mut evidence = dates(case, agreement.project);
     evidence.push(case.law_fact("not_met_result", "exams.not_met_result"));
-    let days = inspection.epoch_days() - day.epoch_days();
+    let days = day.days_until(inspection);
     let report = Report::new(Outcome::NotMet, message, evidence).scope(name);
     Some(report.severity(Severity::Action).margin(format!("{} ago", counted(days, "day", "days"))))
 }
@@ -252,7 +252,7 @@ fn new_agreement(case: &Case, of_group: &[(u32, &Project)], agreements: &[Agreem
         };
         let limit = next.starts_on.plus_months_clamped(months);
         if next.due_on > limit {
-            let over = next.due_on.epoch_days() - limit.epoch_days();
+            let over = limit.days_until(next.due_on);
             let message = format!(
                 "Course group {name}: the new agreement runs to {}, past {limit}, {in_words} after its start.",
                 next.due_on

@@ -180,7 +180,7 @@ fn in_words(case: &Case, reexam: &Reexam) -> Report {
                 ));
                 evidence.extend(for_quick(case, latest));
             }
-            let days = month.first_day().epoch_days() - case.cutoffs.inspection_date.epoch_days();
+            let days = case.cutoffs.inspection_date.days_until(month.first_day());
             let margin = if days > 0 {
                 format!("{} until it begins", counted(days, "day", "days"))
             } else {

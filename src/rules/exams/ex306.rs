@@ -294,7 +294,7 @@ fn in_words(case: &Case, group: u32, row: &Registration, note: &Note) -> Report 
     let report = Report::new(Outcome::NotMet, message, evidence).scope(name).severity(note.severity());
     match note {
         Note::Passed(pass) => {
-            let days = row.registered_on.epoch_days() - pass.assessed_on.epoch_days();
+            let days = pass.assessed_on.days_until(row.registered_on);
             report.margin(format!("registered {} after the pass", counted(days, "day", "days")))
         }
         _ => report,

@@ -211,9 +211,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     ));
     let days = |days: i32| counted(days, "day", "days");
     let margin = if inspection <= check.late_after {
-        format!("{} before it is late", days(check.late_after.epoch_days() - inspection.epoch_days()))
+        format!("{} before it is late", days(inspection.days_until(check.late_after)))
     } else {
-        format!("{} late", days(inspection.epoch_days() - check.late_after.epoch_days()))
+        format!("{} late", days(check.late_after.days_until(inspection)))
     };
     let report = match check.verdict {
         Err(unknown) => return vec![Report::unknown(unknown, evidence)],

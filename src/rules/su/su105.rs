@@ -142,7 +142,7 @@ fn not_inspected(case: &Case, why: &str) -> Report {
         "Not inspected: {status} by the register, but ended on {ended_on}, after the inspection of {inspection}."
     );
     let why = "whether the enrolment ran on the inspection date is for a person".to_owned();
-    let days = ended_on.epoch_days() - inspection.epoch_days();
+    let days = inspection.days_until(ended_on);
     Report::new(Outcome::NeedsHuman(why), message, evidence)
         .margin(format!("{} after the inspection", counted(days, "day", "days")))
 }
@@ -185,7 +185,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         (SuStatus::InactiveFinalProject, Ok(Some(project))) => {
             let message =
                 format!("Keeps SU while registered for the final project, until {}.", project.deadline());
-            let days = project.deadline().epoch_days() - inspection.epoch_days();
+            let days = inspection.days_until(project.deadline());
             Report::new(Outcome::Met, message, evidence)
                 .margin(format!("{} of cover left", counted(days, "day", "days")))
         }

@@ -64,7 +64,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         ),
     ];
     let until = stay.period.last;
-    let days = until.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let days = case.cutoffs.inspection_date.days_until(until);
     let report = match status {
         Ok(SuStatus::InactiveAbroad) => {
             let why = "inactive, and the approved stay abroad may exempt from it".to_owned();

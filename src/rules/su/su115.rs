@@ -80,7 +80,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         let lines = leaves.iter().map(|leave| leave.line);
         evidence.push(case.rows("leaves", leaves.len(), Table::Leaves, lines));
     }
-    let left = last_day.epoch_days() - case.cutoffs.inspection_date.epoch_days();
+    let left = case.cutoffs.inspection_date.days_until(last_day);
     let margin = match left {
         left if left >= 0 => format!("{} of support left", counted(left, "day", "days")),
         past => format!("{} past the end of support", counted(-past, "day", "days")),

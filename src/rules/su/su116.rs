@@ -44,7 +44,7 @@ impl Cards {
 
     /// Days from the last card to the end of the programme that no new card can be made for.
     fn uncovered(&self, least: i32) -> Option<i32> {
-        let days = self.end.ok()??.epoch_days() - self.last?.epoch_days();
+        let days = self.last?.days_until(self.end.ok()??);
         (0 < days && days < least).then_some(days)
     }
 }
@@ -52,7 +52,7 @@ impl Cards {
 pub fn decide(case: &Case, decisions: &Decisions) -> Known<Cards> {
     let cards = case.youth_cards()?;
     let law = case.law;
-    let days = |period: Period| period.last.epoch_days() - period.first.epoch_days() + 1;
+    let days = |period: Period| period.first.days_until(period.last) + 1;
     let fits = |days: i32| law.youth_card_least_days <= days && days <= law.youth_card_most_days;
     let periods = cards.iter().map(|card| (card.period, days(card.period)));
     let end = match case.enrolment.ended_on {
@@ -138,7 +138,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let report = Report::new(outcome, messages.join(" "), evidence(case, &cards, last));
     vec![match cards.end {
         Ok(Some(end)) => {
-            let days = last.epoch_days() - end.epoch_days();
+            let days = end.days_until(last);
             let margin = if days < 0 {
                 format!("last card ends {} before the programme does", counted(-days, "day", "days"))
             } else {
