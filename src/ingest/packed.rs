@@ -5,6 +5,7 @@
 
 use super::staged::EMPTY;
 use super::values::FIRST_DAY;
+use crate::contract::column;
 use crate::student::exports::{NO_DAY, result_flag};
 
 /// Enrolment, preference (high, low), other cells, line.
@@ -13,7 +14,7 @@ pub type ResultRecord = [u32; 5];
 pub type PaymentRecord = [u32; 4];
 
 /// Position of `transferred_from`, the one text of a result: it is kept apart, by line.
-pub const ORIGIN: usize = 7;
+pub const ORIGIN: usize = column!(Results.transferred_from);
 
 /// Days from the first day that a date column can hold fit 17 bits.
 const DAY_BITS: u32 = 17;
@@ -30,23 +31,29 @@ pub const FOREIGN: u32 = 1 << (COURSE_BITS - 1);
 /// Packs the cells of a result, by their position in the contract.
 #[inline]
 pub fn result(cell: impl Fn(usize) -> i32, origin: bool, line: u32) -> ResultRecord {
-    let course = match cell(1) {
+    let course = match cell(column!(Results.course_code)) {
         number @ 0.. => number.unsigned_abs(),
         foreign => FOREIGN | (-1 - foreign).unsigned_abs(),
     };
-    let (transferred, transitional, superseded) = (cell(6) == 1, cell(8) == 1, cell(9) == 1);
+    let is_true = |at: usize| cell(at) == 1;
+    let transferred = is_true(column!(Results.transferred));
+    let transitional = is_true(column!(Results.transitional));
+    let superseded = is_true(column!(Results.superseded));
     let mut preference = u64::from(transferred);
-    preference = preference << DAY_BITS | u64::from(day_bits(cell(5)));
-    preference = preference << ECTS_BITS | u64::from(cell(2).cast_unsigned());
+    preference = preference << DAY_BITS | u64::from(day_bits(cell(column!(Results.assessed_on))));
+    preference = preference << ECTS_BITS | u64::from(cell(column!(Results.ects)).cast_unsigned());
     preference = preference << COURSE_BITS | u64::from(course);
     let flags = (u32::from(transferred) * u32::from(result_flag::TRANSFERRED))
         | (u32::from(transitional) * u32::from(result_flag::TRANSITIONAL))
         | (u32::from(superseded) * u32::from(result_flag::SUPERSEDED));
-    let exam_day = if cell(4) == EMPTY { 0 } else { day_bits(cell(4)) + 1 };
+    let exam_date = cell(column!(Results.exam_date));
+    let exam_day = if exam_date == EMPTY { 0 } else { day_bits(exam_date) + 1 };
     // Flags first: between passes equal so far, one that is not transitional counts.
-    let others = flags << (EXAM_DAY_BITS + CODE_BITS) | exam_day << CODE_BITS | cell(3).cast_unsigned();
+    let code = cell(column!(Results.result)).cast_unsigned();
+    let others = flags << (EXAM_DAY_BITS + CODE_BITS) | exam_day << CODE_BITS | code;
     let origin = if origin { HAS_ORIGIN } else { 0 };
-    [cell(0).cast_unsigned(), (preference >> 32) as u32, preference as u32, others | origin, line]
+    let enrolment = cell(column!(Results.enrolment_id)).cast_unsigned();
+    [enrolment, (preference >> 32) as u32, preference as u32, others | origin, line]
 }
 
 /// What a result record holds.
@@ -111,8 +118,12 @@ impl ResultCells {
 #[inline]
 pub fn payment(cell: impl Fn(usize) -> i32, line: u32) -> PaymentRecord {
     // Months of the years 1900 to 2199 fit 16 bits; portions are at most three.
-    let rest = cell(1).cast_unsigned() << 16 | cell(2).cast_unsigned() << 8 | cell(3).cast_unsigned();
-    [cell(0).cast_unsigned(), rest, cell(4).cast_unsigned(), line]
+    let month = cell(column!(SuPayments.month)).cast_unsigned();
+    let kind = cell(column!(SuPayments.kind)).cast_unsigned();
+    let portions = cell(column!(SuPayments.portions)).cast_unsigned();
+    let enrolment = cell(column!(SuPayments.enrolment_id)).cast_unsigned();
+    let amount = cell(column!(SuPayments.amount_dkk)).cast_unsigned();
+    [enrolment, month << 16 | kind << 8 | portions, amount, line]
 }
 
 /// What a payment record holds.

@@ -16,7 +16,7 @@ use super::plain_cells as cells;
 use super::row_rules;
 use super::spreadsheet::is_ruined_key;
 use super::staged::{EMPTY, Piece, Value};
-use crate::contract::{Kind, Table};
+use crate::contract::{Kind, Table, column};
 use crate::pipeline::{DateForm, Encoding};
 
 struct Column<'a> {
@@ -141,7 +141,8 @@ impl<'a> PlainLines<'a> {
         match self.converter.table() {
             Table::Results => {
                 let origin = line.texts[ORIGIN];
-                if line.numbers[4] == EMPTY && line.numbers[6] != 1 {
+                let exam_date = line.numbers[column!(Results.exam_date)];
+                if exam_date == EMPTY && line.numbers[column!(Results.transferred)] != 1 {
                     return None;
                 }
                 if !origin.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::reason::Reason;
 use super::staged::Value;
-use crate::contract::{self, Table};
+use crate::contract::{self, Table, column};
 
 /// Columns that are needed on some rows only; [`check`] says on which.
 pub fn may_be_empty(table: Table, column: &str) -> bool {
@@ -28,17 +28,21 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
         _ => Ok(()),
     };
     match table {
-        // Position 6 is `transferred`; by position, for this is the one table of many millions.
-        Table::Results if values[4] == Value::Empty && values[6] != Value::Number(1) => {
+        Table::Results
+            if values[column!(Results.exam_date)] == Value::Empty
+                && values[column!(Results.transferred)] != Value::Number(1) =>
+        {
             Err(("exam_date", Reason::MissingCell))
         }
         // The portions are paid back, but would be counted as used once more.
-        Table::SuPayments => match (values[3], values[4]) {
-            (Value::Number(portions), Value::Number(amount)) if portions > 0 && amount < 0 => {
-                Err(("amount_dkk", Reason::Repayment))
+        Table::SuPayments => {
+            match (values[column!(SuPayments.portions)], values[column!(SuPayments.amount_dkk)]) {
+                (Value::Number(portions), Value::Number(amount)) if portions > 0 && amount < 0 => {
+                    Err(("amount_dkk", Reason::Repayment))
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
-        },
+        }
         // Every limit of the programme, of time or of support, would be reached on its first day.
         Table::Programmes => ["ects", "prescribed_months", "max_months"]
             .into_iter()
@@ -58,18 +62,5 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
             if is_code("kind", kinds, "study_activity") { Ok(()) } else { needed("amount") }
         }
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_positions_used_are_those_of_the_contract() {
-        let columns = Table::Results.columns();
-        assert_eq!((columns[4].name, columns[6].name), ("exam_date", "transferred"));
-        let columns = Table::SuPayments.columns();
-        assert_eq!((columns[3].name, columns[4].name), ("portions", "amount_dkk"));
     }
 }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::column::{Column, Form, Numbers, Words};
 use super::frame::{Batch, RowMark};
 use crate::base::Cpr;
-use crate::contract::{Kind, Table};
+use crate::contract::{Kind, Table, column};
 use crate::ingest::convert::{Converter, MOST_COLUMNS, MOST_KRONER};
 use crate::ingest::packed::{self, ORIGIN};
 use crate::ingest::row_rules;
@@ -75,7 +75,8 @@ impl<'a> PlainRows<'a> {
         match self.converter.table() {
             Table::Results => {
                 let origin = self.columns[ORIGIN].text(row);
-                if number(4) == EMPTY && number(6) != 1 {
+                let exam_date = number(column!(Results.exam_date));
+                if exam_date == EMPTY && number(column!(Results.transferred)) != 1 {
                     return false;
                 }
                 if !origin.is_empty() {
@@ -84,9 +85,14 @@ impl<'a> PlainRows<'a> {
                 let record = packed::result(number, !origin.is_empty(), line);
                 piece.rows.records.extend_from_slice(&record);
             }
-            // What is paid back is looked at.
-            Table::SuPayments if number(4) != EMPTY && number(4) < 0 => return false,
-            Table::SuPayments => piece.rows.records.extend_from_slice(&packed::payment(number, line)),
+            Table::SuPayments => {
+                let amount = number(column!(SuPayments.amount_dkk));
+                // What is paid back is looked at.
+                if amount != EMPTY && amount < 0 {
+                    return false;
+                }
+                piece.rows.records.extend_from_slice(&packed::payment(number, line));
+            }
             table => {
                 let columns = || self.columns.iter().zip(self.converter.columns);
                 let cpr = columns().find(|(_, column)| column.kind == Kind::Cpr);
