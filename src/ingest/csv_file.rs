@@ -137,7 +137,7 @@ pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), 
     csv_header::read(&block, &source, table, settings, &name).map(|_| ())
 }
 
-/// Parts of about a mebibyte that end at line ends.
+/// Parts of at least [`PART`] bytes, but for the last, that end at line ends.
 fn cut(body: &[u8]) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     let mut rest = body;

@@ -261,6 +261,6 @@ fn offsets<const N: usize>(sorted: &[[u32; N]], members: usize) -> Vec<u32> {
 
 pub fn unreadable(error: io::Error) -> Diagnostic {
     let message = format!("rows could not be kept in a temporary file: {error}");
-    Diagnostic::output(Place::file("results and su_payments"), message)
+    Diagnostic::output(Place::file("rows of the exports"), message)
         .hint("make room on the disk of the output folder, or give the run more memory with --memory")
 }

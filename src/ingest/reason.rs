@@ -1,4 +1,4 @@
-//! Why a row was rejected or repaired: one closed list, printed on the reference page.
+//! Why a row was rejected or repaired: one closed list, in words in rejected.csv.
 
 /// Gives each reason its code, its explanation and what to do about it.
 macro_rules! reasons {
