@@ -23,7 +23,7 @@ use super::source;
 use super::staged::Piece;
 use crate::base::hexadecimal;
 use crate::contract::Table;
-use crate::diagnostics::{Diagnostic, Diagnostics, Place};
+use crate::diagnostics::Diagnostics;
 use crate::pipeline::{Encoding, TableSettings};
 
 /// What a file gave, whatever its format.
@@ -45,9 +45,7 @@ pub fn read(
 ) -> Result<FileContent, Diagnostics> {
     let table = converter.table();
     let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
-    };
+    let unreadable = |error| source::unreadable(path, error);
     let mut source = source::open(path, &settings.dialect.encodings)?;
     let mut hasher = Sha256::new();
     let scratch = Scratch::default();
@@ -130,9 +128,7 @@ pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), 
     let mut source = source::open(path, &settings.dialect.encodings)?;
     let mut block = Vec::new();
     source.blocks.resize(1 << 20);
-    source.blocks.next_block(&mut block).map_err(|error| {
-        Diagnostic::input(Place::file(&name), format!("the file cannot be read: {error}"))
-    })?;
+    source.blocks.next_block(&mut block).map_err(|error| source::unreadable(path, error))?;
     source.decide(&block, None)?;
     csv_header::read(&block, &source, table, settings, &name).map(|_| ())
 }

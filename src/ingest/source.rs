@@ -176,7 +176,7 @@ impl Source {
     }
 }
 
-fn unreadable(path: &Path, error: io::Error) -> Diagnostic {
+pub fn unreadable(path: &Path, error: io::Error) -> Diagnostic {
     Diagnostic::input(Place::file(path.display().to_string()), format!("the file cannot be read: {error}"))
         .hint("check that it exists and that you may read it")
 }

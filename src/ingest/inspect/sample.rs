@@ -62,10 +62,7 @@ fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
     let mut source = source::open(path, &[Encoding::Utf8, Encoding::Windows1252])?;
     let mut block = Vec::new();
     source.blocks.resize(LOOKED_AT);
-    source
-        .blocks
-        .next_block(&mut block)
-        .map_err(|error| Diagnostic::input(place(), format!("the file cannot be read: {error}")))?;
+    source.blocks.next_block(&mut block).map_err(|error| source::unreadable(path, error))?;
     if block.is_empty() {
         return Err(Diagnostic::input(place(), "the file is empty").into());
     }
