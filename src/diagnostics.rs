@@ -99,55 +99,69 @@ impl fmt::Display for Diagnostic {
 
 /// All problems of one step, sorted by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    listed: Vec<Diagnostic>,
+    /// Found, and only counted.
+    unlisted: usize,
+}
 
 impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        self.listed.push(diagnostic);
     }
 
     pub fn extend(&mut self, others: Diagnostics) {
-        self.0.extend(others.0);
+        self.listed.extend(others.listed);
+        self.unlisted += others.unlisted;
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.listed.is_empty()
     }
 
+    /// Of all that were found.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.listed.len() + self.unlisted
+    }
+
+    /// Lists the first ones by their place, so many, and only counts the others.
+    pub fn list_first(self, most: usize) -> Diagnostics {
+        let mut first = self.sorted();
+        first.unlisted += first.listed.len().saturating_sub(most);
+        first.listed.truncate(most);
+        first
     }
 
     /// The value when nothing was wrong, otherwise all problems.
     pub fn into_result<T>(self, value: T) -> Result<T, Diagnostics> {
-        if self.0.is_empty() { Ok(value) } else { Err(self.sorted()) }
+        if self.listed.is_empty() { Ok(value) } else { Err(self.sorted()) }
     }
 
     /// The gravest blame decides the exit code.
     pub fn blame(&self) -> Blame {
-        self.0.iter().map(|d| d.blame).max().unwrap_or(Blame::Output)
+        self.listed.iter().map(|d| d.blame).max().unwrap_or(Blame::Output)
     }
 
     pub fn sorted(mut self) -> Diagnostics {
-        self.0.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.message.cmp(&b.message)));
-        self.0.dedup();
+        self.listed.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.message.cmp(&b.message)));
+        self.listed.dedup();
         self
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.listed.iter()
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Diagnostics {
-        Diagnostics(vec![diagnostic])
+        Diagnostics { listed: vec![diagnostic], unlisted: 0 }
     }
 }
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for diagnostic in &self.0 {
+        for diagnostic in &self.listed {
             writeln!(f, "{diagnostic}")?;
         }
         Ok(())

@@ -131,8 +131,10 @@ fn defect(panic: &PanicHookInfo<'_>) -> String {
 
 fn report(problems: &Diagnostics) -> Exit {
     terminal::error(problems.to_string().trim_end());
-    let count = problems.len();
-    if count > 1 {
+    let (count, listed) = (problems.len(), problems.iter().count());
+    if count > listed {
+        terminal::error(&format!("{count} problems found, the first {listed} are listed"));
+    } else if count > 1 {
         terminal::error(&format!("{count} problems found"));
     }
     Exit::from(problems.blame())

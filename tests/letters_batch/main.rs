@@ -267,6 +267,32 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
     assert!(files.len() == 1 && files[0].starts_with("drafts/"), "{files:?}");
 }
 
+#[test]
+fn a_worklist_with_many_problems_lists_the_first_and_counts_them_all() {
+    let (exports, inspection, law) = (exports(), inspection(), law());
+    let source = worklist::Source {
+        exports: &exports,
+        inspection: &inspection,
+        law: &law,
+        inspection_date: dates().inspection,
+    };
+    let entries = worklist::entries(&source);
+    let row = |line: u32, cells: &[&str]| ingest::SheetRow {
+        line,
+        cells: cells.iter().map(|cell| format!("t{cell}")).collect(),
+    };
+    let sheet = |name: &str| match name {
+        "run" => Ok(vec![row(1, &["run_id", "r"])]),
+        _ => Ok([row(1, &worklist::headings())]
+            .into_iter()
+            .chain((2..32).map(|line| row(line, &["?"])))
+            .collect()),
+    };
+    let problems = worklist::read("worklist.xlsx", &sheet, &source, &entries, "r").unwrap_err();
+    let lines: Vec<_> = problems.iter().filter_map(|problem| problem.place.line).collect();
+    assert_eq!((problems.len(), lines), (30, (2..22).collect()));
+}
+
 /// A name in a script that no font has costs that student's letters, and nobody else's.
 #[test]
 fn a_letter_without_glyphs_is_listed_and_the_others_go_on() {

@@ -22,7 +22,7 @@ pub(super) const HOLD: &str = "hold";
 /// First line of the second sheet: which run this is.
 const RUN_ID: &str = "run_id";
 
-/// Problems shown of one worklist.
+/// Problems listed of one worklist.
 const MOST_PROBLEMS: usize = 20;
 
 /// A row that a person has approved. Only [`read`] makes one:
@@ -128,9 +128,6 @@ impl<'f> Sheet<'f> {
         let mut approved = vec![None; entries.len()];
         let mut problems = Diagnostics::default();
         for row in &self.rows {
-            if problems.len() >= MOST_PROBLEMS {
-                break;
-            }
             if self.is_blank(row) {
                 continue;
             }
@@ -161,7 +158,7 @@ impl<'f> Sheet<'f> {
             }
         }
         problems.extend(self.hearing_before_decision(&decided));
-        problems.into_result(decided)
+        problems.list_first(MOST_PROBLEMS).into_result(decided)
     }
 
     /// Approved or not.
