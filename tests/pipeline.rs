@@ -38,6 +38,19 @@ fn a_pipeline_tells_all_its_problems_with_their_places() {
     };
     let told = Pipeline::load(&path, &flags).expect_err("three problems").to_string();
     assert!(!told.contains("results_through") && !told.contains("payments_through"), "{told}");
+    let flags = Overrides {
+        results_through: klippekort::base::Day::parse_iso("2027-03-17"),
+        payments_through: klippekort::base::Month::parse_iso("2027-06"),
+        ..Overrides::default()
+    };
+    let told = Pipeline::load(&path, &flags).expect_err("five problems").to_string();
+    for (message, option) in [
+        ("results_through 2027-03-17", "--results-through"),
+        ("payments_through 2027-06", "--payments-through"),
+    ] {
+        let place = told.lines().skip_while(|line| !line.contains(message)).nth(1);
+        assert_eq!(place, Some(format!("  --> {option}").as_str()), "{told}");
+    }
 }
 
 #[test]

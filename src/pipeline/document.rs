@@ -85,7 +85,7 @@ impl<'d> Keys<'d> {
         self.document.problems.borrow_mut().push(Diagnostic::setup(place, message).hint(hint));
     }
 
-    /// A problem at a key, or at the table when a flag set it and the key is not written.
+    /// A problem at a key, or at the table when the key is not written.
     pub fn problem_at(&self, key: &str, message: impl Into<String>, hint: &str) {
         self.problem(self.place_of(key), message, hint);
     }

@@ -232,17 +232,27 @@ fn read_dates(dates: &Keys, overrides: &Overrides) -> Option<(Day, Month, Day)> 
     let inspection_date = overrides.inspection_date.or(written)?;
     let payments_through = overrides.payments_through.or(payments).unwrap_or(inspection_date.month());
     let results_through = overrides.results_through.or(results).unwrap_or(inspection_date);
+    // The command line is to blame for its own value, and not the line of the file that it replaces.
+    let problem = |key: &str, is_flag: bool, message: String, hint: &str| {
+        if is_flag {
+            dates.problem(Place::file(format!("--{}", key.replace('_', "-"))), message, hint);
+        } else {
+            dates.problem_at(key, message, hint);
+        }
+    };
     if results_through > inspection_date {
-        dates.problem_at(
+        problem(
             "results_through",
+            overrides.results_through.is_some(),
             format!("results_through {results_through} lies after the inspection date {inspection_date}"),
             "nothing after the inspection is known: choose the inspection date or an earlier day",
         );
     }
     let last_month = inspection_date.month().plus(1);
     if payments_through > last_month {
-        dates.problem_at(
+        problem(
             "payments_through",
+            overrides.payments_through.is_some(),
             format!("payments_through {payments_through} lies after {last_month}"),
             "payments are known for at most one month after the month of the inspection",
         );
