@@ -86,27 +86,41 @@ fn shape(text: &str) -> Option<(Vec<usize>, Vec<char>)> {
     (!groups.contains(&0)).then_some((groups, marks))
 }
 
-fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
-    let columns = mapping.of(|kind| matches!(kind, Kind::Ects { .. } | Kind::Kroner));
-    let (mut decimal, mut group, mut either) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let mut strange = Seen::default();
+/// Marks in the cells of number columns, by what they can be.
+#[derive(Default)]
+struct NumberMarks {
+    decimal: BTreeMap<char, Seen>,
+    group: BTreeMap<char, Seen>,
+    /// One mark before three digits: a group of thousands, or three decimals.
+    either: BTreeMap<char, Seen>,
+    /// Cells that are no numbers.
+    strange: Seen,
+}
+
+fn number_marks(sample: &Sample, columns: &[(&'static str, usize)]) -> NumberMarks {
+    let mut seen = NumberMarks::default();
     let add = |to: &mut BTreeMap<char, Seen>, mark, line| to.entry(mark).or_default().add(line);
-    for (line, text) in cells(sample, &columns) {
+    for (line, text) in cells(sample, columns) {
         match shape(text) {
-            None => strange.add(line),
+            None => seen.strange.add(line),
             Some((groups, marks)) => match (&groups[..], &marks[..]) {
                 (_, []) => {}
-                // One mark before three digits: a group of thousands, or three decimals.
-                ([1..=3, 3], [mark]) => add(&mut either, *mark, line),
-                (_, [mark]) => add(&mut decimal, *mark, line),
-                (_, [first, .., last]) if first == last => add(&mut group, *first, line),
+                ([1..=3, 3], [mark]) => add(&mut seen.either, *mark, line),
+                (_, [mark]) => add(&mut seen.decimal, *mark, line),
+                (_, [first, .., last]) if first == last => add(&mut seen.group, *first, line),
                 (_, [first, .., last]) => {
-                    add(&mut group, *first, line);
-                    add(&mut decimal, *last, line);
+                    add(&mut seen.group, *first, line);
+                    add(&mut seen.decimal, *last, line);
                 }
             },
         }
     }
+    seen
+}
+
+fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
+    let columns = mapping.of(|kind| matches!(kind, Kind::Ects { .. } | Kind::Kroner));
+    let NumberMarks { decimal, group, either, strange } = number_marks(sample, &columns);
     let other = |mark: char| if mark == ',' { '.' } else { ',' };
     let times = |seen: &Seen| counted(seen.count, "time", "times");
     let list = |seen: &BTreeMap<char, Seen>| {
@@ -121,11 +135,12 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
             hint: "export the file again with one of them; a run would reject the other".to_owned(),
         });
     } else if let Some(mark) =
-        decimal.keys().next().or(group.keys().next().map(|mark| if *mark == ',' { &'.' } else { &',' }))
+        decimal.keys().next().copied().or_else(|| group.keys().next().map(|mark| other(*mark)))
     {
-        evidence.decimal = Some(*mark);
-        evidence.thousands =
-            (group.contains_key(&other(*mark)) || either.contains_key(&other(*mark))).then(|| other(*mark));
+        evidence.decimal = Some(mark);
+        let thousands = other(mark);
+        let is_seen = group.contains_key(&thousands) || either.contains_key(&thousands);
+        evidence.thousands = is_seen.then_some(thousands);
         evidence.notes.push(format!(
             "decimal mark `{mark}`: {}",
             list(if decimal.is_empty() { &group } else { &decimal })
@@ -164,32 +179,48 @@ fn numbers(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
     }
 }
 
-fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
-    let columns = mapping.of(|kind| kind == Kind::Date);
-    let mut iso = Seen::default();
-    let mut strange = Seen::default();
-    // Per mark: dates that can only be read day first, only month first, or both ways.
-    let mut marks: BTreeMap<char, [Seen; 3]> = BTreeMap::new();
-    for (line, text) in cells(sample, &columns) {
+/// Cells of date columns, by how they can be read.
+#[derive(Default)]
+struct DateForms {
+    iso: Seen,
+    marked: BTreeMap<char, Orders>,
+    /// In none of the known forms.
+    strange: Seen,
+}
+
+/// Dates with one mark that can only be read in one order, or in both.
+#[derive(Default)]
+struct Orders {
+    day_first: Seen,
+    month_first: Seen,
+    both: Seen,
+}
+
+fn date_forms(sample: &Sample, columns: &[(&'static str, usize)]) -> DateForms {
+    let mut seen = DateForms::default();
+    for (line, text) in cells(sample, columns) {
         match day_shape(text) {
-            Some(Shape::Iso) => iso.add(line),
+            Some(Shape::Iso) => seen.iso.add(line),
+            Some(Shape::Marked(_, 13.., 13..)) | None => seen.strange.add(line),
             Some(Shape::Marked(mark, first, second)) => {
-                let which = match (first > 12, second > 12) {
-                    (true, false) => 0,
-                    (false, true) => 1,
-                    (false, false) => 2,
-                    (true, true) => {
-                        strange.add(line);
-                        continue;
-                    }
-                };
-                marks.entry(mark).or_default()[which].add(line);
+                let orders = seen.marked.entry(mark).or_default();
+                if first > 12 {
+                    orders.day_first.add(line);
+                } else if second > 12 {
+                    orders.month_first.add(line);
+                } else {
+                    orders.both.add(line);
+                }
             }
-            None => strange.add(line),
         }
     }
+    seen
+}
+
+fn dates(sample: &Sample, mapping: &Mapping, evidence: &mut Evidence) {
+    let DateForms { iso, marked, strange } = date_forms(sample, &mapping.of(|kind| kind == Kind::Date));
     let mut forms = Vec::new();
-    for (mark, [day_first, month_first, both]) in marks {
+    for (mark, Orders { day_first, month_first, both }) in marked {
         let form = format!("dd{mark}mm{mark}yyyy");
         match (day_first.count, month_first.count) {
             (0, 0) => evidence.unsettled.push(Unsettled {
