@@ -139,7 +139,7 @@ impl<'a> Gate<'a> {
         };
         let mut notices = content.notices;
         if batch.is_none() {
-            notices.extend(unread_beside(&file.path, table));
+            notices.extend(unread_beside(&file.path, table, &self.found));
         }
         let report = FileReport {
             table,

@@ -75,15 +75,15 @@ fn another(named: &Path, other: &Path, table: Table) -> Diagnostic {
         .hint(format!("put the export there, or correct its name: [tables.{table}] file = \"...\""))
 }
 
-/// What is to be told of files beside the one that is read that bear the table's name, too: `results (1).csv`.
-pub fn unread_beside(read: &Path, table: Table) -> Vec<String> {
+/// What is to be told of files beside the one that is read that bear the table's name, too (`results (1).csv`), and
+/// are read as no other table.
+pub fn unread_beside(read: &Path, table: Table, all: &[Option<Found>]) -> Vec<String> {
     let Some(Ok(files)) = read.parent().map(std::fs::read_dir) else { return Vec::new() };
     let is_unread = |name: &String| {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         stem.starts_with(table.name())
             && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
-            && *name != file_name(read)
-            && Table::ALL.into_iter().all(|other| other.name() != stem)
+            && all.iter().flatten().all(|found| *name != file_name(&found.path))
     };
     let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
     let mut unread: Vec<String> = names.filter(is_unread).collect();

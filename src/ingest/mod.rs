@@ -70,7 +70,7 @@ pub use foreign::{
 use rayon::prelude::*;
 pub use reason::Reason;
 use report::too_many_rejects;
-pub use report::{FileReport, Format, Ingested, RejectedRow};
+pub use report::{FileReport, Format, Ingested, RejectedRow, note};
 use spill::Spill;
 use staged::Rows;
 
@@ -252,12 +252,7 @@ fn read_gate(
         }
     }
     problems.extend(plausible::check(&exports, &facts, &files, pipeline));
-    for (table, notice) in plausible::notices(&exports, &facts, pipeline) {
-        files
-            .iter_mut()
-            .filter(|file| file.table == table)
-            .for_each(|file| file.notices.push(notice.clone()));
-    }
+    note(&mut files, plausible::notices(&exports, &facts, pipeline));
     bulk.buckets = gate.keys.buckets;
     problems.into_result(Ingested { exports, bulk, files, rejected })
 }

@@ -90,6 +90,15 @@ pub struct RejectedRow {
     pub file: String,
 }
 
+/// Tells something of the files of tables.
+pub fn note(files: &mut [FileReport], notices: Vec<(Table, String)>) {
+    for (table, notice) in notices {
+        if let Some(file) = files.iter_mut().find(|file| file.table == table) {
+            file.notices.push(notice);
+        }
+    }
+}
+
 /// The problem of a file that lost more rows than a run may lose.
 pub fn too_many_rejects(report: &FileReport, rejected: &[RejectedRow], limits: Limits) -> Option<Diagnostic> {
     let lost = |row: &&RejectedRow| row.table == report.table && !row.repaired;

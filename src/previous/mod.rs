@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{Day, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::ingest::Ingested;
+use crate::ingest::{self, Ingested};
 use crate::output::{InputRecord, PreviousRecord, RUN_RECORD, RunRecord};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Enrolment;
@@ -93,10 +93,8 @@ impl PreviousRun {
     /// Refuses exports that shrank since, tells what is no reason to refuse them, then lays the earlier verdicts beside the register.
     pub fn lay_beside(&self, ingested: &mut Ingested, pipeline: &Pipeline) -> Result<(), Diagnostics> {
         shrunk::check(self, ingested, pipeline).into_result(())?;
-        for (table, notice) in shrunk::notices(self, ingested) {
-            let of_table = ingested.files.iter_mut().filter(|file| file.table == table);
-            of_table.for_each(|file| file.notices.push(notice.clone()));
-        }
+        let notices = shrunk::notices(self, ingested);
+        ingest::note(&mut ingested.files, notices);
         ingested.exports.previous = Some(self.verdicts_of(&ingested.exports.enrolments));
         Ok(())
     }

@@ -5,6 +5,7 @@
 #[path = "../exports_folder/mod.rs"]
 mod exports_folder;
 mod reasons;
+mod told;
 
 use std::fs;
 
