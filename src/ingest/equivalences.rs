@@ -1,5 +1,7 @@
 //! Which courses are one and the same: union-find over the `same` rows.
 
+use std::collections::BTreeSet;
+
 use super::register::Row;
 use super::staged::Rows;
 use crate::contract::column;
@@ -7,19 +9,15 @@ use crate::student::codes::EquivalenceKind;
 use crate::student::exports::{Catalogue, Course};
 
 /// What is to be told of pairs that are blocked and are, perhaps by way of others, one course.
-pub fn notices(catalogue: &Catalogue, equivalences: &Rows) -> Vec<String> {
-    let blocked = (0..equivalences.len()).filter_map(|row| {
-        let row = Row { rows: equivalences, row };
-        let (one, other) = pair(row);
-        let within = catalogue.group(one) == catalogue.group(other) && one != other;
-        (kind(row) == EquivalenceKind::Blocked && within).then(|| {
-            let (one, other) = (catalogue.code(one), catalogue.code(other));
-            format!(
-                "{one} and {other} are blocked and, by other rows, the same course: they are read as the same"
-            )
-        })
+pub fn notices(catalogue: &Catalogue) -> Vec<String> {
+    let told = catalogue.blocked_within.iter().map(|(one, other)| {
+        let (one, other) = (catalogue.code(*one), catalogue.code(*other));
+        format!(
+            "{one} and {other} are blocked and, by other rows, the same course: they are read as the same, \
+             and who has passed both, or used attempts in both, goes to a person"
+        )
     });
-    blocked.collect()
+    told.collect()
 }
 
 fn pair(row: Row) -> (u32, u32) {
@@ -48,15 +46,18 @@ pub fn catalogue(courses: Vec<Course>, equivalences: Option<&Rows>) -> Catalogue
     for index in 0..group_of.len() {
         group_of[index] = root(&group_of, index as u32);
     }
-    let mut blocked = blocked
-        .into_iter()
-        .map(|(a, b)| (group_of[a as usize], group_of[b as usize]))
-        .filter(|(a, b)| a != b)
-        .map(|(a, b)| (a.min(b), a.max(b)))
-        .collect::<Vec<_>>();
-    blocked.sort_unstable();
-    blocked.dedup();
-    Catalogue { courses, codes, group_of, blocked, equivalences_known: equivalences.is_some() }
+    let group = |course: u32| group_of[course as usize];
+    let of_one_group = |(a, b): &(u32, u32)| group(*a) == group(*b);
+    let (within, between): (Vec<_>, Vec<_>) = blocked.into_iter().partition(of_one_group);
+    let blocked = distinct(between.into_iter().map(|(a, b)| (group(a), group(b))));
+    let blocked_within = distinct(within.into_iter().filter(|(a, b)| a != b));
+    let equivalences_known = equivalences.is_some();
+    Catalogue { courses, codes, group_of, blocked, blocked_within, equivalences_known }
+}
+
+/// Smaller first, sorted, each once.
+fn distinct(pairs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
+    pairs.map(|(a, b)| (a.min(b), a.max(b))).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn root(group_of: &[u32], mut index: u32) -> u32 {

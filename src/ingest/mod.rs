@@ -195,7 +195,7 @@ fn read_gate(
     let lost_equivalences = lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
     if let Some(mut loaded) = loaded {
         let accepted = loaded.rows.len();
-        loaded.note(equivalences::notices(&catalogue, &loaded.rows));
+        loaded.note(equivalences::notices(&catalogue));
         gate.close(loaded, accepted);
     }
 

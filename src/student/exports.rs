@@ -217,6 +217,9 @@ pub struct Catalogue {
     pub group_of: Vec<u32>,
     /// Pairs of group indexes that must not be merged but overlap, smaller first, sorted, unique.
     pub blocked: Vec<(u32, u32)>,
+    /// Pairs of course indexes, smaller first, sorted, unique, that one row calls overlapping and others the
+    /// same: of one group.
+    pub blocked_within: Vec<(u32, u32)>,
     /// Whether the table of equivalences was given (or declared empty).
     pub equivalences_known: bool,
 }

@@ -9,7 +9,8 @@
 //!
 //! Least missing in the requirements is least missing in all, for the electives take whatever is left.
 //! Of equally good assignments the one with the fewest open requirements stands, then the one
-//! whose earlier requirements lack least, then the one whose earlier courses fill earlier requirements.
+//! whose earlier requirements lack least beside what their parts lack, then the one whose earlier courses
+//! fill earlier requirements.
 
 use crate::base::Ects;
 use crate::student::curriculum::{Curriculum, MOST_REQUIREMENTS};

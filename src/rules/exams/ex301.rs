@@ -2,12 +2,13 @@
 
 use crate::base::{Day, counted};
 use crate::contract::Table;
+use crate::rules::exams::blocked_pairs;
 use crate::rules::exams::ex302::{self, State};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
 use crate::student::codes::ExemptionKind;
-use crate::student::view::{Known, ResultRow, Unknown};
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{AttemptState, LetterKind, Paper, Severity};
 
 pub static RULE: Rule = Rule {
@@ -104,9 +105,10 @@ pub fn decide<'a>(case: &Case<'a>) -> Attempts<'a> {
     if let Some((group, tally)) = current {
         close(group, tally);
     }
-    let blocked_pair = match blocked_pairs(case, &groups, &passed) {
-        (pairs, _) if !pairs.is_empty() => Ok(true),
-        (_, unknown) => unknown.map_or(Ok(false), Err),
+    let doubtful = blocked_pairs::doubtful(case, &groups, &passed);
+    let blocked_pair = match doubtful.unknown {
+        _ if !doubtful.pairs.is_empty() => Ok(true),
+        unknown => unknown.map_or(Ok(false), Err),
     };
     Attempts { groups: Ok(groups), passed, blocked_pair }
 }
@@ -182,43 +184,6 @@ pub(super) fn allowed(case: &Case, group: u32) -> Known<i32> {
         }
     }
     Ok(allowed)
-}
-
-/// Groups that overlap, whose passes or attempts a person must judge. Only pairs with an own result or a pass on
-/// both sides matter. Groups and passes are sorted by group. Beside them why one more may be, if it is unknown.
-fn blocked_pairs(
-    case: &Case,
-    groups: &[GroupAttempts],
-    passed: &[u32],
-) -> (Vec<(u32, u32)>, Option<Unknown>) {
-    let passed = |group: &u32| passed.binary_search(group).is_ok();
-    let find = |group: u32| {
-        let found = groups.binary_search_by_key(&group, |attempts| attempts.group).ok()?;
-        groups.get(found)
-    };
-    let (mut pairs, mut unknown) = (Vec::new(), None);
-    for pair in &case.exports.catalogue.blocked {
-        if passed(&pair.0) && passed(&pair.1) {
-            pairs.push(*pair);
-        } else if let (Some(one), Some(other)) = (find(pair.0), find(pair.1))
-            && !one.passed
-            && !other.passed
-        {
-            let (limit_one, limit_other) = match (one.allowed, other.allowed) {
-                (Ok(limit_one), Ok(limit_other)) => (limit_one, limit_other),
-                (Err(why), _) | (_, Err(why)) => {
-                    unknown = unknown.or(Some(why));
-                    continue;
-                }
-            };
-            let each_below = one.used < limit_one && other.used < limit_other;
-            let both_used = one.used > 0 && other.used > 0;
-            if each_below && both_used && one.used + other.used >= limit_one.min(limit_other) {
-                pairs.push(*pair);
-            }
-        }
-    }
-    (pairs, unknown)
 }
 
 /// Why EX302 releases the student from a course group. Without registrations only a course that is not
@@ -300,9 +265,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         let report = Report::new(outcome, message, evidence(case, group)).scope(group.name);
         reports.push(report.margin(known(left)));
     }
-    let (pairs, unknown) = blocked_pairs(case, groups, &attempts.passed);
-    reports.extend(pairs.into_iter().map(|pair| overlapping(case, pair)));
-    reports.extend(unknown.map(|unknown| Report::unknown(unknown, Vec::new()).scope("blocked_pair")));
+    let doubtful = blocked_pairs::doubtful(case, groups, &attempts.passed);
+    reports.extend(doubtful.pairs.into_iter().map(|pair| blocked_pairs::in_words(case, pair)));
+    reports
+        .extend(doubtful.unknown.map(|unknown| Report::unknown(unknown, Vec::new()).scope("blocked_pair")));
     if reports.is_empty() {
         let message = format!(
             "{} on its last attempt.",
@@ -320,19 +286,6 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         reports.push(Report::new(Outcome::Met, message, evidence));
     }
     reports
-}
-
-fn overlapping(case: &Case, (one, other): (u32, u32)) -> Report {
-    let names = [one, other].map(|group| case.exports.catalogue.code(group));
-    let lines = case.results().filter(|row| row.group == one || row.group == other).map(|row| row.line);
-    let evidence = vec![case.rows("overlapping_courses", names.join(" "), Table::Results, lines)];
-    let why = "two courses that overlap are both passed, or reach the limit only together".to_owned();
-    let message = format!(
-        "Overlapping courses {} and {}: a person decides how their attempts and passes count.",
-        names[0], names[1]
-    );
-    Report::new(Outcome::NeedsHuman(why), message, evidence)
-        .scope(format!("blocked_pair {}", names.join(" ")))
 }
 
 fn evidence(case: &Case, group: &GroupAttempts) -> Vec<crate::verdicts::Evidence> {

@@ -1,5 +1,6 @@
 //! EX3: exam attempts by the study rules of the university.
 
+mod blocked_pairs;
 pub mod ex301;
 pub mod ex302;
 pub mod ex303;

@@ -89,7 +89,8 @@ impl Builder<'_> {
         codes.extend(outside);
         let group_of = (0..codes.len() as u32).collect();
         let equivalences_known = self.rows.given.contains(&Table::CourseEquivalences);
-        let mut catalogue = Catalogue { courses, codes, group_of, blocked: Vec::new(), equivalences_known };
+        let mut catalogue =
+            Catalogue { courses, codes, group_of, equivalences_known, ..Catalogue::default() };
         self.join(&mut catalogue)?;
         Ok(catalogue)
     }
@@ -117,12 +118,15 @@ impl Builder<'_> {
                 catalogue.group_of[*b as usize] = least;
             }
         }
-        let pairs: BTreeSet<(u32, u32)> = blocked
-            .iter()
-            .map(|(a, b)| (catalogue.group(*a), catalogue.group(*b)))
-            .map(|(a, b)| (a.min(b), a.max(b)))
-            .collect();
-        catalogue.blocked = pairs.into_iter().collect();
+        let (mut within, mut between) = (BTreeSet::new(), BTreeSet::new());
+        for (a, b) in blocked {
+            let groups = (catalogue.group(a), catalogue.group(b));
+            let (set, (a, b)) =
+                if groups.0 == groups.1 { (&mut within, (a, b)) } else { (&mut between, groups) };
+            set.insert((a.min(b), a.max(b)));
+        }
+        catalogue.blocked = between.into_iter().collect();
+        catalogue.blocked_within = within.into_iter().collect();
         Ok(())
     }
 }
