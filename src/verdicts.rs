@@ -105,7 +105,8 @@ pub struct InspectionRow {
     pub start_check: Option<StartCheck>,
     pub su_status: Option<SuStatus>,
     pub robust: Option<bool>,
-    pub flips: Vec<Reading>,
+    /// The readings that turn the verdict; unknown while `robust` is.
+    pub flips: Option<Vec<Reading>>,
     pub portions_left: Option<i32>,
     pub ects_last_two_semesters: Option<Ects>,
     pub five_ects: Option<FiveEcts>,

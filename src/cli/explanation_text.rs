@@ -116,7 +116,7 @@ pub fn as_json(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
             "progress": row.progress.map(|v| v.code()),
             "start_check": row.start_check.map(|v| v.code()),
             "robust": row.robust,
-            "flips": row.flips.iter().map(|v| v.code()).collect::<Vec<_>>(),
+            "flips": row.flips.as_ref().map(|all| all.iter().map(|v| v.code()).collect::<Vec<_>>()),
             "five_ects": row.five_ects.map(|v| v.code()),
             "maximum_state": row.maximum_state.map(|v| v.code()),
             "guidance": row.guidance.map(|v| v.code()),

@@ -50,7 +50,7 @@ pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
         start_check: decisions.start_check.verdict.ok(),
         su_status: decisions.final_project.su_status.ok(),
         robust: progress.robust.ok(),
-        flips: progress.flips.iter().map(|flip| flip.reading).collect(),
+        flips: progress.robust.ok().map(|_| progress.flips.iter().map(|flip| flip.reading).collect()),
         portions_left: decisions.portions.left.ok(),
         ects_last_two_semesters: decisions.five_ects.ects.ok(),
         five_ects: decisions.five_ects.verdict.ok(),

@@ -129,19 +129,29 @@ impl<T: Table> Column<T> {
         name: &str,
         cell: impl Fn(&T::Row<'_>, &mut StringBuilder) + Send + Sync + 'static,
     ) -> Column<T> {
+        Column::texts_if(name, |_| true, cell).known()
+    }
+
+    /// A list of texts; null where it is not known.
+    pub fn texts_if(
+        name: &str,
+        is_known: impl Fn(&T::Row<'_>) -> bool + Send + Sync + 'static,
+        cell: impl Fn(&T::Row<'_>, &mut StringBuilder) + Send + Sync + 'static,
+    ) -> Column<T> {
         let element = element(DataType::Utf8);
         Column::new(name, DataType::List(element.clone()), move |source| {
-            let mut texts = StringBuilder::new();
+            let (mut texts, mut known) = (StringBuilder::new(), NullBufferBuilder::new(0));
             let mut before = 0;
             let lengths = T::rows(source).map(|row| {
+                known.append(is_known(&row));
                 cell(&row, &mut texts);
                 let all = arrow::array::ArrayBuilder::len(&texts);
                 all - std::mem::replace(&mut before, all)
             });
             let offsets = OffsetBuffer::from_lengths(lengths.collect::<Vec<_>>());
-            Ok(Arc::new(ListArray::try_new(element.clone(), offsets, Arc::new(texts.finish()), None)?))
+            let texts = Arc::new(texts.finish());
+            Ok(Arc::new(ListArray::try_new(element.clone(), offsets, texts, known.finish())?))
         })
-        .known()
     }
 
     /// A list of structs whose parts are all texts. `cells` gives the list of each row.

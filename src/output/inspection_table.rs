@@ -57,7 +57,11 @@ fn standing() -> Vec<C> {
         C::code("start_check", StartCheck::ALL.iter().map(|c| c.code()), |r| r.start_check.map(|v| v as i32)),
         C::code("su_status", SuStatus::ALL.iter().map(|c| c.code()), |r| r.su_status.map(|v| v as i32)),
         C::flag("robust", |r| r.robust),
-        C::texts("flips", |r, items| r.flips.iter().for_each(|reading| items.append_value(reading.code()))),
+        C::texts_if(
+            "flips",
+            |r| r.flips.is_some(),
+            |r, items| r.flips.iter().flatten().for_each(|reading| items.append_value(reading.code())),
+        ),
         C::int("portions_left", |r| r.portions_left),
         C::ects("ects_last_two_semesters", |r| r.ects_last_two_semesters),
         C::code("five_ects", FiveEcts::ALL.iter().map(|c| c.code()), |r| r.five_ects.map(|v| v as i32)),

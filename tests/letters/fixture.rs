@@ -104,7 +104,7 @@ pub fn row() -> InspectionRow {
         start_check: Some(StartCheck::FailedLate),
         su_status: Some(SuStatus::Inactive),
         robust: Some(true),
-        flips: Vec::new(),
+        flips: Some(Vec::new()),
         portions_left: Some(3),
         ects_last_two_semesters: Some(Ects::hundredths(250)),
         five_ects: Some(FiveEcts::NotMet),

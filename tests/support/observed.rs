@@ -70,7 +70,7 @@ fn inspection_columns(row: &InspectionRow) -> Columns {
         ("start_check", known(row.start_check.map(|value| value.code()))),
         ("su_status", known(row.su_status.map(|value| value.code()))),
         ("robust", known(row.robust)),
-        ("flips", list(row.flips.iter().map(|reading| reading.code()))),
+        ("flips", row.flips.as_ref().map_or(known::<bool>(None), |all| list(all.iter().map(|it| it.code())))),
         ("portions_left", known(row.portions_left)),
         ("ects_last_two_semesters", known(row.ects_last_two_semesters)),
         ("five_ects", known(row.five_ects.map(|value| value.code()))),

@@ -209,7 +209,7 @@ fn inspection_row(start: Day, law: &Parameters, dates: &LetterDates) -> Inspecti
         start_check: Some(StartCheck::Failed),
         su_status: Some(SuStatus::Inactive),
         robust: Some(true),
-        flips: Vec::new(),
+        flips: Some(Vec::new()),
         portions_left: Some(0),
         ects_last_two_semesters: Some(Ects::ZERO),
         five_ects: Some(FiveEcts::NotMet),

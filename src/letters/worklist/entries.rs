@@ -228,8 +228,8 @@ const AFTER_THE_HEARING: &str =
 fn review_reasons(row: &InspectionRow) -> Vec<String> {
     let mut reasons: Vec<String> =
         row.reviews.iter().map(|reason| format!("Review: {}.", reason.meaning())).collect();
-    if !row.flips.is_empty() {
-        let left_out: Vec<&str> = row.flips.iter().map(|reading| reading.leaves_out()).collect();
+    let left_out: Vec<&str> = row.flips.iter().flatten().map(|reading| reading.leaves_out()).collect();
+    if !left_out.is_empty() {
         reasons
             .push(format!("The verdict would be the other one without {}.", left_out.join(", or without ")));
     }
