@@ -1,6 +1,7 @@
 //! SHA-256, by which a file is known again, and the one way in which bytes are written as text.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -29,6 +30,21 @@ pub fn sha256_of(mut source: impl Read) -> io::Result<(u64, String)> {
             }
         }
     }
+}
+
+/// File names with the SHA-256 of their content, and the SHA-256 over names and contents of all, hex. The
+/// folder that holds them is no part of it. `files`: path and text of each, in their order.
+pub fn sha256_of_texts(files: &[(String, String)]) -> (Vec<(String, String)>, String) {
+    let (mut hashes, mut all) = (Vec::new(), Sha256::new());
+    for (path, text) in files {
+        let name = Path::new(path).file_name();
+        let name = name.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        all.update(name.as_bytes());
+        all.update([0]);
+        all.update(text.as_bytes());
+        hashes.push((name, sha256_hex(text.as_bytes())));
+    }
+    (hashes, hexadecimal(&all.finalize()))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod yearly_pause;
 pub use counted::counted;
 pub use cpr::Cpr;
 pub use day::{Day, Period};
-pub use digest::{hexadecimal, sha256_hex, sha256_of};
+pub use digest::{hexadecimal, sha256_hex, sha256_of, sha256_of_texts};
 pub use ects::Ects;
 pub use month::Month;
 pub use semester::Semester;

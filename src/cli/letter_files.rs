@@ -6,10 +6,15 @@ use super::run_sheet::run_sheet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::letters::digital_post::{DigitalPost, Posted};
 use crate::letters::{self, Batch, LetterDates, LetterLaw, Press, Store, Templates, Written, worklist};
-use crate::output::{LetterNotPrinted, RunRecord, Stage, StagedFile};
+use crate::output::{LetterNotPrinted, RunRecord, Stage, StagedFile, TemplatesRecord};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Exports;
 use crate::verdicts::Inspection;
+
+/// By which wording letters are written.
+pub fn templates_record(templates: &Templates) -> TemplatesRecord {
+    TemplatesRecord { sha256: templates.sha256.clone(), files: templates.files.iter().cloned().collect() }
+}
 
 /// The letters of a run, all of them that are due.
 pub fn batch<'a>(

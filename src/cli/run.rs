@@ -112,6 +112,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         Some(stage) => {
             record.letters_skipped = args.no_letters;
             if !args.no_letters {
+                record.templates = letter_files::templates_record(&templates);
                 let due = record.letters.values().sum();
                 output::require_room(&pipeline.output, output::room_for_letters(due))?;
                 let (exports, office) = (&ingested.exports, &inspected.for_office);

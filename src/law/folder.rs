@@ -3,9 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use crate::base::{hexadecimal, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 /// Path and text of a file.
@@ -42,19 +39,4 @@ pub(super) fn together<T>(mut problems: Diagnostics, read: Result<T, Diagnostics
             Err(problems.sorted())
         }
     }
-}
-
-/// File names with the SHA-256 of their content, and the SHA-256 over names and contents of all, hex. The
-/// folder that holds them is no part of it.
-pub(super) fn hashes(texts: &[Text]) -> (Vec<(String, String)>, String) {
-    let (mut files, mut all) = (Vec::new(), Sha256::new());
-    for (path, text) in texts {
-        let name = Path::new(path).file_name();
-        let name = name.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        all.update(name.as_bytes());
-        all.update([0]);
-        all.update(text.as_bytes());
-        files.push((name, sha256_hex(text.as_bytes())));
-    }
-    (files, hexadecimal(&all.finalize()))
 }

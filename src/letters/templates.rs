@@ -8,6 +8,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use super::context::LetterContext;
 use super::wording::{self, Wording};
+use crate::base::sha256_of_texts;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::codes::Language;
 use crate::verdicts::{DraftKind, LetterKind};
@@ -16,6 +17,10 @@ use crate::verdicts::{DraftKind, LetterKind};
 pub struct Templates {
     tera: Tera,
     folder: String,
+    /// File names with the SHA-256 of each, sorted by name.
+    pub files: Vec<(String, String)>,
+    /// Of all together.
+    pub sha256: String,
 }
 
 /// What a template must not contain, and why. Searched in lower case.
@@ -59,6 +64,7 @@ impl Templates {
                 }
             }
         }
+        let (hashes, sha256) = sha256_of_texts(&files);
         let (mut tera, folder) = (Tera::default(), folder.display().to_string());
         tera.autoescape_on([ENDING]);
         tera.set_escape_fn(|value, output| output.write_all(wording::escape(value).as_bytes()));
@@ -67,7 +73,7 @@ impl Templates {
         {
             problems.push(diagnose(&folder, "", &error));
         }
-        problems.into_result(Templates { tera, folder })
+        problems.into_result(Templates { tera, folder, files: hashes, sha256 })
     }
 
     pub fn folder(&self) -> &str {

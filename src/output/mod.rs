@@ -41,8 +41,8 @@ pub use rejects::{Action, RejectedRecord};
 pub use room::{require_room, room_for_letters, room_for_tables};
 pub use run_record::{
     Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord,
-    PreviousRecord, RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, ToolRecord, WorklistRecord,
-    audit_inputs,
+    PreviousRecord, RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, TemplatesRecord, ToolRecord,
+    WorklistRecord, audit_inputs,
 };
 pub use seal::{SEAL_FILE, Sealed, verify};
 pub use stage::{OutputFile, Stage, StagedFile, write_alone};

@@ -3,7 +3,7 @@
 //! No clock, no host, no user: the same inputs give the same bytes. Keys stand in the order of
 //! the fields below, maps are sorted. Fields may be added, with a default, never renamed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -29,6 +29,9 @@ pub struct RunRecord {
     pub law: LawRecord,
     #[serde(default)]
     pub curricula: CurriculaRecord,
+    /// The wording of the letters; empty without any.
+    #[serde(default)]
+    pub templates: TemplatesRecord,
     pub dates: DatesRecord,
     /// Of a run whose tables carry pseudonyms; it has no letters and no rejected rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +102,23 @@ pub struct CurriculaRecord {
     pub files: BTreeMap<String, String>,
     /// Courses of the curricula that the catalogue does not have, with their places.
     pub unknown_courses: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplatesRecord {
+    /// Of all templates together.
+    pub sha256: String,
+    /// File to its SHA-256.
+    pub files: BTreeMap<String, String>,
+}
+
+impl TemplatesRecord {
+    /// The files that are another text in the other record, or stand in one of the two alone; sorted.
+    pub fn changed<'r>(&'r self, other: &'r TemplatesRecord) -> Vec<&'r str> {
+        let all: BTreeSet<&String> = self.files.keys().chain(other.files.keys()).collect();
+        let differs = |file: &&String| self.files.get(*file) != other.files.get(*file);
+        all.into_iter().filter(differs).map(String::as_str).collect()
+    }
 }
 
 /// Dates as `YYYY-MM-DD`, months as `YYYY-MM`.

@@ -8,11 +8,7 @@ use crate::*;
 fn with(template: &str, change: impl Fn(&str) -> String) -> [Output; 2] {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("letters");
-    fs::create_dir(&folder).unwrap();
-    for entry in fs::read_dir("reports/letters").unwrap() {
-        let path = entry.unwrap().path();
-        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
-    }
+    copy_templates(&folder);
     let path = folder.join(template);
     let before = fs::read_to_string(&path).unwrap();
     let after = change(&before);

@@ -51,6 +51,15 @@ pub fn plain_pipeline_with(folder: &Path, sections: &str) -> std::path::PathBuf 
     path
 }
 
+/// The shipped templates, in a new folder.
+pub fn copy_templates(folder: &Path) {
+    std::fs::create_dir(folder).unwrap();
+    for entry in std::fs::read_dir("reports/letters").unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use klippekort::diagnostics::Blame;
 use klippekort::output::{
     self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage,
-    StudentsRecord, ToolRecord,
+    StudentsRecord, TemplatesRecord, ToolRecord,
 };
 
 use crate::samples;
@@ -36,6 +36,7 @@ fn record() -> RunRecord {
         },
         law: LawRecord { sha256: "bb".to_owned(), ..LawRecord::default() },
         curricula: CurriculaRecord::default(),
+        templates: TemplatesRecord::default(),
         dates: DatesRecord {
             inspection_date: "2027-03-31".to_owned(),
             payments_through: "2027-03".to_owned(),
@@ -100,6 +101,7 @@ fn keys_stand_in_a_fixed_order_and_nothing_names_time_or_place() {
         "pipeline",
         "law",
         "curricula",
+        "templates",
         "dates",
         "previous",
         "inputs",

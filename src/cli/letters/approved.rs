@@ -75,13 +75,15 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     let new = RunRecord {
         letters: letter_counts,
         letters_skipped: false,
+        templates: letter_files::templates_record(&templates),
         letters_not_printed: letter_files::not_printed(&written),
         worklist: Some(worklist.clone()),
         ..record.clone()
     };
-    new.write(&stage)?;
+    new.clone().write(&stage)?;
     let published = stage.publish_beside()?;
     let mut notes = earlier::of_other_dates(&earlier, &letters, pipeline.inspection_date);
+    notes.push_str(&reworded(record, &new));
     let answer_by = pipeline.inspection_date.plus_days(law.response_days);
     if answer_by < today() && letters.iter().any(|(_, kind)| letters::hears_the_student(*kind)) {
         notes.push_str(&format!(
@@ -91,6 +93,18 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     }
     tell(&worklist, &decided, &notes, &published);
     Ok(Exit::Done)
+}
+
+/// The letters follow the templates as they are, and who approved them may have read others.
+fn reworded(run: &RunRecord, new: &RunRecord) -> String {
+    let changed = run.templates.changed(&new.templates);
+    if run.templates.files.is_empty() || changed.is_empty() {
+        return String::new();
+    }
+    format!(
+        "Templates changed since the run; these letters follow them as they are now: {}\n",
+        changed.join(", ")
+    )
 }
 
 fn read(file: &Path, name: &str) -> Result<Vec<u8>, Diagnostics> {

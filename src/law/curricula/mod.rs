@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::book::Window;
 use super::folder;
-use crate::base::{Day, Ects};
+use crate::base::{Day, Ects, sha256_of_texts};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::curriculum::{Ceilings, Curricula, Curriculum, MOST_REQUIREMENTS, Requirement};
 use crate::student::exports::{Catalogue, Programme};
@@ -76,7 +76,7 @@ impl CurriculumBook {
     /// Reads files given as path and text.
     pub fn read(texts: &[(String, String)]) -> Result<CurriculumBook, Diagnostics> {
         let mut problems = Diagnostics::default();
-        let (files, sha256) = folder::hashes(texts);
+        let (files, sha256) = sha256_of_texts(texts);
         let sha256 = if texts.is_empty() { String::new() } else { sha256 };
         let mut book = CurriculumBook { curricula: Vec::new(), files, sha256 };
         for (path, text) in texts {

@@ -49,6 +49,43 @@ fn a_letter_is_written_once_whatever_became_of_the_run_and_of_the_folder() {
 }
 
 #[test]
+fn templates_changed_since_the_run_are_told_and_recorded() {
+    let mut office = office();
+    let templates = office.home.join("templates");
+    copy_templates(&templates);
+    let shipped = fs::canonicalize("reports/letters").unwrap();
+    let pipeline = plain_pipeline_with(&office.home, "");
+    let settings = fs::read_to_string(&pipeline).unwrap().replace(text(&shipped), text(&templates));
+    fs::write(&pipeline, settings).unwrap();
+    let exports = office.home.join("exports");
+    let made = klip(&["generate", "--students", "200", "--output", text(&exports)]);
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let (home, pipeline) = (text(&office.home), text(&pipeline));
+    let ran = klip(&["run", pipeline, "--input", text(&exports), "--output", home, "--quiet"]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let of_run = office.record()["templates"].clone();
+    assert_eq!(of_run["sha256"].as_str().map(str::len), Some(64));
+
+    let worked = office.work_off(|_, _| (), &[]);
+    assert!(!stdout(&worked).contains("Templates changed"), "{}", stdout(&worked));
+    let hearing = templates.join("hearing_notice.da.txt");
+    let wording = fs::read_to_string(&hearing).unwrap();
+    fs::write(&hearing, wording + "\nEn linje mere.\n").unwrap();
+    let worked = office.work_off(approving("hearing_notice"), &["--again"]);
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+    let told =
+        "Templates changed since the run; these letters follow them as they are now: hearing_notice.da.txt\n";
+    assert!(stdout(&worked).contains(told), "{}", stdout(&worked));
+    let folders = office.folders_of_letters();
+    let records = folders.iter().map(|folder| {
+        office.run = folder.clone();
+        office.record()["templates"].clone()
+    });
+    let records: Vec<Value> = records.collect();
+    assert!(records.contains(&of_run) && records.iter().any(|record| *record != of_run), "{records:?}");
+}
+
+#[test]
 fn letters_of_an_earlier_date_are_told() {
     let mut office = office();
     let warn = approving("portions_running_out");
