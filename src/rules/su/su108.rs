@@ -51,7 +51,7 @@ pub struct Rights {
     pub moved: i32,
     /// Portions paid beyond all rights.
     pub overdrawn: i32,
-    /// Portions paid before the right to them began.
+    /// Portions of the rights paid before the right to them began.
     pub early: i32,
     /// Other programmes of the student with a right, by enrolment.
     pub elsewhere: Vec<CompactString>,
@@ -96,8 +96,6 @@ pub fn decide(case: &Case) -> ParentalSu {
         };
     }
     let ordinary = months(PaymentKind::Ordinary);
-    let supplement = months(PaymentKind::DependentsSupplement);
-    let loan = months(PaymentKind::SupplementaryLoan);
     let only = |wanted: &dyn Fn(Month, i32) -> bool| -> Vec<(Month, i32)> {
         drawn.iter().copied().filter(|(month, portions)| wanted(*month, *portions)).collect()
     };
@@ -108,7 +106,7 @@ pub fn decide(case: &Case) -> ParentalSu {
     };
     ParentalSu {
         rights,
-        clashes: only(&|month, _| in_month(&supplement, month) + in_month(&loan, month) > 0),
+        clashes: only(&|month, _| has_supplement(case, month)),
         crowded: only(&|month, portions| portions + in_month(&ordinary, month) > most),
         inactive_before: drawn.first().map_or(Ok(false), |(month, _)| inactive_by(case, month.plus(-1))),
         inactive_together: any(&|month| inactive_by(case, month.plus(-1))),
@@ -116,6 +114,19 @@ pub fn decide(case: &Case) -> ParentalSu {
         together,
         drawn,
     }
+}
+
+/// A supplement or loan for dependents is no klip: it may have an amount and no portions. What was repaid
+/// is none.
+fn has_supplement(case: &Case, month: Month) -> bool {
+    let kinds = [PaymentKind::DependentsSupplement, PaymentKind::SupplementaryLoan];
+    kinds.into_iter().any(|kind| {
+        let rows = case.payments().filter(|row| row.kind == kind && row.month == month);
+        let (portions, amount) = rows.fold((0, 0), |(portions, amount), row| {
+            (portions + row.portions, amount + row.amount.map_or(0, i64::from))
+        });
+        portions > 0 || amount > 0
+    })
 }
 
 /// The earliest month that can be paid.
@@ -149,11 +160,11 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
         rights.iter().filter(|right| first_month(case, right) <= by).map(|right| right.portions).sum()
     };
     let mut so_far = 0;
-    let ahead = drawn.iter().map(|(month, portions)| {
-        so_far += portions;
-        so_far - begun(*month)
+    let ahead = drawn.iter().map(|(month, drawn)| {
+        so_far += drawn;
+        so_far.min(portions) - begun(*month)
     });
-    let ahead = ahead.max().unwrap_or(0).max(0);
+    let early = ahead.max().unwrap_or(0).max(0);
     let (elsewhere, above_in_all) = in_all(case);
     Rights {
         elsewhere,
@@ -163,7 +174,7 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
         above: children.values().map(|(portions, _)| above(*portions)).sum(),
         moved: children.values().map(|(portions, co_parent)| moved(*portions, *co_parent)).sum(),
         overdrawn,
-        early: ahead - overdrawn,
+        early,
     }
 }
 
@@ -247,7 +258,12 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
                 );
             }
             if rights.rows > 0 && rights.early > 0 {
-                say(Severity::Action, format!("{} paid before the right began.", portions(rights.early)));
+                let both = match rights.overdrawn {
+                    0 => "",
+                    _ => " A portion may be in both: it is not to be repaid twice.",
+                };
+                let early = portions(rights.early);
+                say(Severity::Action, format!("{early} paid before the right began.{both}"));
             }
         }
     }
@@ -257,7 +273,8 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
     }
     if !parental.crowded.is_empty() {
         let (most, months) = (case.law.parental_monthly_portions, month_list(&parental.crowded));
-        say(Severity::Review, format!("More than {} with ordinary SU in {months}.", portions(most)));
+        let most = portions(most);
+        say(Severity::Review, format!("More than {most} a month, ordinary ones included: {months}."));
     }
     let checks = [
         (parental.inactive_before, "inactive in the month before the first parental SU"),
@@ -307,14 +324,15 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         }
         (Some(_), ..) => Outcome::NotMet,
     };
-    let message = if remarks.is_empty() {
-        format!(
-            "{} paid, nothing to say.",
-            counted(sum(&parental.drawn), "parental portion", "parental portions")
-        )
-    } else {
-        let texts: Vec<&str> = remarks.iter().map(|(_, text)| text.as_str()).collect();
-        texts.join(" ")
+    let message = match &parental.rights {
+        Err(unknown) if remarks.is_empty() => {
+            format!("No parental SU paid; whether there is a right to it is unknown: {unknown}.")
+        }
+        Ok(_) if remarks.is_empty() => {
+            let paid = counted(sum(&parental.drawn), "parental portion", "parental portions");
+            format!("{paid} paid, nothing to say.")
+        }
+        _ => remarks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" "),
     };
     let report = Report::new(outcome, message, evidence(case, &parental));
     vec![match &parental.rights {
