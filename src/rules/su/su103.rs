@@ -86,8 +86,9 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         (Outcome::Met, "No ordinary SU for a month wholly on leave.".to_owned())
     } else {
         let months = month_list(&paid);
-        let dkk = amount(case, &paid).map_or(String::new(), |amount| format!(", {} DKK", kroner(amount)));
-        (Outcome::NotMet, format!("Ordinary SU for months wholly on leave: {months}; {portions}{dkk}."))
+        let dkk = amount(case, &paid)
+            .map_or("how many DKK is unknown".to_owned(), |dkk| format!("{} DKK", kroner(dkk)));
+        (Outcome::NotMet, format!("Ordinary SU for months wholly on leave: {months}; {portions}, {dkk}."))
     };
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }
