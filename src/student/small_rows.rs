@@ -91,6 +91,11 @@ impl Project {
     pub fn deadline(&self) -> Day {
         self.extended_to.map_or(self.due_on, |extended| extended.max(self.due_on))
     }
+
+    /// Abandoned before its first day: there is no such project.
+    pub fn was_cancelled(&self) -> bool {
+        self.abandoned_on.is_some_and(|day| day < self.starts_on)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -285,13 +285,11 @@ impl<'a> EnrolmentView<'a> {
         Ok(current.max_by_key(|project| project.deadline()))
     }
 
-    /// Paid internships begun by the inspection.
+    /// Paid internships begun by the inspection. One abandoned before its first day never began.
     pub fn paid_internships(&self) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
         let date = self.cutoffs.inspection_date;
-        let begun = move |project: &&Project| {
-            project.kind == ProjectKind::InternshipPaid && project.starts_on <= date
-        };
-        Ok(self.projects()?.iter().filter(begun))
+        let paid = self.projects()?.iter().filter(|project| project.kind == ProjectKind::InternshipPaid);
+        Ok(paid.filter(move |project| project.starts_on <= date && !project.was_cancelled()))
     }
 
     /// Registrations known by the inspection and not withdrawn by then, for courses that were not

@@ -1,5 +1,7 @@
 #![doc = include_str!("su104.md")]
 
+use std::collections::BTreeMap;
+
 use super::{in_month, kroner, month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
@@ -40,6 +42,9 @@ pub struct PaidInternship<'a> {
     pub first: Month,
     /// Ordinary SU of its months without excuse.
     pub conflicts: Vec<(Month, i32)>,
+    /// When it was abandoned, and ordinary SU that may have been rightly paid from that month on.
+    pub abandoned: Option<Day>,
+    pub open: Vec<(Month, i32)>,
     /// Two portions in the month before.
     pub doubled: bool,
     /// More than that.
@@ -61,7 +66,7 @@ impl PaidInternship<'_> {
     }
 
     fn severity(&self) -> Option<Severity> {
-        if self.late {
+        if self.late || !self.open.is_empty() {
             Some(Severity::Review)
         } else if !self.conflicts.is_empty() || self.kept > 0 || self.excess > 0 {
             Some(Severity::Action)
@@ -127,12 +132,16 @@ pub struct Internships<'a> {
 pub fn decide<'a>(case: &Case<'a>) -> Known<Internships<'a>> {
     let projects = case.projects()?;
     let date = case.cutoffs.inspection_date;
-    let begun = projects.iter().filter(|p| p.kind == ProjectKind::InternshipUnpaid && p.starts_on <= date);
+    let begun = projects.iter().filter(|project| {
+        let unpaid = project.kind == ProjectKind::InternshipUnpaid;
+        unpaid && project.starts_on <= date && !project.was_cancelled()
+    });
     let lines: Vec<u32> = begun.clone().map(|project| project.line).collect();
     let excesses = begun.clone().flat_map(|project| excesses(case, project)).collect();
-    let running = begun
-        .filter(|project| date <= project.deadline())
-        .any(|project| project.finished_on.is_none_or(|finished| finished > date));
+    let running = begun.filter(|project| date <= project.deadline()).any(|project| {
+        let ended = [project.finished_on, project.abandoned_on].into_iter().flatten().min();
+        ended.is_none_or(|day| day > date)
+    });
     let granted = case.grants().map(|grants| {
         grants.filter(|grant| grant.reason == GrantReason::Internship).map(|grant| grant.portions).sum()
     });
@@ -173,14 +182,19 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
     let before = in_month(&months, first.plus(-1));
     let doubled = before >= law.double_payment_portions;
     let excess = (before - law.double_payment_portions).max(0);
+    let abandoned = project.abandoned_on.filter(|day| *day <= case.cutoffs.inspection_date);
     let kept = match after {
-        Some(portions) if doubled => portions.min(law.double_payment_portions - 1),
+        Some(portions) if doubled && abandoned.is_none() => portions.min(law.double_payment_portions - 1),
         _ => 0,
     };
-    let late = !doubled && in_month(&months, first) == 1 && after.is_none_or(|portions| portions == 0);
-    let inside = months.into_iter().filter(|(month, _)| first <= *month && *month < next);
-    let conflicts = inside.filter(|(month, _)| !(late && *month == first)).collect();
-    PaidInternship { project, first, conflicts, doubled, excess, kept, late, after }
+    let is_open = |month: Month| abandoned.is_some_and(|day| day.month() <= month);
+    let single = in_month(&months, first) == 1 && !is_open(first);
+    let late = !doubled && single && after.is_none_or(|portions| portions == 0);
+    let end = if doubled && abandoned.is_some() { next.plus(1) } else { next };
+    let inside = months.into_iter().filter(|(month, _)| first <= *month && *month < end);
+    let (open, inside): (Vec<_>, Vec<_>) = inside.partition(|(month, _)| is_open(*month));
+    let conflicts = inside.into_iter().filter(|(month, _)| !(late && *month == first)).collect();
+    PaidInternship { project, first, conflicts, abandoned, open, doubled, excess, kept, late, after }
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -217,15 +231,31 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             project.starts_on
         )
     }));
-    let months = case.law.internship_months;
-    let portions: i32 = found.paid.iter().map(|internship| sum(&internship.in_conflict(months))).sum();
+    let portions = in_conflict(case, &found.paid);
     let report = Report::new(outcome(&found, decisions), messages.join(" "), evidence(case, &found));
     vec![report.margin(format!("{} in conflict", counted(portions, "portion", "portions")))]
+}
+
+/// Portions without excuse, each once though its month belongs to two internships.
+fn in_conflict(case: &Case, paid: &[PaidInternship]) -> i32 {
+    let mut by_month: BTreeMap<Month, i32> = BTreeMap::new();
+    for (month, portions) in
+        paid.iter().flat_map(|internship| internship.in_conflict(case.law.internship_months))
+    {
+        let most = by_month.entry(month).or_default();
+        *most = portions.max(*most);
+    }
+    by_month.into_values().sum()
 }
 
 fn outcome(found: &Internships, decisions: &Decisions) -> Outcome {
     let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
     match (paid, found.unpaid.granted, found.unpaid.portions_severity(decisions)) {
+        (Some(Severity::Review), ..) if found.paid.iter().any(|internship| !internship.open.is_empty()) => {
+            Outcome::NeedsHuman(
+                "which months stay without SU after an abandoned internship is not in the rules".to_owned(),
+            )
+        }
         (Some(Severity::Review), ..) => {
             Outcome::NeedsHuman("SU in the first month may be a registration one month late".to_owned())
         }
@@ -245,9 +275,16 @@ fn outcome(found: &Internships, decisions: &Decisions) -> Outcome {
 
 fn paid_message(case: &Case, internship: &PaidInternship) -> String {
     let last = internship.first.plus(case.law.internship_months - 1);
-    let mut text = format!("Paid internship {} to {last}:", internship.first);
+    let abandoned = internship.abandoned.map_or(String::new(), |day| format!(", abandoned on {day}"));
+    let mut text = format!("Paid internship {} to {last}{abandoned}:", internship.first);
     if !internship.conflicts.is_empty() {
         text += &format!(" ordinary SU in {};", month_list(&internship.conflicts));
+    }
+    if !internship.open.is_empty() {
+        text += &format!(
+            " ordinary SU in {}, not before the month it was abandoned in: whether it stays is for a person;",
+            month_list(&internship.open)
+        );
     }
     if internship.late {
         text += &match internship.after {
@@ -321,6 +358,11 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
         let starts_on = internship.project.starts_on;
         facts.push(case.rows("internship_starts_on", starts_on, Table::Projects, [internship.project.line]));
         facts.push(case.rows("conflicting_portions", sum(&conflicts), Table::SuPayments, lines));
+        if let Some(day) = internship.abandoned {
+            let lines = payment_lines(case, PaymentKind::Ordinary, &internship.open);
+            facts.push(case.rows("abandoned_on", day, Table::Projects, [internship.project.line]));
+            facts.push(case.rows("portions_since", sum(&internship.open), Table::SuPayments, lines));
+        }
     }
     if !found.unpaid.lines.is_empty() {
         let unpaid = &found.unpaid;
