@@ -58,6 +58,10 @@ impl Agreement<'_> {
         self.results.iter().any(|row| row.code.uses_attempt)
     }
 
+    fn ill(&self) -> bool {
+        self.results.iter().any(|row| row.code.ill)
+    }
+
     /// Something came of it that is no pass and waits for nothing.
     fn failed(&self) -> bool {
         self.results.iter().any(|row| row.code.uses_attempt && !row.code.passed && !row.code.provisional)
@@ -78,9 +82,9 @@ pub fn uses_more(case: &Case, attempts: &ex301::Attempts) -> bool {
     })
 }
 
-/// Those that may have begun.
+/// Those that may have begun; one abandoned before its first day never used an attempt.
 fn final_projects(projects: &[Project]) -> impl Iterator<Item = &Project> {
-    projects.iter().filter(|project| project.kind.is_final_project() && !cancelled(project))
+    projects.iter().filter(|project| project.kind.is_final_project() && !project.was_cancelled())
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -94,11 +98,6 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     said(case, decisions)
         .unwrap_or_else(|unknown| vec![Report::unknown(unknown, Vec::new()).severity(Severity::Info)])
-}
-
-/// Cancelled before its first day: it never used an attempt.
-fn cancelled(project: &Project) -> bool {
-    project.abandoned_on.is_some_and(|day| day < project.starts_on)
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
@@ -135,18 +134,20 @@ fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
         reports.extend(count(case, &agreements, used, allowed?));
     }
     if reports.is_empty() {
-        let why = "no agreement on a thesis or final project has begun and is not passed".to_owned();
-        let message =
-            match projects.iter().find(|project| project.starts_on > inspection && !cancelled(project)) {
-                Some(project) if project.kind.is_final_project() => {
-                    format!(
-                        "The agreement may be cancelled until {}, when it uses an attempt.",
-                        project.starts_on
-                    )
-                }
-                _ => "No agreement uses an attempt that EX301 does not count.".to_owned(),
-            };
-        reports.push(Report::new(Outcome::NotApplicable(why), message, Vec::new()));
+        let why = "of what is not passed, no agreement has begun without a result that uses its attempt";
+        let message = match projects
+            .iter()
+            .find(|project| project.starts_on > inspection && !project.was_cancelled())
+        {
+            Some(project) if project.kind.is_final_project() => {
+                format!(
+                    "The agreement may be cancelled until {}, when it uses an attempt.",
+                    project.starts_on
+                )
+            }
+            _ => "No agreement uses an attempt that EX301 does not count.".to_owned(),
+        };
+        reports.push(Report::new(Outcome::NotApplicable(why.to_owned()), message, Vec::new()));
     }
     Ok(reports)
 }
@@ -210,10 +211,11 @@ fn unrecorded(case: &Case, agreement: &Agreement) -> Option<Report> {
     }
     let name = case.exports.catalogue.code(agreement.group);
     let inspection = case.cutoffs.inspection_date;
-    let ill = agreement.results.iter().any(|row| row.code.ill);
     let (what, day) = match agreement.end {
         End::Abandoned(day) => (format!("the project was abandoned on {day}"), day),
-        End::Missed(deadline) if !ill => (format!("the deadline {deadline} was missed"), deadline),
+        End::Missed(deadline) if !agreement.ill() => {
+            (format!("the deadline {deadline} was missed"), deadline)
+        }
         End::Unclear => {
             let why = "the project is marked as finished without submission or result".to_owned();
             let message = format!("Course group {name}: {why}.");
@@ -237,8 +239,12 @@ fn new_agreement(case: &Case, of_group: &[(u32, &Project)], agreements: &[Agreem
     let name = case.exports.catalogue.code(of_group[0].0);
     let mut reports = Vec::new();
     for (at, agreement) in agreements.iter().enumerate() {
-        let regular = matches!(agreement.end, End::Regular) && agreement.failed();
-        if !regular && !matches!(agreement.end, End::Missed(_)) {
+        let asks_for_new = match agreement.end {
+            End::Regular => agreement.failed(),
+            End::Missed(_) => !agreement.ill(),
+            End::Abandoned(_) | End::Unclear => false,
+        };
+        if !asks_for_new {
             continue;
         }
         let Some((_, next)) = of_group.get(at + 1) else {
@@ -282,7 +288,7 @@ fn count(case: &Case, agreements: &[Agreement], used: i32, allowed: i32) -> Opti
         _ => Severity::Info,
     };
     let mut message = format!(
-        "Course group {name}: {total} of {allowed} attempts, {} and {} without a result.",
+        "Course group {name}: {total} of {allowed} attempts, {} and {} without a result that uses one.",
         counted(used, "by a result", "by results"),
         counted(open.len(), "by an agreement", "by agreements")
     );
@@ -293,7 +299,7 @@ fn count(case: &Case, agreements: &[Agreement], used: i32, allowed: i32) -> Opti
     }
     let mut evidence = vec![
         case.figure("attempts_used", used, "by results, as EX301 counts"),
-        case.figure("agreements_without_result", open.len(), "begun by the inspection date"),
+        case.figure("agreements_without_result", open.len(), "begun, without a result that uses one"),
         case.law_fact("attempts_allowed_by_rule", "exams.attempts_allowed"),
     ];
     evidence.extend(open.iter().flat_map(|agreement| dates(case, agreement.project)));
