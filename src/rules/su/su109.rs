@@ -49,6 +49,8 @@ pub struct Summer<'a> {
     pub early_starts: Vec<u32>,
     /// The results looked at, with the enrolment they stand on.
     pub results: Vec<(EnrolmentView<'a>, ResultRow<'a>)>,
+    /// The programme began before that summer, which is then no early start.
+    pub begun_before: bool,
     /// Ordinary SU of this programme in the months of the law.
     pub paid: Vec<(Month, i32)>,
 }
@@ -85,6 +87,7 @@ pub fn decide<'a>(case: &Case<'a>) -> Known<Vec<Summer<'a>>> {
                 participation,
                 early_starts: vec![row.line],
                 results,
+                begun_before: begun_before(case, year),
                 paid: paid_in_summer(case, year),
             }),
         }
@@ -96,10 +99,13 @@ fn is_summer(case: &Case, month: Month) -> bool {
     case.law.early_start_months.contains(&month.number())
 }
 
-/// Of a programme that began before that summer, the summer is no early start.
-fn paid_in_summer(case: &Case, year: i32) -> Vec<(Month, i32)> {
+fn begun_before(case: &Case, year: i32) -> bool {
     let first = case.law.early_start_months.iter().min().map(|month| Month::new(year, *month));
-    if first.is_none_or(|first| case.enrolment.started_on.month() < first) {
+    first.is_some_and(|first| case.enrolment.started_on.month() < first)
+}
+
+fn paid_in_summer(case: &Case, year: i32) -> Vec<(Month, i32)> {
+    if begun_before(case, year) {
         return Vec::new();
     }
     let paid = case.portions_by_month(PaymentKind::Ordinary);
@@ -198,6 +204,9 @@ fn message(summer: &Summer) -> String {
     };
     let (months, portions) = (month_list(&summer.paid), counted(sum(&summer.paid), "portion", "portions"));
     match summer.participation {
+        _ if summer.begun_before => {
+            format!("Early start of {year}: {exam}; the programme had begun before the summer.")
+        }
         _ if summer.paid.is_empty() => {
             format!("Early start of {year}: {exam}; no ordinary SU in the summer.")
         }
