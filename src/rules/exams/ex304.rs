@@ -6,7 +6,7 @@ use crate::rules::exams::part_grades::{FinalGrade, Part, Scale, final_grade};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::codes::Grading;
 use crate::student::exports::PartResult;
-use crate::student::view::{Known, ResultRow};
+use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -89,6 +89,8 @@ enum Verdict<'a> {
     Differs(&'a str, ResultRow<'a>),
     /// The same, but a later exam of the course has a part that this one lacks: perhaps not all parts are here.
     PerhapsDiffers(&'a str, ResultRow<'a>, &'a PartResult),
+    /// Not as recorded, or nothing is; but whether the exam was withdrawn from in time is not known.
+    PerhapsWithdrawn(&'a str, Option<ResultRow<'a>>, Unknown),
 }
 
 /// Why the parts of an exam make no final grade.
@@ -101,7 +103,7 @@ impl Verdict<'_> {
     fn severity(&self) -> Option<Severity> {
         match self {
             Verdict::Undecided(undecided) => undecided.severity,
-            Verdict::NotRecorded(_) => Some(Severity::Info),
+            Verdict::NotRecorded(_) | Verdict::PerhapsWithdrawn(..) => Some(Severity::Info),
             Verdict::NotCompared(..) | Verdict::Agrees(..) => None,
             Verdict::Differs(..) => Some(Severity::Action),
             Verdict::PerhapsDiffers(..) => Some(Severity::Review),
@@ -114,6 +116,20 @@ fn undecided<T>(why: impl Into<String>, severity: Option<Severity>) -> Result<T,
 }
 
 fn judged<'a>(case: &Case<'a>, exams: &[&'a [PartResult]], parts: &[PartResult]) -> Verdict<'a> {
+    let verdict = compared(case, exams, parts);
+    let (computed, recorded) = match verdict {
+        Verdict::NotRecorded(computed) => (computed, None),
+        Verdict::Differs(computed, row) | Verdict::PerhapsDiffers(computed, row, _) => (computed, Some(row)),
+        other => return other,
+    };
+    match withdrawn(case, parts) {
+        Ok(_) => verdict,
+        Err(unknown) => Verdict::PerhapsWithdrawn(computed, recorded, unknown),
+    }
+}
+
+/// As if an exam was not withdrawn from where that is unknown.
+fn compared<'a>(case: &Case<'a>, exams: &[&'a [PartResult]], parts: &[PartResult]) -> Verdict<'a> {
     let (course, exam) = (parts[0].course, parts[0].exam_date);
     let computed = match computed(case, exams, parts) {
         Ok(computed) => computed,
@@ -183,6 +199,11 @@ fn in_words(case: &Case, parts: &[PartResult], verdict: &Verdict) -> Report {
                 told(format!("{computed} by its parts, but {recorded} is recorded. For a person: {why}"));
             (Outcome::NeedsHuman(why), message, Some(row))
         }
+        Verdict::PerhapsWithdrawn(computed, row, unknown) => {
+            let why = format!("whether it was withdrawn from in time is unknown, for {unknown}");
+            let message = told(format!("{computed} by its parts, but not compared: {why}"));
+            (Outcome::Unknown(why), message, row.as_ref())
+        }
     };
     let mut evidence = evidence(case, parts);
     if let Some(row) = recorded {
@@ -248,10 +269,7 @@ fn computed<'a>(
             text.map_or_else(|| undecided("the scale is empty", None), |(text, _)| Ok(text.as_str()))
         }
         Some(FinalGrade::NotPassed) => Ok(&law.part_missing_result),
-        Some(FinalGrade::NotMet) => match withdrawn(case, parts) {
-            Ok(_) => Ok(&law.not_met_result),
-            Err(_) => undecided("no part was taken, and withdrawals are not known", Some(Severity::Info)),
-        },
+        Some(FinalGrade::NotMet) => Ok(&law.not_met_result),
         None => undecided("a part has no weight", Some(Severity::Review)),
     }
 }
