@@ -8,3 +8,4 @@ pub mod ex304;
 pub mod ex305;
 pub mod ex306;
 pub mod part_grades;
+pub mod room;
