@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     needs: &[Table::CourseEquivalences, Table::Exemptions, Table::Projects],
     parameters: &[
+        "exams.attempts_allowed",
         "exams.reexam_results",
         "exams.reexam_months",
         "exams.discontinued_reexams",
@@ -46,10 +47,20 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Err(unknown) => vec![Report::unknown(unknown, Vec::new()).severity(Severity::Review)],
     };
     if reports.is_empty() {
+        reports.extend(unsaid(case, decisions).map(|group| nothing_said(case, group)));
+    }
+    if reports.is_empty() {
         let message = "No re-exam lies ahead.";
         reports.push(Report::new(Outcome::Met, message, vec![list(case)]));
     }
     reports
+}
+
+/// Which result it is may tell of more than the exam, so it is not named.
+fn nothing_said(case: &Case, group: &GroupAttempts) -> Report {
+    let why = "of its latest result this rule says nothing".to_owned();
+    let message = format!("Course group {}: nothing can be said of a re-exam: {why}.", group.name);
+    Report::new(Outcome::Unknown(why), message, vec![list(case)]).scope(group.name)
 }
 
 fn list(case: &Case) -> Evidence {
@@ -94,47 +105,90 @@ fn judged<'c, 'a>(
     case: &'c Case<'a>,
     decisions: &'c Decisions<'a>,
 ) -> Known<impl Iterator<Item = Reexam<'c, 'a>>> {
+    let groups = attempted(case, decisions)?.filter(|group| !group.passed);
+    Ok(groups.filter_map(|group| reexam(case, group)))
+}
+
+/// Course groups of no project whose attempts are not known to be used up.
+fn attempted<'c, 'a>(
+    case: &'c Case<'a>,
+    decisions: &'c Decisions<'a>,
+) -> Known<impl Iterator<Item = &'c GroupAttempts<'a>>> {
     let groups = decisions.attempts.groups.as_ref().map_err(|unknown| *unknown)?;
     let projects = case.projects()?;
     let catalogue = &case.exports.catalogue;
     let of_project = move |group: u32| {
         projects.iter().any(|project| project.course.is_some_and(|course| catalogue.group(course) == group))
     };
-    let open = groups.iter().filter(move |group| {
-        !group.passed && group.state != Ok(AttemptState::Exhausted) && !of_project(group.group)
-    });
-    Ok(open.filter_map(|group| reexam(case, group)))
+    let attempted =
+        move |group: &&GroupAttempts| group.state != Ok(AttemptState::Exhausted) && !of_project(group.group);
+    Ok(groups.iter().filter(attempted))
+}
+
+/// Not passed by a settled result, and with a latest one that the rule says nothing of.
+fn unsaid<'c, 'a>(
+    case: &'c Case<'a>,
+    decisions: &'c Decisions<'a>,
+) -> impl Iterator<Item = &'c GroupAttempts<'a>> {
+    let silent = |group: &&GroupAttempts| {
+        let of_group = || case.results().filter(|row| row.group == group.group);
+        let settled = of_group().any(|row| row.code.passed && !row.code.provisional);
+        let listed = |row: ResultRow| case.law.reexam_results.contains(&row.code.code);
+        !settled && (group.passed || latest(case, group).is_some_and(|row| !listed(row)))
+    };
+    attempted(case, decisions).into_iter().flatten().filter(silent)
+}
+
+/// The own result of the latest exam.
+fn latest<'a>(case: &Case<'a>, group: &GroupAttempts) -> Option<ResultRow<'a>> {
+    let own = case.results().filter(|row| row.group == group.group && !row.transferred);
+    own.max_by_key(|row| (row.exam_date, row.assessed_on))
 }
 
 /// `None`: the latest result asks for no re-exam, or its re-exam month is over.
 fn reexam<'c, 'a>(case: &Case<'a>, group: &'c GroupAttempts<'a>) -> Option<Reexam<'c, 'a>> {
-    let own = || case.results().filter(|row| row.group == group.group && !row.transferred);
-    let latest = own().max_by_key(|row| (row.exam_date, row.assessed_on))?;
+    let latest = latest(case, group)?;
     if !case.law.reexam_results.contains(&latest.code.code) {
         return None;
     }
     let exam = latest.exam_date?;
     let said = |when: When| Some(Reexam { group, latest, exam, when });
-    if let Err(unknown) = group.state {
-        return said(When::Unknown(unknown));
+    // Exemptions and a readmission only add to the attempts.
+    match group.state {
+        Err(unknown) if group.used >= case.law.attempts_allowed => return said(When::Unknown(unknown)),
+        _ => {}
     }
     let periods = &case.law.reexam_periods;
-    let mut earlier = own().filter_map(|row| row.exam_date).filter(|day| *day < exam);
+    let own = case.results().filter(|row| row.group == group.group && !row.transferred);
+    let mut earlier = own.filter_map(|row| row.exam_date).filter(|day| *day < exam);
     if earlier.any(|day| reexam_month(periods, day) == Some(exam.month())) {
         return said(When::Unplaced("the last exam was itself held in a re-exam period"));
     }
-    let Some(month) = reexam_month(periods, exam) else {
+    let Some(first) = reexam_month(periods, exam) else {
         return said(When::Unplaced("the list has no re-exam period for the month of the exam"));
     };
-    if month.last_day() < case.cutoffs.inspection_date {
-        return None;
-    }
+    let month = not_over(case, latest.course, first)?;
     match further_reexam(case, latest.course, month) {
         Some((number, discontinued)) if number > case.law.discontinued_reexams => {
             said(When::TooLate(number, discontinued))
         }
         further => said(When::Ahead { month, further, quick: quick(case, &latest) }),
     }
+}
+
+/// The re-exam month, or the same month of a later year when it is over and the course, discontinued since, has a
+/// further re-exam in it.
+fn not_over(case: &Case, course: u32, first: Month) -> Option<Month> {
+    let over = |month: Month| month.last_day() < case.cutoffs.inspection_date;
+    if !over(first) {
+        return Some(first);
+    }
+    let mut month = first;
+    while over(month) {
+        month = month.plus(12);
+    }
+    let (number, _) = further_reexam(case, course, month)?;
+    (number <= case.law.discontinued_reexams).then_some(month)
 }
 
 fn in_words(case: &Case, reexam: &Reexam) -> Report {
