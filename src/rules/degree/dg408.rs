@@ -228,26 +228,36 @@ fn studied(case: &Case, leave: &Leave) -> Option<Report> {
         .map(|row| row.line)
         .collect();
     let submitted = |day: Option<Day>| inside(day.filter(|day| *day <= case.cutoffs.inspection_date));
-    let projects: Vec<u32> = case
-        .projects()
-        .unwrap_or_default()
-        .iter()
-        .filter(|project| submitted(project.submitted_on))
-        .map(|project| project.line)
-        .collect();
-    if exams.is_empty() && projects.is_empty() {
-        return None;
-    }
-    let (why, first) = ("all study activities stop during a leave".to_owned(), leave.period.first);
-    let message = format!(
-        "Leave from {first}: {} taken and {} submitted during it.",
-        counted(exams.len(), "exam", "exams"),
-        counted(projects.len(), "project", "projects")
-    );
-    let evidence = vec![
+    let projects = case.projects().map(|projects| {
+        let inside = projects.iter().filter(|project| submitted(project.submitted_on));
+        inside.map(|project| project.line).collect::<Vec<u32>>()
+    });
+    let (first, taken) = (leave.period.first, counted(exams.len(), "exam", "exams"));
+    let no_exam = exams.is_empty();
+    let mut evidence = vec![
         case.rows("leave_begins", first, Table::Leaves, [leave.line]),
         case.rows("exams_during_leave", exams.len(), Table::Results, exams),
-        case.rows("projects_submitted_during_leave", projects.len(), Table::Projects, projects),
     ];
+    let message = match projects {
+        Ok(projects) if no_exam && projects.is_empty() => return None,
+        Ok(projects) => {
+            let submitted = counted(projects.len(), "project", "projects").to_string();
+            let fact = "projects_submitted_during_leave";
+            evidence.push(case.rows(fact, projects.len(), Table::Projects, projects));
+            format!("Leave from {first}: {taken} taken and {submitted} submitted during it.")
+        }
+        Err(_) if first > case.cutoffs.inspection_date => return None,
+        Err(unknown) => {
+            let message = format!(
+                "Leave from {first}: {taken} taken during it; whether projects were submitted is unknown: {unknown}."
+            );
+            if no_exam {
+                let report = Report::new(Outcome::unknown(unknown), message, evidence);
+                return Some(report.severity(Severity::Info));
+            }
+            message
+        }
+    };
+    let why = "all study activities stop during a leave".to_owned();
     Some(Report::new(Outcome::NeedsHuman(why), message, evidence).severity(Severity::Notice))
 }
