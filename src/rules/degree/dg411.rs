@@ -42,7 +42,7 @@ fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
 /// A result assessed after the last working day that the exam date alone allows.
 struct Late {
     course: u32,
-    working_days: i32,
+    days: i32,
     three_weeks: bool,
     line: u32,
 }
@@ -68,7 +68,7 @@ fn gradings(case: &Case) -> Vec<Report> {
     };
     let allowed = counted(case.law.grading_working_days, "working day", "working days");
     let mut reports = Vec::new();
-    if let Some(worst) = worst(case, &of(false)) {
+    if let Some(worst) = worst(&of(false)) {
         let message = format!(
             "{} assessed later than {allowed} after the exam.",
             counted(of(false).len(), "result", "results")
@@ -76,7 +76,7 @@ fn gradings(case: &Case) -> Vec<Report> {
         let report = Report::new(Outcome::NotMet, message, facts(case, &of(false)));
         reports.push(report.scope("late").severity(Severity::Info).margin(worst));
     }
-    if let Some(worst) = worst(case, &of(true)) {
+    if let Some(worst) = worst(&of(true)) {
         let why = "the last day of the three-week period is not in the tables".to_owned();
         let message = format!(
             "{} assessed later than {allowed} after an exam of a three-week month: {why}.",
@@ -109,10 +109,9 @@ fn facts(case: &Case, late: &[&Late]) -> Vec<Evidence> {
     facts
 }
 
-fn worst(case: &Case, late: &[&Late]) -> Option<String> {
-    let worst = late.iter().map(|late| late.working_days).max()?;
-    let late = counted(worst - case.law.grading_working_days, "working day", "working days");
-    Some(format!("at most {late} late"))
+fn worst(late: &[&Late]) -> Option<String> {
+    let worst = late.iter().map(|late| late.days).max()?;
+    Some(format!("at most {} late", counted(worst, "day", "days")))
 }
 
 fn late(case: &Case) -> impl Iterator<Item = Late> {
@@ -128,15 +127,15 @@ fn late_row(case: &Case, row: &ResultRow) -> Option<Late> {
     let allowed = law.grading_working_days;
     // Never more working days than days without weekends.
     let days = exam.days_until(row.assessed_on);
-    if days - days / 7 * 2 <= allowed {
+    if days - days / 7 * 2 < allowed || law.holidays.working_days_until(exam, row.assessed_on) < allowed {
         return None;
     }
-    let working_days = law.holidays.working_days_until(exam, row.assessed_on);
-    if working_days <= allowed || reassessed(case, row.group, exam) {
+    let days = law.holidays.working_day_after(exam, allowed).days_until(row.assessed_on);
+    if days <= 0 || reassessed(case, row.group, exam) {
         return None;
     }
     let three_weeks = law.three_week_months.contains(&exam.month().number());
-    Some(Late { course: row.group, working_days, three_weeks, line: row.line })
+    Some(Late { course: row.group, days, three_weeks, line: row.line })
 }
 
 /// A new assessment of the same exam after a complaint keeps the exam's date.
