@@ -59,10 +59,8 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 /// What is wrong with credit that was transferred, and with what was passed.
 fn of_credit(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let mut all: Vec<Report> = Vec::new();
-    let entry: Vec<ResultRow> = case
-        .results()
-        .filter(|row| row.code.passed && row.is_entry_credit(case.enrolment.started_on))
-        .collect();
+    let entry: Vec<ResultRow> =
+        counted_rows(case).filter(|row| row.is_entry_credit(case.enrolment.started_on)).collect();
     if !entry.is_empty() {
         all.extend(too_old(case, &entry));
         all.extend(undated(case, &entry));
@@ -73,9 +71,16 @@ fn of_credit(case: &Case, decisions: &Decisions) -> Vec<Report> {
     all
 }
 
-/// Whether some entry credit is too old at admission: a person decides.
+/// Whether some entry credit that counts is too old at admission: a person decides.
 pub fn has_too_old_entry_credit(case: &Case) -> bool {
-    case.results().any(|row| row.code.passed && is_too_old(case, &row))
+    counted_rows(case).any(|row| is_too_old(case, &row))
+}
+
+/// The pass that counts of every course group. Without equivalences every course is a group of its own: no
+/// credit is then overlooked.
+fn counted_rows<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    let mut last_group = None;
+    case.results().filter(move |row| row.code.passed && last_group.replace(row.group) != Some(row.group))
 }
 
 fn is_too_old(case: &Case, row: &ResultRow) -> bool {
