@@ -1,11 +1,11 @@
 #![doc = include_str!("su113.md")]
 
 use super::{month_list, payment_lines, sum};
-use crate::base::{Day, Month, counted};
+use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::{PaymentKind, Status};
-use crate::student::view::EnrolmentView;
+use crate::student::codes::{PaymentKind, ProgrammeLevel, Status};
+use crate::student::view::{EnrolmentView, Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     family: Family::Su,
     status: RuleStatus::Preview,
     since: "0.1.0",
-    needs: &[],
+    needs: &[Table::CourseEquivalences],
     parameters: &[],
     sources: &[
         "SU office pages, SU in the holiday between two programmes",
@@ -115,19 +115,49 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     Some(Ended { view, ended_on: Some(ended_on), after: paid(&|month| month > end), after_last_pass })
 }
 
+/// A BSc that has not ended, but whose passes fill the programme.
+struct Filled {
+    ects: Ects,
+    last: Day,
+    /// Months of ordinary SU after that of the last pass.
+    paid: Vec<(Month, i32)>,
+    known: Known<()>,
+}
+
+/// The passes that count. Without equivalences each course counts by itself, which may be too much.
+fn counted_passes<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + use<'a> {
+    let mut last_group = None;
+    case.results().filter(move |row| row.code.passed && last_group.replace(row.group) != Some(row.group))
+}
+
+fn filled(case: &Case) -> Option<Filled> {
+    if case.programme.level != ProgrammeLevel::BSc || case.enrolment.status.has_ended() {
+        return None;
+    }
+    let ects: Ects = counted_passes(case).map(|pass| pass.ects).sum();
+    if ects < case.programme.ects {
+        return None;
+    }
+    let last = counted_passes(case).map(|pass| pass.assessed_on).max()?;
+    let paid = case.portions_by_month(PaymentKind::Ordinary);
+    let paid: Vec<(Month, i32)> = paid.filter(|(month, _)| *month > last.month()).collect();
+    (!paid.is_empty()).then(|| Filled { ects, last, paid, known: case.equivalences() })
+}
+
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     severity(case)
 }
 
 fn severity(case: &Case) -> Option<Severity> {
     let too_soon = (!too_soon(case).is_empty()).then_some(Severity::Review);
-    decide(case).filter_map(|ended| ended.severity()).max().max(too_soon)
+    let filled = filled(case).map(|_| Severity::Review);
+    decide(case).filter_map(|ended| ended.severity()).max().max(too_soon).max(filled)
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let all: Vec<Ended> = decide(case).collect();
-    let too_soon = too_soon(case);
-    if all.is_empty() && too_soon.is_empty() {
+    let (too_soon, filled) = (too_soon(case), filled(case));
+    if all.is_empty() && too_soon.is_empty() && filled.is_none() {
         let why =
             "no ended programme of the student has ordinary SU, or it is said on a later one".to_owned();
         return vec![Report::new(Outcome::NotApplicable(why), "No ended programme with SU.", Vec::new())];
@@ -158,9 +188,15 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         let lines = payment_lines(case, PaymentKind::Ordinary, &too_soon);
         evidence.push(case.rows("portions_too_soon", sum(&too_soon), Table::SuPayments, lines));
     }
-    let loudest = all.iter().filter_map(Ended::severity).max();
-    let outcome = match loudest.max((!too_soon.is_empty()).then_some(Severity::Review)) {
-        Some(Severity::Review) if loudest != Some(Severity::Review) => {
+    if let Some(filled) = &filled {
+        messages.push(in_words(case, filled));
+        evidence.extend(facts_of_filled(case, filled));
+    }
+    let outcome = match all.iter().filter_map(Ended::severity).max() {
+        other if other < Some(Severity::Review) && filled.is_some() => {
+            Outcome::NeedsHuman("whether the BSc is finished is for a person".to_owned())
+        }
+        other if other < Some(Severity::Review) && !too_soon.is_empty() => {
             Outcome::NeedsHuman("to which programme the SU belongs is for a person".to_owned())
         }
         other => outcome(&all, other),
@@ -168,9 +204,34 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     if messages.is_empty() {
         messages.push("No SU for a month after the end of a programme.".to_owned());
     }
+    let (portions, of) = match &filled {
+        Some(filled) if all.is_empty() => (sum(&filled.paid), "last pass"),
+        _ => (portions, "end"),
+    };
+    let margin = format!("{} after the {of}", counted(portions, "portion", "portions"));
+    vec![Report::new(outcome, messages.join(" "), evidence).margin(margin)]
+}
+
+fn in_words(case: &Case, filled: &Filled) -> String {
+    let (ects, of, months) = (filled.ects, case.programme.ects, month_list(&filled.paid));
+    let appears = match filled.known {
+        Ok(()) => format!("By its ECTS the BSc is finished ({ects} of {of})"),
+        Err(unknown) => {
+            format!("By its ECTS the BSc may be finished (up to {ects} of {of}; {unknown})")
+        }
+    };
+    format!("{appears}: ordinary SU after {}, the month of its last pass: {months}.", filled.last.month())
+}
+
+fn facts_of_filled(case: &Case, filled: &Filled) -> Vec<Evidence> {
+    let lines = counted_passes(case).map(|pass| pass.line);
+    let last = counted_passes(case).filter(|pass| pass.assessed_on == filled.last);
+    let paid = payment_lines(case, PaymentKind::Ordinary, &filled.paid);
     vec![
-        Report::new(outcome, messages.join(" "), evidence)
-            .margin(format!("{} after the end", counted(portions, "portion", "portions"))),
+        case.rows("ects_passed", filled.ects, Table::Results, lines),
+        case.programme_fact("programme_ects", case.programme.ects),
+        case.rows("last_pass", filled.last, Table::Results, last.map(|pass| pass.line)),
+        case.rows("portions_after_last_pass", sum(&filled.paid), Table::SuPayments, paid),
     ]
 }
 
