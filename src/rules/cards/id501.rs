@@ -232,7 +232,15 @@ fn collect(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
             margin,
             ..next("collect the new card at the registrar's or academic affairs office")
         }),
-        _ => Verdict::Next(Next {
+        None => Verdict::Next(Next {
+            fee,
+            margin,
+            ..next(
+                "collect the new card: at the department with the old one or a proof of enrolment, and sign; \
+                 if on leave, at the registrar's or academic affairs office",
+            )
+        }),
+        Some(false) => Verdict::Next(Next {
             fee,
             margin,
             ..next(
