@@ -9,13 +9,13 @@ use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use klippekort::base::Cutoffs;
 use klippekort::engine;
 use klippekort::generate::{self, Headers, Options};
 use klippekort::ingest::{self, Ingested, Room};
 use klippekort::law::{Law, LawBook};
 use klippekort::output::{self, Stage, TableMetadata};
 use klippekort::pipeline::{Overrides, Pipeline};
-use klippekort::student::view::Cutoffs;
 use klippekort::verdicts::Inspection;
 
 const STUDENTS: u32 = 4000;
@@ -47,7 +47,8 @@ impl Exports {
         let overrides = Overrides { input: Some(folder.path().to_owned()), ..Overrides::default() };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/semester_inspection_plain.toml");
         let pipeline = Pipeline::load(&path, &overrides).unwrap();
-        let law = Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.inspection_date).unwrap();
+        let law =
+            Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.cutoffs.inspection_date).unwrap();
         Exports { folder, pipeline, law, bytes }
     }
 
@@ -57,9 +58,9 @@ impl Exports {
 
     fn inspect(&self, ingested: &Ingested) -> Inspection {
         let cutoffs = Cutoffs {
-            inspection_date: self.pipeline.inspection_date,
-            payments_through: self.pipeline.payments_through,
-            results_through: self.pipeline.results_through,
+            inspection_date: self.pipeline.cutoffs.inspection_date,
+            payments_through: self.pipeline.cutoffs.payments_through,
+            results_through: self.pipeline.cutoffs.results_through,
         };
         let mut inspection = Inspection::default();
         for bucket in 0..ingested.bulk.buckets() {
@@ -98,7 +99,7 @@ fn write_parquet(bencher: Bencher) {
     let inspection = exports.inspect(&ingested);
     let register = ingested.exports.enrolments.len();
     let metadata = TableMetadata {
-        inspection_date: exports.pipeline.inspection_date,
+        inspection_date: exports.pipeline.cutoffs.inspection_date,
         tool_version: String::new(),
         pipeline_sha256: String::new(),
         law_sha256: String::new(),

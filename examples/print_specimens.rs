@@ -9,10 +9,10 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use klippekort::base::Day;
+use klippekort::base::{Cutoffs, Day};
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::print_file::{self, PrintFiles};
-use klippekort::letters::{LetterDates, Press, Sheet, Templates, law_in_force, specimens};
+use klippekort::letters::{Press, Sheet, Templates, law_in_force, specimens};
 use klippekort::pipeline::Separator;
 use klippekort::student::codes::Language;
 use klippekort::verdicts::LetterKind;
@@ -29,12 +29,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let law = law_in_force(&law).map_err(|problems| problems.to_string())?;
     let templates = Templates::load(Path::new("reports/letters")).map_err(|problems| problems.to_string())?;
     let press = Press::new().map_err(|problem| problem.to_string())?;
-    let dates = LetterDates { inspection: date, payments_through: date.month(), results_through: date };
+    let cutoffs = Cutoffs { inspection_date: date, payments_through: date.month(), results_through: date };
     fs::create_dir_all(output)?;
     let mut letters = Vec::new();
     for language in Language::ALL {
         let mut numbers = BTreeMap::new();
-        for specimen in specimens::all(&law, &dates, *language).map_err(|error| error.to_string())? {
+        for specimen in specimens::all(&law, &cutoffs, *language).map_err(|error| error.to_string())? {
             let number = numbers.entry(specimen.kind).or_insert(0);
             *number += 1;
             let wording = templates.render(&specimen.letter).map_err(|problem| problem.to_string())?;

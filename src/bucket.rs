@@ -14,7 +14,6 @@ use crate::ingest;
 use crate::law::Law;
 use crate::output::{self, Batches};
 use crate::pipeline::Pipeline;
-use crate::student::view::Cutoffs;
 use crate::verdicts::Inspection;
 
 /// Inspects the enrolments of one bucket.
@@ -34,16 +33,11 @@ pub fn inspect(
     law: &Law,
 ) -> Result<Vec<(&'static str, RecordBatch)>, Diagnostics> {
     let ingested = ingest::read_batches(tables, pipeline, &law.result_codes)?;
-    let cutoffs = Cutoffs {
-        inspection_date: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
-    };
     let exports = &ingested.exports;
     let mut inspection = Inspection::default();
     for bucket in 0..ingested.bulk.buckets() {
         let bulk = ingested.bulk.bulk(bucket, &exports.catalogue)?;
-        inspection.append(engine::inspect_bucket(exports, &bulk, law, cutoffs));
+        inspection.append(engine::inspect_bucket(exports, &bulk, law, pipeline.cutoffs));
     }
     inspection.sort_claims();
     let audited = output::audit(&inspection, exports.enrolments.len())?;

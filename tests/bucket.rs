@@ -8,12 +8,12 @@ use std::path::Path;
 use arrow::array::{Array, AsArray, BooleanArray};
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
+use klippekort::base::Cutoffs;
 use klippekort::contract::Table;
 use klippekort::generate::{self, Headers, Options};
 use klippekort::ingest::{self, Room};
 use klippekort::law::{Law, LawBook};
 use klippekort::pipeline::{Overrides, Pipeline};
-use klippekort::student::view::Cutoffs;
 use klippekort::verdicts::Inspection;
 use klippekort::{bucket, engine};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -23,7 +23,7 @@ fn pipeline(input: &Path) -> (Pipeline, Law) {
     let overrides = Overrides { input: Some(input.to_owned()), ..Overrides::default() };
     let path = folder.join("pipelines/semester_inspection_plain.toml");
     let pipeline = Pipeline::load(&path, &overrides).unwrap();
-    let law = Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.inspection_date).unwrap();
+    let law = Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.cutoffs.inspection_date).unwrap();
     (pipeline, law)
 }
 
@@ -41,9 +41,9 @@ fn exports(folder: &Path, format: generate::Format) {
 
 fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
     Cutoffs {
-        inspection_date: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
+        inspection_date: pipeline.cutoffs.inspection_date,
+        payments_through: pipeline.cutoffs.payments_through,
+        results_through: pipeline.cutoffs.results_through,
     }
 }
 

@@ -18,7 +18,7 @@ use klippekort::student::codes::Language;
 use klippekort::verdicts::*;
 
 fn drafts(language: Language) -> Vec<Specimen> {
-    let all = specimens::all(&law(), &dates(), language).expect("figures that add up");
+    let all = specimens::all(&law(), &cutoffs(), language).expect("figures that add up");
     all.into_iter().filter(|specimen| specimen.is_draft).collect()
 }
 
@@ -185,7 +185,7 @@ fn a_draft_says_so_on_every_page() {
         for specimen in drafts(*language) {
             let wording = templates.render(&specimen.letter).unwrap();
             assert!(wording.title().starts_with(mark), "{}", wording.title());
-            let sheet = Sheet::of(&specimen.letter, dates().inspection);
+            let sheet = Sheet::of(&specimen.letter, cutoffs().inspection_date);
             let Ok(printed) = press.print(&wording, &sheet) else { panic!("{}", specimen.outcome) };
             let document = lopdf::Document::load_mem(&printed.pdf).unwrap();
             let pages: Vec<u32> = document.get_pages().keys().copied().collect();

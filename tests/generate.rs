@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use klippekort::base::Cutoffs;
 use klippekort::contract::{Kind, Table};
 use klippekort::engine::explain::explain;
 use klippekort::generate::{Dialect, Format, Headers, Options, write};
 use klippekort::ingest;
 use klippekort::law::{Law, LawBook};
 use klippekort::pipeline::{Overrides, Pipeline};
-use klippekort::student::view::Cutoffs;
 
 fn options(output: &Path, students: u32, format: Format) -> Options {
     Options {
@@ -133,12 +133,12 @@ fn evidence_of_one_row_quotes_one_of_its_cells() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let flags = Overrides { input: Some(folder.clone()), ..Overrides::default() };
     let pipeline = Pipeline::load(&root.join("pipelines/semester_inspection_plain.toml"), &flags).unwrap();
-    let law = Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.inspection_date).unwrap();
+    let law = Law::in_force(LawBook::load(&pipeline.law).unwrap(), pipeline.cutoffs.inspection_date).unwrap();
     let exports = ingest::read(&pipeline, &law.result_codes).unwrap().exports;
     let cutoffs = Cutoffs {
-        inspection_date: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
+        inspection_date: pipeline.cutoffs.inspection_date,
+        payments_through: pipeline.cutoffs.payments_through,
+        results_through: pipeline.cutoffs.results_through,
     };
     let rows = |table: Table| {
         let mut reader = csv::ReaderBuilder::new()

@@ -132,7 +132,7 @@ fn odd_data_of_one_student_still_make_a_letter() {
         &titled,
         &progress(&row),
         &law,
-        &dates(),
+        &cutoffs(),
     )
     .expect("blank texts give way to keys");
     assert_eq!((letter.recipient.name.as_str(), letter.programme.title.as_str()), ("s000001", "P1"));

@@ -33,7 +33,7 @@ const WITH_DIAGRAM: [LetterKind; 3] =
 
 fn print(letter: &LetterContext) -> (Wording, Result<Printed, Unprinted>) {
     let wording = TEMPLATES.render(letter).unwrap_or_else(|problem| panic!("{problem}"));
-    let printed = PRESS.print(&wording, &Sheet::of(letter, dates().inspection));
+    let printed = PRESS.print(&wording, &Sheet::of(letter, cutoffs().inspection_date));
     (wording, printed)
 }
 
@@ -219,7 +219,7 @@ fn words(frame: &Frame) -> String {
 #[test]
 fn a_letter_is_one_sheet_and_its_diagram_stands_below_its_heading() {
     for language in Language::ALL {
-        for specimen in specimens::all(&law(), &dates(), *language).expect("figures that add up") {
+        for specimen in specimens::all(&law(), &cutoffs(), *language).expect("figures that add up") {
             let named = format!("{} {}: {}", specimen.kind, language.code(), specimen.outcome);
             let (_, printed) = print(&specimen.letter);
             let pages = printed.unwrap_or_else(|problem| panic!("{named}: {problem:?}")).pages;

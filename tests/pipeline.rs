@@ -62,7 +62,7 @@ fn the_pipelines_of_the_project_can_be_loaded() {
             Err(problems) => panic!("{problems}"),
         };
         assert!(pipeline.output.ends_with("runs") && !pipeline.output.ends_with("pipelines/../runs"));
-        assert_eq!(pipeline.payments_through, pipeline.inspection_date.month());
-        assert_eq!(pipeline.results_through, pipeline.inspection_date);
+        assert_eq!(pipeline.cutoffs.payments_through, pipeline.cutoffs.inspection_date.month());
+        assert_eq!(pipeline.cutoffs.results_through, pipeline.cutoffs.inspection_date);
     }
 }

@@ -6,6 +6,7 @@
 
 mod counted;
 mod cpr;
+mod cutoffs;
 mod day;
 mod digest;
 mod ects;
@@ -16,6 +17,7 @@ mod yearly_pause;
 
 pub use counted::counted;
 pub use cpr::Cpr;
+pub use cutoffs::Cutoffs;
 pub use day::{Day, Period};
 pub use digest::{hexadecimal, sha256_hex, sha256_of, sha256_of_texts};
 pub use ects::Ects;

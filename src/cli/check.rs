@@ -1,7 +1,7 @@
 //! `klip check`: pipeline, law, letters and headers, without evaluating anything.
 
 use super::args::Check;
-use super::{Exit, letter_files, run, terminal};
+use super::{Exit, run, terminal};
 use crate::base::counted;
 use crate::diagnostics::Diagnostics;
 use crate::ingest;
@@ -13,7 +13,8 @@ use crate::pipeline::Pipeline;
 pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let pipeline = Pipeline::load(&args.pipeline, &run::overrides(&args.overrides))?;
     let mut problems = Diagnostics::default();
-    let law = LawBook::load(&pipeline.law).and_then(|book| Law::in_force(book, pipeline.inspection_date));
+    let law =
+        LawBook::load(&pipeline.law).and_then(|book| Law::in_force(book, pipeline.cutoffs.inspection_date));
     let law = law.map_err(|found| problems.extend(found)).ok();
     let mut letter_law = None;
     if let Some(law) = &law {
@@ -25,8 +26,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let curricula = curricula.map_err(|found| problems.extend(found)).unwrap_or_default();
     let templates = Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
     if let (Some(templates), Some(law)) = (templates, letter_law) {
-        let checked =
-            letters::check::check(&templates, &Press::new()?, &law, &letter_files::dates(&pipeline));
+        let checked = letters::check::check(&templates, &Press::new()?, &law, &pipeline.cutoffs);
         checked.map_err(|found| problems.extend(found)).ok();
     }
     problems.into_result(())?;
@@ -35,7 +35,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
         for found in curricula.bind(&programmes, &catalogue).1.iter() {
             terminal::print(&format!("note: {}: {}", found.place, found.message));
         }
-        let today = pipeline.inspection_date;
+        let today = pipeline.cutoffs.inspection_date;
         let mut stale: Vec<String> = law.book.past_review(today).into_iter().map(str::to_owned).collect();
         stale.extend(curricula.past_review(today));
         if !stale.is_empty() {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::args::Explain;
 use super::explanation_text::{self, Files};
 use super::reread::{Reread, nobody, reread};
-use super::{Exit, rule, run, terminal};
+use super::{Exit, rule, terminal};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine::explain;
 use crate::output::{PseudonymKey, RunRecord};
@@ -30,8 +30,7 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
     }
     let files: Files = ingested.files.iter().map(|file| (file.table, file.path.clone())).collect();
     let explained = found.into_iter().map(|index| {
-        let explanation =
-            explain::explain(exports, &law, run::cutoffs(&pipeline), index, args.rule.as_deref());
+        let explanation = explain::explain(exports, &law, pipeline.cutoffs, index, args.rule.as_deref());
         (&exports.enrolments[index], explanation)
     });
     if args.json {

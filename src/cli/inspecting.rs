@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::terminal::Progress;
-use crate::base::Month;
+use crate::base::{Cutoffs, Month};
 use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{BulkRows, Ingested};
@@ -17,7 +17,7 @@ use crate::output::{
     self, Batches, Layout, RejectedRecord, Sequence, Stage, TableMetadata, Tables, Trace, VerdictCounts,
 };
 use crate::student::exports::Bulk;
-use crate::student::view::{Cutoffs, EnrolmentView};
+use crate::student::view::EnrolmentView;
 use crate::verdicts::{Inspection, InspectionRow, Severity};
 use rayon::prelude::*;
 

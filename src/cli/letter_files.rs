@@ -5,7 +5,7 @@ use std::io::Write;
 use super::run_sheet::run_sheet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::letters::digital_post::{DigitalPost, Posted};
-use crate::letters::{self, Batch, LetterDates, LetterLaw, Press, Store, Templates, Written, worklist};
+use crate::letters::{self, Batch, LetterLaw, Press, Store, Templates, Written, worklist};
 use crate::output::{LetterNotPrinted, RunRecord, Stage, StagedFile, TemplatesRecord};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Exports;
@@ -31,18 +31,10 @@ pub fn batch<'a>(
         law,
         templates,
         press,
-        dates: dates(pipeline),
+        cutoffs: pipeline.cutoffs,
         separator: pipeline.separator,
         threads: rayon::current_num_threads(),
         only: None,
-    }
-}
-
-pub fn dates(pipeline: &Pipeline) -> LetterDates {
-    LetterDates {
-        inspection: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
     }
 }
 
@@ -122,7 +114,7 @@ pub fn store_lists(
     let mut post = DigitalPost::new(sender_cvr)?;
     letters::for_each(batch, &written.failed, &mut |ready| {
         let hears = letters::hears_the_student(ready.kind);
-        let last_day = batch.dates.inspection.plus_days(batch.law.response_days);
+        let last_day = batch.cutoffs.inspection_date.plus_days(batch.law.response_days);
         let title = batch.templates.render(&ready.letter)?.title();
         let enrolment = batch.exports.enrolments.get(ready.register);
         post.add(&Posted {
@@ -148,7 +140,7 @@ pub fn worklist_source<'a>(
     inspection: &'a Inspection,
     law: &'a LetterLaw,
 ) -> worklist::Source<'a> {
-    worklist::Source { exports, inspection, law, inspection_date: pipeline.inspection_date }
+    worklist::Source { exports, inspection, law, inspection_date: pipeline.cutoffs.inspection_date }
 }
 
 pub fn write_worklist(

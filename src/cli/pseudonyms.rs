@@ -33,7 +33,7 @@ pub fn run(
     let inputs = run::inputs(&ingested.files);
     output::audit_inputs(&inputs)?;
     progress.enrolments(register);
-    let inspection = engine::inspect(exports, law, run::cutoffs(pipeline), &|done| progress.advance(done));
+    let inspection = engine::inspect(exports, law, pipeline.cutoffs, &|done| progress.advance(done));
     output::audit(&inspection, register)?;
     let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
     let counts = output::count(&inspection, register);

@@ -35,7 +35,7 @@ pub fn reread(run: &Path) -> Result<Reread, Diagnostics> {
         let problem = Diagnostic::input(place, "the exports of this run are not there");
         return Err(problem.hint(FROM_WHERE).into());
     }
-    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.cutoffs.inspection_date)?;
     let curricula = CurriculumBook::load(&pipeline.curricula)?;
     let previous = previous_run(&pipeline)?;
     let mut ingested = ingest::read(&pipeline, &law.result_codes)?;

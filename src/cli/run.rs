@@ -17,7 +17,6 @@ use crate::output::{
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
-use crate::student::view::Cutoffs;
 use crate::verdicts::Severity;
 
 pub fn overrides(args: &args::Overrides) -> Overrides {
@@ -53,7 +52,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     progress.step("reading pipeline, law and letters");
     let overrides = Overrides { output: args.output.clone(), ..overrides(&args.overrides) };
     let pipeline = Pipeline::load(&args.pipeline, &overrides)?;
-    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.cutoffs.inspection_date)?;
     let curricula = CurriculumBook::load(&pipeline.curricula)?;
     if let Some(path) = &args.pseudonymise {
         let key = PseudonymKey::read(path, &pipeline.output)?;
@@ -94,7 +93,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         ingested: &ingested,
         bulk,
         law: &law,
-        cutoffs: cutoffs(&pipeline),
+        cutoffs: pipeline.cutoffs,
         letters: with_letters,
         progress: &progress,
     };
@@ -104,7 +103,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
         previous: previous.map(|previous| previous.record),
         ..record(&pipeline, &law, &ingested, inputs).with_counts(inspected.counts)
     };
-    record.law.past_review.extend(curricula.past_review(pipeline.inspection_date));
+    record.law.past_review.extend(curricula.past_review(pipeline.cutoffs.inspection_date));
     record.curricula = curricula_record;
 
     let published = match stage {
@@ -152,12 +151,12 @@ pub fn exit(args: &Run, pipeline: &Pipeline, loudest: Option<Severity>) -> Exit 
 }
 
 pub fn run_name(pipeline: &Pipeline) -> String {
-    format!("inspection_date={}", pipeline.inspection_date)
+    format!("inspection_date={}", pipeline.cutoffs.inspection_date)
 }
 
 pub fn metadata(pipeline: &Pipeline, law: &Law) -> TableMetadata {
     TableMetadata {
-        inspection_date: pipeline.inspection_date,
+        inspection_date: pipeline.cutoffs.inspection_date,
         tool_version: ToolRecord::present().version,
         pipeline_sha256: pipeline.sha256.clone(),
         law_sha256: law.book.sha256.clone(),
@@ -167,15 +166,7 @@ pub fn metadata(pipeline: &Pipeline, law: &Law) -> TableMetadata {
 /// The earlier run that the pipeline or the command line names.
 pub fn previous_run(pipeline: &Pipeline) -> Result<Option<PreviousRun>, Diagnostics> {
     let folder = pipeline.previous.as_deref();
-    folder.map(|folder| PreviousRun::read(folder, pipeline.inspection_date)).transpose()
-}
-
-pub fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
-    Cutoffs {
-        inspection_date: pipeline.inspection_date,
-        payments_through: pipeline.payments_through,
-        results_through: pipeline.results_through,
-    }
+    folder.map(|folder| PreviousRun::read(folder, pipeline.cutoffs.inspection_date)).transpose()
 }
 
 pub fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
@@ -240,15 +231,15 @@ pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<I
             files: law.book.files.iter().cloned().collect(),
             past_review: law
                 .book
-                .past_review(pipeline.inspection_date)
+                .past_review(pipeline.cutoffs.inspection_date)
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
         },
         dates: DatesRecord {
-            inspection_date: pipeline.inspection_date.to_string(),
-            payments_through: pipeline.payments_through.to_string(),
-            results_through: pipeline.results_through.to_string(),
+            inspection_date: pipeline.cutoffs.inspection_date.to_string(),
+            payments_through: pipeline.cutoffs.payments_through.to_string(),
+            results_through: pipeline.cutoffs.results_through.to_string(),
         },
         inputs,
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),

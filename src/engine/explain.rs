@@ -1,10 +1,11 @@
 //! How the verdicts on one enrolment came about, in words.
 
+use crate::base::Cutoffs;
 use crate::contract::Table;
 use crate::law::Law;
 use crate::rules::{self, Case, Judges, RULES, Report, Rule};
 use crate::student::exports::Exports;
-use crate::student::view::{Cutoffs, EnrolmentView};
+use crate::student::view::EnrolmentView;
 use crate::verdicts::InspectionRow;
 
 use super::summary;

@@ -17,10 +17,11 @@ use compact_str::{CompactString, ToCompactString};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::base::Cutoffs;
 use crate::law::Law;
 use crate::rules::{self, Case, Decisions, Judges, RULES, Rule, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
-use crate::student::view::{Cutoffs, EnrolmentView, Unknown};
+use crate::student::view::{EnrolmentView, Unknown};
 use crate::verdicts::{
     ExternalThird, Finding, Inspection, InspectionRow, PassFailThird, ProgrammeRatios, add_known,
 };

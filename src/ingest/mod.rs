@@ -291,7 +291,7 @@ fn large_by_bucket(
             catalogue,
             result_codes,
             &open.keys.buckets,
-            pipeline.results_through.epoch_days(),
+            pipeline.cutoffs.results_through.epoch_days(),
             &mut loaded.rejections,
         )?;
         loaded.named.append(&mut named);
@@ -299,7 +299,7 @@ fn large_by_bucket(
     };
     let payments = || {
         let mut loaded = open.load_required(Table::SuPayments)?;
-        let through = pipeline.payments_through.index();
+        let through = pipeline.cutoffs.payments_through.index();
         let facts = order::settle_payments(&mut loaded.rows, &open.keys.buckets, through)?;
         Ok::<_, Diagnostics>((loaded, facts))
     };

@@ -150,11 +150,11 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
     let (results, payments) = (facts.results.reach, facts.payments.reach);
     if results.after > 0 {
         let rows = counted(results.after, "row was assessed", "rows were assessed");
-        let through = pipeline.results_through;
+        let through = pipeline.cutoffs.results_through;
         notices.push((Table::Results, format!("{rows} after results_through {through}: not counted")));
     }
     if let Some(newest) = results.newest.map(Day::from_epoch_days) {
-        let days = newest.days_until(pipeline.results_through);
+        let days = newest.days_until(pipeline.cutoffs.results_through);
         if days > QUIET_DAYS {
             let message = format!(
                 "the newest result was assessed on {newest}, {days} days before results_through: is this the \
@@ -165,16 +165,16 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
     }
     if payments.after > 0 {
         let rows = counted(payments.after, "row is of a month", "rows are of months");
-        let through = pipeline.payments_through;
+        let through = pipeline.cutoffs.payments_through;
         notices.push((Table::SuPayments, format!("{rows} after payments_through {through}: not counted")));
     }
     if let Some(newest) = payments.newest.map(Month::from_index) {
-        let months = pipeline.payments_through.index() - newest.index();
+        let months = pipeline.cutoffs.payments_through.index() - newest.index();
         if months > 0 {
             let months = counted(months, "month", "months");
             let message = format!(
                 "the newest payment is of {newest}, {months} before payments_through {}: are the last ones missing?",
-                pipeline.payments_through
+                pipeline.cutoffs.payments_through
             );
             notices.push((Table::SuPayments, message));
         }
@@ -222,7 +222,8 @@ fn nothing_known(
 ) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let settled_on = |enrolment: &Enrolment| enrolment.started_on.plus_months_clamped(SETTLED_MONTHS);
-    let settled = exports.enrolments.iter().map(settled_on).filter(|day| *day <= pipeline.inspection_date);
+    let settled =
+        exports.enrolments.iter().map(settled_on).filter(|day| *day <= pipeline.cutoffs.inspection_date);
     let settled = settled.count();
     if settled as u64 <= pipeline.limits.reject_rows {
         return problems;
@@ -232,13 +233,13 @@ fn nothing_known(
             Table::Results,
             facts.results.rows == 0,
             facts.results.reach,
-            format!("results_through {}", pipeline.results_through),
+            format!("results_through {}", pipeline.cutoffs.results_through),
         ),
         (
             Table::SuPayments,
             facts.payments.rows == 0,
             facts.payments.reach,
-            format!("payments_through {}", pipeline.payments_through),
+            format!("payments_through {}", pipeline.cutoffs.payments_through),
         ),
     ];
     for (table, empty, reach, cut_off) in checks {

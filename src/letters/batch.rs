@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 
-use super::context::{self, LetterContext, LetterDates};
+use super::context::{self, LetterContext};
 use super::drafts::Draft;
 use super::law::LetterLaw;
 use super::mail_merge::{self, MailMerge};
@@ -14,7 +14,7 @@ use super::sendable::Sendable;
 use super::side_by_side;
 use super::store::Store;
 use super::templates::Templates;
-use crate::base::Day;
+use crate::base::{Cutoffs, Day};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
@@ -30,7 +30,7 @@ pub struct Batch<'a> {
     pub law: &'a LetterLaw,
     pub templates: &'a Templates,
     pub press: &'a Press,
-    pub dates: LetterDates,
+    pub cutoffs: Cutoffs,
     pub separator: Separator,
     /// Threads that set letters; the result does not depend on it.
     pub threads: usize,
@@ -154,7 +154,7 @@ pub fn write_all(batch: &Batch<'_>, store: &mut dyn Store) -> Result<Written, Di
 
     let key = |letter: &Failed| (letter.enrolment_id.clone(), letter.kind.code());
     failed.sort_by_key(key);
-    let mut mail_merge = MailMerge::new(batch.dates.inspection)?;
+    let mut mail_merge = MailMerge::new(batch.cutoffs.inspection_date)?;
     for_each(batch, &failed, &mut |ready| {
         mail_merge.add(&mail_merge::cells(&ready.letter, &ready.file)).map_err(Diagnostics::from)
     })?;
@@ -194,10 +194,10 @@ fn write_drafts(
             let place = format!("draft {} to enrolment {enrolment}", draft.kind().code());
             Diagnostic::output(Place::file(place), text)
         };
-        let letter = draft.context(batch.law, &batch.dates).map_err(|error| problem(&error.to_string()))?;
+        let letter = draft.context(batch.law, &batch.cutoffs).map_err(|error| problem(&error.to_string()))?;
         let file = draft_file_name(&letter.letter_id);
         let wording = batch.templates.render(&letter)?;
-        match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
+        match batch.press.print(&wording, &Sheet::of(&letter, batch.cutoffs.inspection_date)) {
             Ok(printed) => store.whole(&file, &printed.pdf)?,
             Err(Unprinted::Character(reason)) => {
                 let enrolment_id = letter.recipient.enrolment_id;
@@ -216,7 +216,7 @@ fn write_drafts(
 
 /// The names of all letters and drafts that would be written.
 pub fn file_names(batch: &Batch<'_>) -> Result<BTreeSet<String>, Diagnostics> {
-    let inspection = batch.dates.inspection;
+    let inspection = batch.cutoffs.inspection_date;
     let of_letter = |job: &Job| {
         let row = &batch.inspection.inspection[job.row];
         letter_file(inspection, &row.enrolment_id, job.kind.code())
@@ -282,9 +282,17 @@ fn ready<'a>(batch: &Batch<'a>, job: &Job) -> Result<Ready<'a>, Diagnostic> {
     };
     let attempts = attempts_of(batch, &row.enrolment_id);
     let progress = progress_of(batch, &row.enrolment_id);
-    let letter =
-        context::build(sendable, person, enrolment, programme, &attempts, progress, batch.law, &batch.dates)
-            .map_err(|error| error.diagnostic(&row.enrolment_id, job.kind))?;
+    let letter = context::build(
+        sendable,
+        person,
+        enrolment,
+        programme,
+        &attempts,
+        progress,
+        batch.law,
+        &batch.cutoffs,
+    )
+    .map_err(|error| error.diagnostic(&row.enrolment_id, job.kind))?;
     let file = file_name(&letter.letter_id);
     Ok(Ready { letter, file, kind: job.kind, person, register: job.register })
 }
@@ -313,15 +321,16 @@ fn print_part(batch: &Batch<'_>, jobs: &[Job]) -> Part {
         press::forget_after(position);
     }
     let kind = jobs.first().filter(|_| !pages.is_empty()).map(|job| job.kind);
-    let bound =
-        kind.map(|kind| print_file::bind(batch.press, batch.dates.inspection, batch.separator, kind, pages));
+    let bound = kind.map(|kind| {
+        print_file::bind(batch.press, batch.cutoffs.inspection_date, batch.separator, kind, pages)
+    });
     Part { letters, bound }
 }
 
 fn print_letter(batch: &Batch<'_>, job: &Job) -> Made<(String, Printed)> {
     let Ready { letter, file, kind, .. } = ready(batch, job)?;
     let wording = batch.templates.render(&letter)?;
-    match batch.press.print(&wording, &Sheet::of(&letter, batch.dates.inspection)) {
+    match batch.press.print(&wording, &Sheet::of(&letter, batch.cutoffs.inspection_date)) {
         Ok(printed) => Ok(Ok((file, printed))),
         Err(Unprinted::Character(reason)) => {
             let enrolment_id = letter.recipient.enrolment_id;

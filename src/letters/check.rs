@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::context::{BuildError, LetterDates};
+use super::context::BuildError;
 use super::law::LetterLaw;
 use super::lint;
 use super::press::{self, Press, Sheet, Unprinted};
 use super::specimens;
 use super::templates::{Templates, file_of};
+use crate::base::Cutoffs;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::student::codes::Language;
 
@@ -24,7 +25,7 @@ pub fn check(
     templates: &Templates,
     press: &Press,
     law: &LetterLaw,
-    dates: &LetterDates,
+    cutoffs: &Cutoffs,
 ) -> Result<Checked, Diagnostics> {
     let mut problems = Diagnostics::default();
     let mut told = BTreeSet::new();
@@ -37,7 +38,7 @@ pub fn check(
     let (mut kinds, mut letters) = (BTreeSet::new(), 0);
     let mut shapes: BTreeMap<(&'static str, String), Vec<&'static str>> = BTreeMap::new();
     for language in Language::ALL {
-        let all = specimens::all(law, dates, *language).map_err(unbuilt)?;
+        let all = specimens::all(law, cutoffs, *language).map_err(unbuilt)?;
         for specimen in all {
             let file = file_of(specimen.kind, language.code());
             letters += 1;
@@ -68,22 +69,17 @@ pub fn check(
         }
     }
     problems.into_result(())?;
-    set(templates, press, law, dates)?;
+    set(templates, press, law, cutoffs)?;
     Ok(Checked { kinds: kinds.len(), letters })
 }
 
 /// Sets every letter as a page: only when the wording of all is in order, for it takes longest.
-fn set(
-    templates: &Templates,
-    press: &Press,
-    law: &LetterLaw,
-    dates: &LetterDates,
-) -> Result<(), Diagnostics> {
+fn set(templates: &Templates, press: &Press, law: &LetterLaw, cutoffs: &Cutoffs) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::default();
     for language in Language::ALL {
-        for specimen in specimens::all(law, dates, *language).map_err(unbuilt)? {
+        for specimen in specimens::all(law, cutoffs, *language).map_err(unbuilt)? {
             let wording = templates.render(&specimen.letter)?;
-            let message = match press.print(&wording, &Sheet::of(&specimen.letter, dates.inspection)) {
+            let message = match press.print(&wording, &Sheet::of(&specimen.letter, cutoffs.inspection_date)) {
                 Ok(_) => None,
                 Err(Unprinted::Character(reason)) => Some(reason),
                 Err(Unprinted::Fault(problem)) => Some(problem.message),

@@ -16,18 +16,10 @@ use super::forms;
 use super::frame::Frame;
 use super::law::LetterLaw;
 use super::sendable::Sendable;
-use crate::base::{Day, Month, hexadecimal};
+use crate::base::{Cutoffs, Day, hexadecimal};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::student::exports::{Enrolment, Person, Programme};
 use crate::verdicts::{AttemptRow, LetterKind, ProgressPoint};
-
-/// The dates a run speaks for. The letter is dated on the inspection date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LetterDates {
-    pub inspection: Day,
-    pub payments_through: Month,
-    pub results_through: Day,
-}
 
 /// Why a letter that is due cannot be written. Names fields, never values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -282,7 +274,7 @@ pub fn build(
     attempts: &[(&AttemptRow, &str)],
     progress: &[ProgressPoint],
     law: &LetterLaw,
-    dates: &LetterDates,
+    cutoffs: &Cutoffs,
 ) -> Result<LetterContext, BuildError> {
     let (row, kind, language) = (sendable.row(), sendable.kind(), enrolment.language);
     if row.enrolment_id != enrolment.enrolment_id || row.student_id != enrolment.student_id {
@@ -291,7 +283,7 @@ pub fn build(
     if row.programme_code != programme.code {
         return Err(BuildError::Mismatched("programme_code"));
     }
-    if row.inspection_date != dates.inspection {
+    if row.inspection_date != cutoffs.inspection_date {
         return Err(BuildError::Mismatched("inspection_date"));
     }
     if attempts.iter().any(|(attempt, _)| attempt.enrolment_id != row.enrolment_id) {
@@ -301,7 +293,7 @@ pub fn build(
     let amounts = law.amounts_for(row.started_on);
     let frame = Frame {
         code: kind.code(),
-        letter_id: letter_id(dates.inspection, &row.enrolment_id, kind.code()),
+        letter_id: letter_id(cutoffs.inspection_date, &row.enrolment_id, kind.code()),
         about_su,
         rules: law.rules.of(kind),
         person,
@@ -310,7 +302,7 @@ pub fn build(
     };
     Ok(LetterContext {
         answer: figures::hears_the_student(kind).then(|| Answer {
-            date: forms::date(dates.inspection.plus_days(law.response_days), language),
+            date: forms::date(cutoffs.inspection_date.plus_days(law.response_days), language),
             time: law.response_time.clone(),
         }),
         su: only(kind == LetterKind::HearingNotice, || figures::su(row, amounts, language))?,
@@ -322,7 +314,7 @@ pub fn build(
         five_ects: only(kind == LetterKind::FiveEctsWarning, || figures::five_ects(row, amounts, language))?,
         guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, amounts, language))?,
         portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, amounts))?,
-        ..frame.letter(law, dates)?
+        ..frame.letter(law, cutoffs)?
     })
 }
 

@@ -16,14 +16,14 @@
 //! | start-check decision | the start-check hearing is due in the same run; made only after an earlier hearing |
 //! | extra-klip decision | the estimate of an application is known and no fact it rests on is in doubt |
 
-use super::context::{self, Answer, BuildError, LetterContext, LetterDates, Perhaps};
+use super::context::{self, Answer, BuildError, LetterContext, Perhaps};
 use super::draft_figures::{self, Appeal, Hearing};
 use super::frame::Frame;
 use super::hearings::{Hearings, Round, Unheard};
 use super::law::LetterLaw;
 use super::worklist::{Approval, Entry};
 use super::{figures, forms};
-use crate::base::Day;
+use crate::base::{Cutoffs, Day};
 use crate::verdicts::{
     ClaimRow, Condition, ConditionState, DraftKind, InspectionRow, LetterKind, Paper, Progress, Regime,
     ReviewReason, SuStatus,
@@ -65,8 +65,8 @@ impl<'w> Draft<'w> {
     }
 
     /// What the draft says.
-    pub fn context(self, law: &LetterLaw, dates: &LetterDates) -> Result<LetterContext, BuildError> {
-        wording_of(self.kind, self.entry, self.heard, law, dates)
+    pub fn context(self, law: &LetterLaw, cutoffs: &Cutoffs) -> Result<LetterContext, BuildError> {
+        wording_of(self.kind, self.entry, self.heard, law, cutoffs)
     }
 
     pub fn letter_id(self, inspection: Day) -> String {
@@ -86,25 +86,25 @@ pub(super) fn wording_of(
     entry: &Entry<'_>,
     heard: Option<&Round>,
     law: &LetterLaw,
-    dates: &LetterDates,
+    cutoffs: &Cutoffs,
 ) -> Result<LetterContext, BuildError> {
     let language = entry.enrolment.language;
     let amounts = law.amounts_for(entry.enrolment.started_on);
     let row = || entry.row.ok_or(BuildError::Unknown("inspection"));
     let frame = Frame {
         code: kind.code(),
-        letter_id: letter_id(kind, entry, dates.inspection),
+        letter_id: letter_id(kind, entry, cutoffs.inspection_date),
         about_su: true,
         rules: law.rules.of_draft(kind),
         person: entry.person,
         enrolment: entry.enrolment,
         programme: entry.programme,
     };
-    let mut letter = frame.letter(law, dates)?;
+    let mut letter = frame.letter(law, cutoffs)?;
     if kind == DraftKind::LegacyHearing {
         letter.legacy = Some(draft_figures::legacy(row()?, amounts, language)?);
         letter.answer = Some(Answer {
-            date: forms::date(dates.inspection.plus_days(law.response_days), language),
+            date: forms::date(cutoffs.inspection_date.plus_days(law.response_days), language),
             time: law.response_time.clone(),
         });
         return Ok(letter);
@@ -122,7 +122,7 @@ pub(super) fn wording_of(
         let in_time_until = row()?.started_on.plus_months_clamped(amounts.start_check_late_months);
         check.late = Perhaps((heard.on > in_time_until).then(|| check.months.clone()));
         letter.start_check = Some(check);
-        let earlier_stop = Some(law.stop(heard.on)).filter(|day| *day != law.stop(dates.inspection));
+        let earlier_stop = Some(law.stop(heard.on)).filter(|day| *day != law.stop(cutoffs.inspection_date));
         letter.hearing = Some(Hearing {
             date: forms::date(heard.on, language),
             earlier_stop: Perhaps(earlier_stop.map(|day| forms::date(day, language))),

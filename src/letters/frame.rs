@@ -3,6 +3,7 @@
 use super::context::*;
 use super::forms;
 use super::law::{Citation, LetterLaw};
+use crate::base::Cutoffs;
 use crate::student::codes::Language;
 use crate::student::exports::{Enrolment, Person, Programme};
 
@@ -19,7 +20,7 @@ pub(super) struct Frame<'a> {
 
 impl Frame<'_> {
     /// The letter without the parts of its kind.
-    pub fn letter(self, law: &LetterLaw, dates: &LetterDates) -> Result<LetterContext, BuildError> {
+    pub fn letter(self, law: &LetterLaw, cutoffs: &Cutoffs) -> Result<LetterContext, BuildError> {
         let Frame { person, enrolment, programme, about_su, .. } = self;
         let language = enrolment.language;
         let date = |day| forms::date(day, language);
@@ -43,7 +44,10 @@ impl Frame<'_> {
                 code: programme.code.clone(),
                 started_on: date(enrolment.started_on),
             },
-            dates: DatesPart { letter: date(dates.inspection), results_through: date(dates.results_through) },
+            dates: DatesPart {
+                letter: date(cutoffs.inspection_date),
+                results_through: date(cutoffs.results_through),
+            },
             authority: Authority {
                 university: law.university.in_language(language).to_owned(),
                 office: office.name.in_language(language).to_owned(),
@@ -61,8 +65,8 @@ impl Frame<'_> {
             rules: rules(self.rules, language)?,
             answer: None,
             su_dates: about_su.then(|| SuDates {
-                payments_through: forms::month(dates.payments_through, language),
-                stop: date(law.stop(dates.inspection)),
+                payments_through: forms::month(cutoffs.payments_through, language),
+                stop: date(law.stop(cutoffs.inspection_date)),
             }),
             su: None,
             diagram: None,

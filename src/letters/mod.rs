@@ -62,7 +62,7 @@ pub use batch::{
     Batch, Failed, Ready, Selection, Written, draft_file, file_names, for_each, letter_file, print_one,
     write_all,
 };
-pub use context::{BuildError, LetterContext, LetterDates};
+pub use context::{BuildError, LetterContext};
 pub use drafts::Draft;
 pub use figures::{hears_the_student, is_about_su};
 pub use from_law::law_in_force;

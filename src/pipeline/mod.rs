@@ -13,7 +13,7 @@ mod tables;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use crate::base::{Day, Month, sha256_hex};
+use crate::base::{Cutoffs, Day, Month, sha256_hex};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::verdicts::Severity;
@@ -102,11 +102,7 @@ pub struct Pipeline {
     pub previous: Option<PathBuf>,
     /// Folder that gets one folder per run.
     pub output: PathBuf,
-    pub inspection_date: Day,
-    /// Last month whose payments are known.
-    pub payments_through: Month,
-    /// Last day whose results are known.
-    pub results_through: Day,
+    pub cutoffs: Cutoffs,
     pub limits: Limits,
     pub separator: Separator,
     /// A finding at least this severe makes `klip run` end with its exit code for findings.
@@ -178,7 +174,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     let letters = beside(folder, &about.text("letters").unwrap_or_else(|| "../reports/letters".to_owned()));
     about.no_other_keys();
 
-    let dates = read_dates(&root.section("dates", overrides.inspection_date.is_none()), overrides);
+    let cutoffs = read_cutoffs(&root.section("dates", overrides.inspection_date.is_none()), overrides);
 
     let input = root.section("input", false);
     let input_folder = input.text("folder").unwrap_or_else(|| "../sample_data".to_owned());
@@ -198,7 +194,6 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     let tables = tables::read(&root.section("tables", false), &dialect);
     root.no_other_keys();
 
-    let (inspection_date, payments_through, results_through) = dates?;
     Some(Pipeline {
         path: path.to_owned(),
         sha256,
@@ -210,9 +205,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         input: overrides.input.clone().unwrap_or_else(|| beside(folder, &input_folder)),
         previous: overrides.previous.clone().or_else(|| previous.map(|run| beside(folder, &run))),
         output: overrides.output.clone().unwrap_or_else(|| beside(folder, &output_folder)),
-        inspection_date,
-        payments_through,
-        results_through,
+        cutoffs: cutoffs?,
         limits,
         separator,
         fail_on,
@@ -224,7 +217,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
 
 /// The three dates, checked against each other: nothing after the inspection is known, but the
 /// payment of the coming month is decided and exported before the month begins.
-fn read_dates(dates: &Keys, overrides: &Overrides) -> Option<(Day, Month, Day)> {
+fn read_cutoffs(dates: &Keys, overrides: &Overrides) -> Option<Cutoffs> {
     let written = dates.day("inspection_date", overrides.inspection_date.is_none());
     let payments = dates.month("payments_through");
     let results = dates.day("results_through", false);
@@ -257,7 +250,7 @@ fn read_dates(dates: &Keys, overrides: &Overrides) -> Option<(Day, Month, Day)> 
             "payments are known for at most one month after the month of the inspection",
         );
     }
-    Some((inspection_date, payments_through, results_through))
+    Some(Cutoffs { inspection_date, payments_through, results_through })
 }
 
 /// The sender's CVR number, when `write` is true.

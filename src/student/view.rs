@@ -4,18 +4,8 @@ use super::codes::{PaymentKind, ProjectKind, Status};
 use super::exports::*;
 use super::previous::{PreviousInspection, PreviousVerdict};
 use super::result_codes::{ResultCode, ResultCodes};
-use crate::base::{Day, Ects, Month};
+use crate::base::{Cutoffs, Day, Ects, Month};
 use crate::contract::Table;
-
-/// The day a run speaks for, and how far each kind of data reaches. Nothing later is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cutoffs {
-    pub inspection_date: Day,
-    /// Inclusive.
-    pub payments_through: Month,
-    /// Inclusive.
-    pub results_through: Day,
-}
 
 /// What a value is when the data to decide it are missing. Never a zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

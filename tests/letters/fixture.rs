@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use klippekort::base::{Cpr, Day, Ects, Month};
+use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month};
 use klippekort::law::{Law, LawBook};
-use klippekort::letters::{
-    BuildError, LetterContext, LetterDates, LetterLaw, Sendable, context, law_in_force,
-};
+use klippekort::letters::{BuildError, LetterContext, LetterLaw, Sendable, context, law_in_force};
 use klippekort::student::codes::{Language, ProgrammeLevel, Status};
 use klippekort::student::exports::{Enrolment, Person, Programme};
 use klippekort::verdicts::*;
@@ -20,9 +18,9 @@ pub fn day(text: &str) -> Day {
     Day::parse_iso(text).expect("a date")
 }
 
-pub fn dates() -> LetterDates {
-    LetterDates {
-        inspection: day("2027-03-18"),
+pub fn cutoffs() -> Cutoffs {
+    Cutoffs {
+        inspection_date: day("2027-03-18"),
         payments_through: Month::new(2027, 3),
         results_through: day("2027-03-15"),
     }
@@ -31,7 +29,7 @@ pub fn dates() -> LetterDates {
 /// The law of the letters as shipped, on the inspection date.
 pub fn law() -> LetterLaw {
     let book = LawBook::load(&root().join("pipelines/law")).expect("the shipped law");
-    let law = Law::in_force(book, dates().inspection).expect("in force");
+    let law = Law::in_force(book, cutoffs().inspection_date).expect("in force");
     law_in_force(&law).expect("the letters' law")
 }
 
@@ -161,7 +159,7 @@ pub fn build_from(
     let attempts = attempts();
     let titled = [(&attempts[0], "Matematik 1"), (&attempts[1], "Algoritmer")];
     let (person, enrolment, programme) = (person(), enrolment(language), programme());
-    context::build(sendable, &person, &enrolment, &programme, &titled, &progress(row), &law(), &dates())
+    context::build(sendable, &person, &enrolment, &programme, &titled, &progress(row), &law(), &cutoffs())
 }
 
 pub fn letter(kind: LetterKind, language: Language) -> LetterContext {

@@ -140,7 +140,7 @@ fn run_with(
         law: &law,
         templates: &templates,
         press: &press,
-        dates: dates(),
+        cutoffs: cutoffs(),
         separator,
         threads,
         only: None,
@@ -212,7 +212,7 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
         exports: &exports,
         inspection: &inspection,
         law: &law,
-        inspection_date: dates().inspection,
+        inspection_date: cutoffs().inspection_date,
     };
     let run = vec![("run_id".to_owned(), "r".to_owned())];
     let folder = tempfile::tempdir().unwrap();
@@ -243,7 +243,7 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
     let drafts: Vec<_> = decided
         .approved
         .iter()
-        .filter_map(|row| Draft::approved(*row, &hearings, dates().inspection).expect("heard"))
+        .filter_map(|row| Draft::approved(*row, &hearings, cutoffs().inspection_date).expect("heard"))
         .collect();
     assert_eq!((drafts.len(), decided.left_out), (2, 0));
 
@@ -254,7 +254,7 @@ fn a_draft_without_glyphs_is_listed_and_the_others_go_on() {
         law: &law,
         templates: &templates,
         press: &Press::new().unwrap(),
-        dates: dates(),
+        cutoffs: cutoffs(),
         separator: Separator::None,
         threads: 1,
         only: Some(Selection { letters: &Default::default(), drafts: &drafts }),
@@ -274,7 +274,7 @@ fn a_worklist_with_many_problems_lists_the_first_and_counts_them_all() {
         exports: &exports,
         inspection: &inspection,
         law: &law,
-        inspection_date: dates().inspection,
+        inspection_date: cutoffs().inspection_date,
     };
     let entries = worklist::entries(&source);
     let row = |line: u32, cells: &[&str]| ingest::SheetRow {
@@ -322,7 +322,7 @@ fn nothing_more_is_handed_over_after_a_full_disk() {
         law: &law,
         templates: &templates,
         press: &press,
-        dates: dates(),
+        cutoffs: cutoffs(),
         separator: Separator::None,
         threads: 2,
         only: None,

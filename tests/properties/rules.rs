@@ -4,11 +4,10 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use klippekort::base::{Day, Month};
+use klippekort::base::{Cutoffs, Day, Month};
 use klippekort::contract::Table;
 use klippekort::engine;
 use klippekort::law::{Law, LawBook};
-use klippekort::student::view::Cutoffs;
 use klippekort::verdicts::{FiveEcts, InspectionRow, Progress, SuStatus};
 use proptest::prelude::*;
 

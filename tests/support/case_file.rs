@@ -31,9 +31,8 @@
 use std::fs;
 use std::path::Path;
 
-use klippekort::base::{Day, Month};
+use klippekort::base::{Cutoffs, Day, Month};
 use klippekort::contract::Table;
-use klippekort::student::view::Cutoffs;
 
 use super::exports::Rows;
 use super::row::{overlaid, text_of, usual};

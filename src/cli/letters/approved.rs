@@ -53,7 +53,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
         untold.into_result(())?;
     }
     let given = heard::read(&args.heard, &earlier, &reread.law.book)?;
-    let drafts = heard::drafts(&name, &decided, &given.hearings, pipeline.inspection_date)?;
+    let drafts = heard::drafts(&name, &decided, &given.hearings, pipeline.cutoffs.inspection_date)?;
 
     let sha256 = sha256_hex(&bytes);
     let folder = format!("letters_{run_name}_{}", &sha256[..8]);
@@ -82,9 +82,9 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     };
     new.clone().write(&stage)?;
     let published = stage.publish_beside()?;
-    let mut notes = earlier::of_other_dates(&earlier, &letters, pipeline.inspection_date);
+    let mut notes = earlier::of_other_dates(&earlier, &letters, pipeline.cutoffs.inspection_date);
     notes.push_str(&reworded(record, &new));
-    let answer_by = pipeline.inspection_date.plus_days(law.response_days);
+    let answer_by = pipeline.cutoffs.inspection_date.plus_days(law.response_days);
     if answer_by < today() && letters.iter().any(|(_, kind)| letters::hears_the_student(*kind)) {
         notes.push_str(&format!(
             "Hearings among them ask for an answer by {answer_by}, which is past: to send them now, run the inspection \

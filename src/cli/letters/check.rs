@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::args::DateOverrides;
-use super::super::{Exit, letter_files, run, terminal};
+use super::super::{Exit, run, terminal};
 use crate::diagnostics::Diagnostics;
 use crate::law::{Law, LawBook};
 use crate::letters::{self, Press, Templates, check};
@@ -11,10 +11,10 @@ use crate::pipeline::Pipeline;
 
 pub fn check(pipeline: &Path, dates: &DateOverrides) -> Result<Exit, Diagnostics> {
     let pipeline = Pipeline::load(pipeline, &run::dates(dates))?;
-    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.inspection_date)?;
+    let law = Law::in_force(LawBook::load(&pipeline.law)?, pipeline.cutoffs.inspection_date)?;
     let letter_law = letters::law_in_force(&law)?;
     let templates = Templates::load(&pipeline.letters)?;
-    let checked = check::check(&templates, &Press::new()?, &letter_law, &letter_files::dates(&pipeline))?;
+    let checked = check::check(&templates, &Press::new()?, &letter_law, &pipeline.cutoffs)?;
     terminal::print(&format!(
         "{}: {} kinds in both languages, {} letters and drafts for as many outcomes, are in order",
         pipeline.letters.display(),

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::args::{Letters, LettersCommand};
 use super::reread::{Reread, reread};
-use super::run;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::engine;
 use crate::letters::{self, LetterLaw};
@@ -47,7 +46,7 @@ fn inspect(run: &Path) -> Result<Inspected, Diagnostics> {
             .into());
     }
     let law = letters::law_in_force(&reread.law)?;
-    let cutoffs = run::cutoffs(&reread.pipeline);
+    let cutoffs = reread.pipeline.cutoffs;
     let inspection = engine::inspect(&reread.ingested.exports, &reread.law, cutoffs, &|_| ());
     Ok(Inspected { reread, inspection, law })
 }

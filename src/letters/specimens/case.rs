@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::{Cpr, Day, Ects, Month};
+use crate::base::{Cpr, Cutoffs, Day, Ects, Month};
 use crate::law::Parameters;
-use crate::letters::context::{self, BuildError, LetterContext, LetterDates};
+use crate::letters::context::{self, BuildError, LetterContext};
 use crate::letters::drafts;
 use crate::letters::hearings::Round;
 use crate::letters::law::LetterLaw;
@@ -43,13 +43,13 @@ impl Case {
         start: Day,
         amounts: &Parameters,
         law: &LetterLaw,
-        dates: &LetterDates,
+        cutoffs: &Cutoffs,
         language: Language,
     ) -> Case {
         let enrolment = enrolment(start, language);
-        let row = inspection_row(start, amounts, dates);
+        let row = inspection_row(start, amounts, cutoffs);
         let progress = vec![ProgressPoint {
-            month: dates.inspection.month(),
+            month: cutoffs.inspection_date.month(),
             klip_net: row.klip_net,
             ects: row.ects_counted,
         }];
@@ -73,7 +73,7 @@ impl Case {
             row,
             attempts: Vec::new(),
             progress,
-            claim: claim(law, dates.inspection.month()),
+            claim: claim(law, cutoffs.inspection_date.month()),
         }
     }
 
@@ -81,7 +81,7 @@ impl Case {
         &self,
         kind: LetterKind,
         law: &LetterLaw,
-        dates: &LetterDates,
+        cutoffs: &Cutoffs,
     ) -> Result<LetterContext, BuildError> {
         let sendable =
             Sendable::check(&self.row, kind).map_err(|_| BuildError::Inconsistent("the specimen"))?;
@@ -95,7 +95,7 @@ impl Case {
             &attempts,
             &self.progress,
             law,
-            dates,
+            cutoffs,
         )
     }
 
@@ -103,7 +103,7 @@ impl Case {
         &self,
         kind: DraftKind,
         law: &LetterLaw,
-        dates: &LetterDates,
+        cutoffs: &Cutoffs,
     ) -> Result<LetterContext, BuildError> {
         let is_claim = kind == DraftKind::ExtraKlipDecision;
         let entry = Entry {
@@ -118,14 +118,14 @@ impl Case {
             deadline: None,
             reasons: String::new(),
         };
-        let answer_by = dates.inspection.plus_days(-1);
+        let answer_by = cutoffs.inspection_date.plus_days(-1);
         // A check is late or in time by the day of its hearing.
         let on = match self.row.start_check {
             Some(StartCheck::Failed) => self.row.started_on.plus_months_clamped(6),
             _ => answer_by.plus_days(-law.response_days),
         };
         let heard = Round { on, answer_by, answer_time: law.response_time.clone(), written: BTreeSet::new() };
-        drafts::wording_of(kind, &entry, Some(&heard), law, dates)
+        drafts::wording_of(kind, &entry, Some(&heard), law, cutoffs)
     }
 
     pub fn guided(&mut self, guidance: Guidance, months_late: i32) {
@@ -177,7 +177,7 @@ fn enrolment(start: Day, language: Language) -> Enrolment {
 }
 
 /// Three control points and a half reached, and a course missing at the last of them.
-fn inspection_row(start: Day, law: &Parameters, dates: &LetterDates) -> InspectionRow {
+fn inspection_row(start: Day, law: &Parameters, cutoffs: &Cutoffs) -> InspectionRow {
     let step = law.requirement.step().max(2);
     let reached =
         (law.requirement.allowed_delay.whole_steps(law.requirement.ects_per_portion) / step + 2) * step;
@@ -192,7 +192,7 @@ fn inspection_row(start: Day, law: &Parameters, dates: &LetterDates) -> Inspecti
         level: ProgrammeLevel::MSc,
         started_on: start,
         status: Status::Active,
-        inspection_date: dates.inspection,
+        inspection_date: cutoffs.inspection_date,
         regime: if law.requirement.in_steps() { Regime::SixMonths } else { Regime::TwelveMonths },
         klip_gross: net + extra,
         klip_parental: 4,
@@ -213,7 +213,7 @@ fn inspection_row(start: Day, law: &Parameters, dates: &LetterDates) -> Inspecti
         portions_left: Some(0),
         ects_last_two_semesters: Some(Ects::ZERO),
         five_ects: Some(FiveEcts::NotMet),
-        maximum_date: Some(dates.inspection.plus_days(100)),
+        maximum_date: Some(cutoffs.inspection_date.plus_days(100)),
         maximum_state: Some(MaximumState::Within),
         months_late: Some(law.information_meeting_months),
         guidance: Some(Guidance::InformationMeeting),

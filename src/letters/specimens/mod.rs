@@ -5,9 +5,9 @@
 
 mod case;
 
-use super::context::{BuildError, LetterContext, LetterDates};
+use super::context::{BuildError, LetterContext};
 use super::law::LetterLaw;
-use crate::base::Ects;
+use crate::base::{Cutoffs, Ects};
 use crate::law::Parameters;
 use crate::student::codes::Language;
 use crate::verdicts::*;
@@ -24,10 +24,10 @@ pub struct Specimen {
 type Change<'c> = (&'c str, Box<dyn Fn(&mut Case) + 'c>);
 
 /// Every kind in one language, for every outcome that can cause it.
-pub fn all(law: &LetterLaw, dates: &LetterDates, language: Language) -> Result<Vec<Specimen>, BuildError> {
+pub fn all(law: &LetterLaw, cutoffs: &Cutoffs, language: Language) -> Result<Vec<Specimen>, BuildError> {
     let mut specimens = Vec::new();
     for (start, amounts) in &law.amounts {
-        let base = Case::new(*start, amounts, law, dates, language);
+        let base = Case::new(*start, amounts, law, cutoffs, language);
         let cohort = format!("begun {start} or later");
         let letters: Vec<(LetterKind, Vec<Change<'_>>)> = if amounts.requirement.in_steps() {
             LetterKind::ALL.iter().map(|kind| (*kind, outcomes(*kind, amounts))).collect()
@@ -40,7 +40,7 @@ pub fn all(law: &LetterLaw, dates: &LetterDates, language: Language) -> Result<V
                 let mut case = base.clone();
                 change(&mut case);
                 case.row.letters = vec![kind];
-                let letter = case.letter(kind, law, dates)?;
+                let letter = case.letter(kind, law, cutoffs)?;
                 let outcome = format!("{outcome}, {cohort}");
                 specimens.push(Specimen { kind: kind.code(), outcome, is_draft: false, letter });
             }
@@ -54,7 +54,7 @@ pub fn all(law: &LetterLaw, dates: &LetterDates, language: Language) -> Result<V
             for (outcome, change) in draft_outcomes(kind) {
                 let mut case = base.clone();
                 change(&mut case);
-                let letter = case.draft(kind, law, dates)?;
+                let letter = case.draft(kind, law, cutoffs)?;
                 let outcome = format!("{outcome}, {cohort}");
                 specimens.push(Specimen { kind: kind.code(), outcome, is_draft: true, letter });
             }

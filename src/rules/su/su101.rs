@@ -1,13 +1,13 @@
 #![doc = include_str!("su101.md")]
 
 use super::readings::{self, Flip, Portions, robustness};
-use crate::base::{Ects, counted};
+use crate::base::{Cutoffs, Ects, counted};
 use crate::contract::Table;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
 use crate::student::codes::PaymentKind;
-use crate::student::view::{Cutoffs, Known, ResultRow, Unknown};
+use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Regime, Severity};
 
 pub static RULE: Rule = Rule {

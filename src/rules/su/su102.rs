@@ -1,12 +1,12 @@
 #![doc = include_str!("su102.md")]
 
-use crate::base::{Day, Month, counted};
+use crate::base::{Cutoffs, Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
 use crate::student::codes::Status;
-use crate::student::view::{Cutoffs, EnrolmentView, Known, ResultRow, Unknown};
+use crate::student::view::{EnrolmentView, Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, LetterKind, Paper, Severity, StartCheck};
 
 pub static RULE: Rule = Rule {
