@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::run::{bind, previous_run};
-use crate::base::{Day, Month};
+use crate::base::Cutoffs;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::{self, Ingested};
 use crate::law::{CurriculumBook, Law, LawBook};
@@ -28,7 +28,7 @@ pub fn reread(run: &Path) -> Result<Reread, Diagnostics> {
         let problem = Diagnostic::setup(place, "the pipeline file of this run is not there");
         return Err(problem.hint(FROM_WHERE).into());
     }
-    let mut pipeline = Pipeline::load(pipeline, &overrides(&record, run)?)?;
+    let mut pipeline = Pipeline::load(pipeline, &overrides(&record))?;
     pipeline.previous = record.previous.as_ref().map(|previous| PathBuf::from(&previous.path));
     if !pipeline.input.is_dir() {
         let place = Place::file(pipeline.input.display().to_string());
@@ -57,30 +57,18 @@ pub fn nobody(run: &Path) -> Diagnostic {
 }
 
 /// The dates and the input folder of the run, whatever the pipeline file says today.
-fn overrides(record: &RunRecord, run: &Path) -> Result<Overrides, Diagnostics> {
-    let wrong = |what: &str| {
-        Diagnostic::input(
-            Place::file(run.join("run.json").display().to_string()),
-            format!("{what} is not readable"),
-        )
-    };
-    let dates = &record.dates;
+fn overrides(record: &RunRecord) -> Overrides {
+    let Cutoffs { inspection_date, payments_through, results_through } = record.dates;
     let folder = |path: &str| Path::new(path).parent().map(PathBuf::from);
-    Ok(Overrides {
+    Overrides {
         input: record.inputs.first().and_then(|input| folder(&input.path)),
         output: None,
         previous: None,
-        inspection_date: Some(
-            Day::parse_iso(&dates.inspection_date).ok_or_else(|| wrong("inspection_date"))?,
-        ),
-        payments_through: Some(
-            Month::parse_iso(&dates.payments_through).ok_or_else(|| wrong("payments_through"))?,
-        ),
-        results_through: Some(
-            Day::parse_iso(&dates.results_through).ok_or_else(|| wrong("results_through"))?,
-        ),
+        inspection_date: Some(inspection_date),
+        payments_through: Some(payments_through),
+        results_through: Some(results_through),
         reader: std::env::current_exe().ok(),
-    })
+    }
 }
 
 fn unchanged(

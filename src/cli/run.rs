@@ -12,8 +12,8 @@ use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{CurriculumBook, Law, LawBook};
 use crate::letters::{self, Press, Templates};
 use crate::output::{
-    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord,
-    RuleNotRun, RunRecord, Stage, TableMetadata, ToolRecord,
+    self, CurriculaRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord, RuleNotRun,
+    RunRecord, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
@@ -219,34 +219,24 @@ pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
 pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
     let exports = &ingested.exports;
     let absent = crate::contract::Table::ALL.into_iter().filter(|table| exports.is_absent(*table));
+    let about = PipelineRecord {
+        path: pipeline.path.display().to_string(),
+        sha256: pipeline.sha256.clone(),
+        title: pipeline.title.clone(),
+    };
+    let past_review = law.book.past_review(pipeline.cutoffs.inspection_date);
+    let in_force = LawRecord {
+        sha256: law.book.sha256.clone(),
+        files: law.book.files.iter().cloned().collect(),
+        past_review: past_review.into_iter().map(str::to_owned).collect(),
+    };
     RunRecord {
-        tool: ToolRecord::present(),
-        pipeline: PipelineRecord {
-            path: pipeline.path.display().to_string(),
-            sha256: pipeline.sha256.clone(),
-            title: pipeline.title.clone(),
-        },
-        law: LawRecord {
-            sha256: law.book.sha256.clone(),
-            files: law.book.files.iter().cloned().collect(),
-            past_review: law
-                .book
-                .past_review(pipeline.cutoffs.inspection_date)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-        },
-        dates: DatesRecord {
-            inspection_date: pipeline.cutoffs.inspection_date.to_string(),
-            payments_through: pipeline.cutoffs.payments_through.to_string(),
-            results_through: pipeline.cutoffs.results_through.to_string(),
-        },
         inputs,
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
             .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: why.to_string() })
             .collect(),
-        ..RunRecord::default()
+        ..RunRecord::begun(about, in_force, pipeline.cutoffs)
     }
 }

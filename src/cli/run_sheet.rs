@@ -8,9 +8,9 @@ pub fn run_sheet(record: &RunRecord, source: &worklist::Source<'_>) -> RunSheet 
     let mut sheet = vec![
         ("run_id".to_owned(), record.run_id()),
         ("title".to_owned(), record.pipeline.title.clone()),
-        ("inspection_date".to_owned(), dates.inspection_date.clone()),
-        ("payments_through".to_owned(), dates.payments_through.clone()),
-        ("results_through".to_owned(), dates.results_through.clone()),
+        ("inspection_date".to_owned(), dates.inspection_date.to_string()),
+        ("payments_through".to_owned(), dates.payments_through.to_string()),
+        ("results_through".to_owned(), dates.results_through.to_string()),
         ("program".to_owned(), format!("{} {}", record.tool.name, record.tool.version)),
         ("pipeline".to_owned(), record.pipeline.path.clone()),
         ("enrolments in the register".to_owned(), record.students.register.to_string()),

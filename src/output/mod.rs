@@ -40,9 +40,9 @@ pub use pseudonym::{Identifier, PseudonymKey, PseudonymRecord};
 pub use rejects::{Action, RejectedRecord};
 pub use room::{require_room, room_for_letters, room_for_tables};
 pub use run_record::{
-    Counts, CurriculaRecord, DatesRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord,
-    PreviousRecord, RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, TemplatesRecord, ToolRecord,
-    WorklistRecord, audit_inputs,
+    Counts, CurriculaRecord, InputRecord, LawRecord, LetterNotPrinted, PipelineRecord, PreviousRecord,
+    RUN_RECORD, RuleNotRun, RunRecord, Settled, StudentsRecord, TemplatesRecord, ToolRecord, WorklistRecord,
+    audit_inputs,
 };
 pub use seal::{SEAL_FILE, Sealed, verify};
 pub use stage::{OutputFile, Stage, StagedFile, write_alone};

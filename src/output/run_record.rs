@@ -14,7 +14,7 @@ use super::pseudonym::PseudonymRecord;
 use super::seal::{SEAL_FILE, Sealed, seal_line};
 use super::stage::{OutputFile, Stage};
 use super::trouble::defect;
-use crate::base::sha256_hex;
+use crate::base::{Cutoffs, Day, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 pub const RUN_RECORD: &str = "run.json";
@@ -22,7 +22,7 @@ pub const RUN_RECORD: &str = "run.json";
 /// Counts by code.
 pub type Counts = BTreeMap<String, u64>;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
     pub tool: ToolRecord,
     pub pipeline: PipelineRecord,
@@ -32,7 +32,7 @@ pub struct RunRecord {
     /// The wording of the letters; empty without any.
     #[serde(default)]
     pub templates: TemplatesRecord,
-    pub dates: DatesRecord,
+    pub dates: Cutoffs,
     /// Of a run whose tables carry pseudonyms; it has no letters and no rejected rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pseudonyms: Option<PseudonymRecord>,
@@ -121,21 +121,14 @@ impl TemplatesRecord {
     }
 }
 
-/// Dates as `YYYY-MM-DD`, months as `YYYY-MM`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DatesRecord {
-    pub inspection_date: String,
-    pub payments_through: String,
-    pub results_through: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// An earlier run or round of letters, as the one that uses it names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviousRecord {
     /// The folder of the run.
     pub path: String,
     /// Of its `run.json`, which vouches for its tables.
     pub sha256: String,
-    pub inspection_date: String,
+    pub inspection_date: Day,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,6 +199,32 @@ pub struct LetterNotPrinted {
 }
 
 impl RunRecord {
+    /// The record of a run by this program of which nothing else is known yet.
+    pub fn begun(pipeline: PipelineRecord, law: LawRecord, dates: Cutoffs) -> RunRecord {
+        RunRecord {
+            tool: ToolRecord::present(),
+            pipeline,
+            law,
+            curricula: CurriculaRecord::default(),
+            templates: TemplatesRecord::default(),
+            dates,
+            pseudonyms: None,
+            previous: None,
+            inputs: Vec::new(),
+            absent_tables: Vec::new(),
+            students: StudentsRecord::default(),
+            verdicts: BTreeMap::new(),
+            review_reasons: Counts::new(),
+            letters: Counts::new(),
+            letters_held: Counts::new(),
+            letters_not_printed: Vec::new(),
+            letters_skipped: false,
+            rules_not_run: Vec::new(),
+            worklist: None,
+            outputs: Vec::new(),
+        }
+    }
+
     /// Takes over what an inspection's verdicts add up to.
     pub fn with_counts(mut self, counts: VerdictCounts) -> RunRecord {
         self.students = counts.students;
@@ -218,15 +237,10 @@ impl RunRecord {
 
     /// The same for runs of the same program, pipeline, law, dates and inputs.
     pub fn run_id(&self) -> String {
-        let dates = &self.dates;
-        let mut parts = vec![
-            &self.tool.version,
-            &self.pipeline.sha256,
-            &self.law.sha256,
-            &dates.inspection_date,
-            &dates.payments_through,
-            &dates.results_through,
-        ];
+        let Cutoffs { inspection_date, payments_through, results_through } = self.dates;
+        let dates = [inspection_date.to_string(), payments_through.to_string(), results_through.to_string()];
+        let mut parts = vec![&self.tool.version, &self.pipeline.sha256, &self.law.sha256];
+        parts.extend(&dates);
         parts.extend(self.previous.iter().map(|previous| &previous.sha256));
         parts.extend(self.inputs.iter().flat_map(|input| [&input.table, &input.sha256]));
         let parts: Vec<&str> = parts.into_iter().map(String::as_str).collect();
@@ -253,20 +267,30 @@ impl RunRecord {
 
     /// Reads the record of a published run.
     pub fn read(run_folder: &Path) -> Result<RunRecord, Diagnostics> {
+        Ok(RunRecord::read_as_input(run_folder)?.0)
+    }
+
+    /// The record, and what a run that uses this one says of it.
+    pub fn read_as_input(run_folder: &Path) -> Result<(RunRecord, PreviousRecord), Diagnostics> {
         let path = run_folder.join(RUN_RECORD);
         let name = path.display().to_string();
-        let text = fs::read_to_string(&path).map_err(|error| {
+        let bytes = fs::read(&path).map_err(|error| {
             Diagnostic::input(Place::file(&name), format!("the record of the run cannot be read: {error}"))
                 .hint("name the folder of a run, the one that holds run.json")
         })?;
-        serde_json::from_str(&text).map_err(|error| {
+        let record: RunRecord = serde_json::from_slice(&bytes).map_err(|error| {
             Diagnostic::input(
                 Place::line(&name, error.line(), error.column()),
                 format!("this is not the record of a run: {error}"),
             )
             .hint("it was changed by hand or written by another program; make the run again")
-            .into()
-        })
+        })?;
+        let previous = PreviousRecord {
+            path: run_folder.display().to_string(),
+            sha256: sha256_hex(&bytes),
+            inspection_date: record.dates.inspection_date,
+        };
+        Ok((record, previous))
     }
 }
 

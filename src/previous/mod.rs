@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::{Day, sha256_hex};
+use crate::base::{Cutoffs, Day};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::{self, Ingested};
 use crate::output::{InputRecord, PreviousRecord, RUN_RECORD, RunRecord};
@@ -39,21 +39,14 @@ impl PreviousRun {
     /// Reads a run folder. It must be of an earlier inspection date than `inspection_date`.
     pub fn read(folder: &Path, inspection_date: Day) -> Result<PreviousRun, Diagnostics> {
         let folder = pointed_to(folder);
-        let record = RunRecord::read(&folder)?;
-        let path = folder.join(RUN_RECORD);
-        let place = || Place::file(path.display().to_string());
-        let unreadable =
-            |what: &str| Diagnostic::input(place(), format!("{what} of the run is not readable"));
-        let bytes = fs::read(&path).map_err(|error| unreadable(&error.to_string()))?;
-        let date =
-            Day::parse_iso(&record.dates.inspection_date).ok_or_else(|| unreadable("the inspection date"))?;
-        let results_through = Day::parse_iso(&record.dates.results_through)
-            .ok_or_else(|| unreadable("the last day of the results"))?;
+        let (record, previous) = RunRecord::read_as_input(&folder)?;
+        let Cutoffs { inspection_date: date, results_through, .. } = record.dates;
         if date >= inspection_date {
             let message = format!(
                 "the previous run is of {date}, which is not before this inspection on {inspection_date}"
             );
-            return Err(Diagnostic::setup(place(), message)
+            let place = Place::file(folder.join(RUN_RECORD).display().to_string());
+            return Err(Diagnostic::setup(place, message)
                 .hint("name the run of an earlier inspection date with --previous")
                 .into());
         }
@@ -62,11 +55,7 @@ impl PreviousRun {
         let courses = open("attempts.parquet")?.distinct("course_group")?;
         let programmes = open("programme_ratios.parquet")?.distinct("programme_code")?;
         Ok(PreviousRun {
-            record: PreviousRecord {
-                path: folder.display().to_string(),
-                sha256: sha256_hex(&bytes),
-                inspection_date: record.dates.inspection_date,
-            },
+            record: previous,
             inspection_date: date,
             results_through,
             verdicts,

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use klippekort::base::{Cutoffs, Day};
 use klippekort::diagnostics::Blame;
-use klippekort::output::{
-    self, CurriculaRecord, DatesRecord, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage,
-    StudentsRecord, TemplatesRecord, ToolRecord,
-};
+use klippekort::output::{self, InputRecord, LawRecord, PipelineRecord, RunRecord, Stage};
 
 use crate::samples;
 
@@ -26,36 +24,20 @@ fn input() -> InputRecord {
     }
 }
 
-fn record() -> RunRecord {
+pub fn record() -> RunRecord {
+    let day = |text: &str| Day::parse_iso(text).expect("a date");
+    let pipeline =
+        PipelineRecord { path: "klip.toml".to_owned(), sha256: "aa".to_owned(), title: "Forår".to_owned() };
+    let law = LawRecord { sha256: "bb".to_owned(), ..LawRecord::default() };
+    let dates = Cutoffs {
+        inspection_date: day("2027-03-31"),
+        payments_through: day("2027-03-31").month(),
+        results_through: day("2027-03-31"),
+    };
     let record = RunRecord {
-        tool: ToolRecord::present(),
-        pipeline: PipelineRecord {
-            path: "klip.toml".to_owned(),
-            sha256: "aa".to_owned(),
-            title: "Forår".to_owned(),
-        },
-        law: LawRecord { sha256: "bb".to_owned(), ..LawRecord::default() },
-        curricula: CurriculaRecord::default(),
-        templates: TemplatesRecord::default(),
-        dates: DatesRecord {
-            inspection_date: "2027-03-31".to_owned(),
-            payments_through: "2027-03".to_owned(),
-            results_through: "2027-03-31".to_owned(),
-        },
-        pseudonyms: None,
-        previous: None,
         inputs: vec![input()],
         absent_tables: vec!["leaves".to_owned()],
-        students: StudentsRecord { register: 0, inspected: 0, excluded: BTreeMap::new() },
-        verdicts: BTreeMap::new(),
-        review_reasons: BTreeMap::new(),
-        letters: BTreeMap::new(),
-        letters_held: BTreeMap::new(),
-        worklist: None,
-        letters_not_printed: Vec::new(),
-        letters_skipped: false,
-        rules_not_run: vec![],
-        outputs: vec![],
+        ..RunRecord::begun(pipeline, law, dates)
     };
     record.with_counts(output::count(&samples::inspection(), samples::REGISTER))
 }
@@ -129,6 +111,10 @@ fn a_broken_or_missing_record_is_explained() {
     let broken = RunRecord::read(folder.path()).expect_err("broken");
     assert_eq!(broken.blame(), Blame::Input);
     assert!(broken.to_string().contains("run.json:2:"), "{broken}");
+    let json = record().to_json().expect("json").replace("\"2027-03\"", "\"2027-13\"");
+    std::fs::write(folder.path().join("run.json"), json).expect("written");
+    let broken = RunRecord::read(folder.path()).expect_err("no such month").to_string();
+    assert!(broken.contains("a month is written YYYY-MM"), "{broken}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use klippekort::output::{RunRecord, Stage, verify};
+use klippekort::output::{Stage, verify};
+
+use crate::record::record;
 
 /// A run of three small files beside its record and seal.
 fn published(folder: &Path) -> (PathBuf, String) {
@@ -13,7 +15,7 @@ fn published(folder: &Path) -> (PathBuf, String) {
     stage.write("inspection.parquet", b"PAR1 not really PAR1").expect("written");
     stage.write("letters/K-17.html", b"<p>Hej</p>").expect("written");
     stage.write("empty.csv", b"").expect("written");
-    let seal = RunRecord::default().write(&stage).expect("written").seal;
+    let seal = record().write(&stage).expect("written").seal;
     (stage.publish().expect("published"), seal)
 }
 
@@ -106,7 +108,7 @@ fn a_run_rewritten_whole_has_another_seal() {
     let (_, seal) = published(folder.path());
     let stage = Stage::begin(folder.path(), "run").expect("stage");
     stage.write("inspection.parquet", b"PAR1 forged PAR1").expect("written");
-    RunRecord::default().write(&stage).expect("written");
+    record().write(&stage).expect("written");
     let run = stage.publish().expect("published");
     let forged = verify(&run, None).expect("whole in itself").seal;
     assert_ne!(forged, seal);

@@ -39,14 +39,12 @@ pub fn read(homes: &[&Path]) -> (Vec<Earlier>, Diagnostics) {
     for folder in folders.into_values() {
         let bears_the_name =
             folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("letters_"));
-        let record = RunRecord::read(&folder).ok();
-        let day = record.as_ref().and_then(|record| Day::parse_iso(&record.dates.inspection_date));
-        match (record, day) {
-            (Some(record), Some(on)) if record.worklist.is_some() => {
+        match RunRecord::read(&folder) {
+            Ok(record) if record.worklist.is_some() => {
                 let written = record.outputs.into_iter().map(|output| output.path).collect();
-                earlier.push(Earlier { folder, on, written });
+                earlier.push(Earlier { folder, on: record.dates.inspection_date, written });
             }
-            (None, _) | (_, None) if bears_the_name => {
+            Err(_) if bears_the_name => {
                 let message =
                     "which letters were written here cannot be told: there is no run.json to be read";
                 problems.push(

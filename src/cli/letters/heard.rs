@@ -1,17 +1,16 @@
 //! `--heard FOLDER`: the rounds of letters in which students were heard.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::earlier::Earlier;
-use crate::base::{Day, sha256_hex};
+use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{Law, LawBook};
 use crate::letters::hearings::{Hearings, Round};
 use crate::letters::worklist::Decided;
 use crate::letters::{self, Draft};
-use crate::output::{PreviousRecord, RUN_RECORD, RunRecord};
+use crate::output::{PreviousRecord, RunRecord};
 use crate::verdicts::{DraftKind, Paper};
 
 /// What was given with `--heard`, and how the record of this round names it.
@@ -23,9 +22,10 @@ pub struct Given {
 pub fn read(folders: &[PathBuf], earlier: &[Earlier], book: &LawBook) -> Result<Given, Diagnostics> {
     let mut given = Given { hearings: Hearings::default(), records: Vec::new() };
     for folder in folders {
-        let (round, record) = given_round(folder, book)?;
-        given.hearings.given.push(round);
-        given.records.push(record);
+        let (record, heard) = RunRecord::read_as_input(folder)?;
+        let written = record.outputs.into_iter().map(|output| output.path).collect();
+        given.hearings.given.push(round(heard.inspection_date, written, book)?);
+        given.records.push(heard);
     }
     for Earlier { on, written, .. } in earlier {
         given.hearings.beside.push(round(*on, written.clone(), book)?);
@@ -37,21 +37,6 @@ pub fn read(folders: &[PathBuf], earlier: &[Earlier], book: &LawBook) -> Result<
 fn round(on: Day, written: BTreeSet<String>, book: &LawBook) -> Result<Round, Diagnostics> {
     let law = letters::law_in_force(&Law::in_force(book.clone(), on)?)?;
     Ok(Round { on, answer_by: on.plus_days(law.response_days), answer_time: law.response_time, written })
-}
-
-fn given_round(folder: &Path, book: &LawBook) -> Result<(Round, PreviousRecord), Diagnostics> {
-    let record = RunRecord::read(folder)?;
-    let path = folder.join(RUN_RECORD);
-    let unreadable = |what: &str| {
-        Diagnostic::input(Place::file(path.display().to_string()), format!("{what} is not readable"))
-    };
-    let bytes = fs::read(&path).map_err(|error| unreadable(&error.to_string()))?;
-    let inspection_date = record.dates.inspection_date;
-    let on = Day::parse_iso(&inspection_date).ok_or_else(|| unreadable("inspection_date"))?;
-    let round = round(on, record.outputs.into_iter().map(|output| output.path).collect(), book)?;
-    let record =
-        PreviousRecord { path: folder.display().to_string(), sha256: sha256_hex(&bytes), inspection_date };
-    Ok((round, record))
 }
 
 /// The drafts that were approved; a decision on a student who was not heard is refused.
