@@ -206,6 +206,23 @@ fn mapped_and_own_names_are_understood_side_by_side() {
 }
 
 #[test]
+fn a_mapped_header_of_an_optional_column_that_is_not_there_is_told() {
+    let mapped =
+        || ExportsFolder::plain().with_settings("[tables.leaves.columns]\napplied_on = \"Ansøgt\"\n");
+    let files = read(&mapped()).files;
+    let leaves = files.iter().find(|file| file.table == Table::Leaves).expect("read");
+    assert_eq!(leaves.notices, ["`Ansøgt` is not in the file: applied_on is empty"]);
+    let folder = mapped();
+    folder.rewrite(Table::Leaves, |text| {
+        let cell = |at: usize| if at == 0 { "Ansøgt d." } else { "" };
+        text.lines().enumerate().map(|(at, line)| format!("{line},{}\n", cell(at))).collect()
+    });
+    let told = problems(&folder);
+    let renamed = "applied_on is mapped to `Ansøgt`, which the file has not; it has `Ansøgt d.`";
+    assert!(told.contains(renamed), "{told}");
+}
+
+#[test]
 fn a_table_declared_empty_is_known_and_an_absent_one_is_not() {
     let folder = ExportsFolder::plain();
     for table in [Table::Leaves, Table::Projects] {

@@ -36,7 +36,7 @@ pub fn find_columns(
     let mut problems = Diagnostics::default();
     let named_width = header.iter().rposition(|cell| !cell.name.is_empty()).map_or(0, |last| last + 1);
     let mut taken = vec![false; header.len()];
-    let mut positions = Vec::new();
+    let (mut positions, mut notices) = (Vec::new(), Vec::new());
     for (column, mapped) in table.columns().iter().zip(&settings.headers) {
         let is_named = |at: &usize| is_named(&header[*at].name, column, mapped.as_deref());
         let found = (0..named_width).filter(is_named).collect::<Vec<_>>();
@@ -53,17 +53,18 @@ pub fn find_columns(
             problems.push(Diagnostic::input(place, message).hint("keep one of the two columns"));
         }
         if found.is_empty() && !column.optional {
-            let understood = |cell: &&HeaderCell| {
-                let is = |name: Option<&str>| name == Some(cell.name.as_str());
-                table.columns().iter().any(|column| is(Some(column.name)))
-                    || settings.headers.iter().any(|mapped| is(mapped.as_deref()))
-            };
-            let free = header.iter().filter(|cell| !understood(cell)).collect::<Vec<_>>();
+            let free = header.iter().filter(|cell| !understood(table, settings, cell)).collect::<Vec<_>>();
             problems.push(missing(column.name, mapped.as_deref(), &free, file, line));
+        }
+        if let ([], true, Some(mapped)) = (&found[..], column.optional, mapped) {
+            let unused = header.iter().filter(|cell| !understood(table, settings, cell));
+            match did_you_mean(mapped, unused.map(|cell| cell.name.as_str())) {
+                Some(near) => problems.push(renamed(column.name, mapped, near, file, line)),
+                None => notices.push(format!("`{mapped}` is not in the file: {} is empty", column.name)),
+            }
         }
         positions.push(found.first().copied());
     }
-    let mut notices = Vec::new();
     for (at, cell) in header.iter().enumerate().take(named_width) {
         if cell.name.is_empty() {
             problems.push(
@@ -78,6 +79,21 @@ pub fn find_columns(
         }
     }
     problems.into_result(Layout { positions, width: header.len(), named_width, notices })
+}
+
+/// Whether a header names some column of the table.
+fn understood(table: Table, settings: &TableSettings, cell: &HeaderCell) -> bool {
+    let mut columns = table.columns().iter().zip(&settings.headers);
+    columns.any(|(column, mapped)| is_named(&cell.name, column, mapped.as_deref()))
+}
+
+/// The pipeline maps an optional column to a header that the file has not, but one much like it: without it
+/// every cell would be empty, and a superseded result, say, would count.
+fn renamed(name: &str, mapped: &str, near: &str, file: &str, line: usize) -> Diagnostic {
+    let near = shown(near, false);
+    let message = format!("column {name} is mapped to `{mapped}`, which the file has not; it has `{near}`");
+    Diagnostic::input(Place::line(file, line, 1), message)
+        .hint("map the file's own header under [tables.<table>.columns], or take the mapping out")
 }
 
 /// Whether a header is the contract's own name of a column or the mapped one.

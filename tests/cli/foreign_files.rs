@@ -121,6 +121,32 @@ fn a_formula_without_its_value_is_no_empty_cell() {
     }
 }
 
+/// `03-02-2027` became the second of March, and `15-02-2027` stayed a text.
+#[test]
+fn dates_that_a_spreadsheet_turned_round_are_refused() {
+    let folder = exports("csv");
+    let path = folder.path().join("exports/youth_cards.xlsx");
+    let card = |row: usize, from: &str| {
+        let from = match from.strip_prefix('d') {
+            Some(date) => format!(r#"<c r="B{row}" t="d"><v>{date}</v></c>"#),
+            None => cell(&format!("B{row}"), from),
+        };
+        let cells = cell(&format!("A{row}"), "E0000001") + &from + &cell(&format!("C{row}"), "2027-06-30");
+        format!(r#"<row r="{row}">{cells}</row>"#)
+    };
+    let sheet = |dates: &[&str]| {
+        let rows: String = dates.iter().enumerate().map(|(at, from)| card(at + 2, from)).collect();
+        youth_cards("").replace("</sheetData>", &format!("{rows}</sheetData>"))
+    };
+    let turned = ["d2027-03-02", "d2027-04-02", "15-02-2027", "16-02-2027", "d2027-05-02"];
+    workbook(&path, sheet(&turned).as_bytes(), NO_TEXTS);
+    refused(&folder, "youth_cards.xlsx", "in its column 2 every date has a day up to 12");
+    workbook(&path, sheet(&[&turned[..], &["d2027-02-17"]].concat()).as_bytes(), NO_TEXTS);
+    let input = folder.path().join("exports");
+    let ended = klip(&["run", PLAIN, "--input", text(&input), "--dry-run", "--quiet"]);
+    assert_eq!(code(&ended), 0, "{}", stderr(&ended));
+}
+
 #[test]
 fn bombs_are_refused() {
     let folder = exports("csv");

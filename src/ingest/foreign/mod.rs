@@ -29,6 +29,7 @@ mod plain_rows;
 mod rows;
 mod sheet;
 mod source;
+mod turned_dates;
 mod typed;
 mod workbook;
 

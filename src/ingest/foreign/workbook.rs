@@ -15,6 +15,7 @@ use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, She
 
 use super::cells::Cells;
 use super::frame::{Frame, RowMark};
+use super::turned_dates::TurnedDates;
 use super::{Emit, Request, Stopped, container};
 use crate::ingest::header::HeaderCell;
 
@@ -145,6 +146,8 @@ struct Body {
     texts: Vec<String>,
     any: bool,
     sent: Cells,
+    /// Per column that is sent.
+    dates: Vec<TurnedDates>,
 }
 
 impl Sheet {
@@ -204,6 +207,7 @@ impl Sheet {
             texts: vec![String::new(); columns.len()],
             any: false,
             sent: Cells::new(columns.len()),
+            dates: vec![TurnedDates::default(); columns.len()],
         });
         Ok(())
     }
@@ -214,6 +218,14 @@ impl Sheet {
         }
         let Some(body) = &mut self.body else { return Ok(()) };
         body.finish_row(emit)?;
+        if let Some(turned) = body.dates.iter().position(|dates| dates.are_turned()) {
+            let column =
+                body.wanted.iter().position(|wanted| *wanted == Some(turned)).unwrap_or_default() + 1;
+            return Err(Stopped::from(format!(
+                "in its column {column} every date has a day up to 12 and every text one beyond: a spreadsheet that \
+                 reads the month first has turned days and months round, and must not save the file"
+            )));
+        }
         body.sent.flush(emit)?;
         emit(Frame::End { rows: body.sent.rows })
     }
@@ -267,6 +279,7 @@ impl Body {
             return Ok(());
         }
         self.any = false;
+        self.dates.iter_mut().zip(&self.texts).for_each(|(dates, text)| dates.note(text));
         self.sent.push(self.row + 1, self.mark, &self.texts, emit)
     }
 }
