@@ -7,7 +7,7 @@
 use crate::base::{Day, Month};
 use crate::rules::{Case, Decisions};
 use crate::student::codes::{PaymentKind, ProjectKind};
-use crate::student::view::{PaymentRow, ResultRow};
+use crate::student::view::{EnrolmentView, PaymentRow, ResultRow};
 use crate::verdicts::ReviewReason;
 
 /// A result may be registered before the nominal exam of its course, but not by so much.
@@ -21,7 +21,7 @@ const MOST_PORTIONS_A_MONTH: i32 = 2;
 
 /// Why the rows of an inspected enrolment need a person.
 pub fn reasons(case: &Case, decisions: &Decisions) -> impl Iterator<Item = ReviewReason> {
-    let payments = Payments::of(case);
+    let payments = Payments::of(case).with_frame(case, decisions);
     let found = [
         (one_exam_is_two_attempts(case, decisions), ReviewReason::SameExamTwice),
         (credit_has_one_code(case), ReviewReason::CreditMerged),
@@ -77,16 +77,16 @@ struct Payments {
 }
 
 impl Payments {
-    fn of(case: &Case) -> Payments {
+    fn of(view: &EnrolmentView) -> Payments {
         let mut found = Payments::default();
-        let earliest = case.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
+        let earliest = view.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
         // Rows are in the order of month, portions and amount.
-        let mut rows = case.payments().filter(|row| row.kind == PaymentKind::Ordinary).peekable();
+        let mut rows = view.payments().filter(|row| row.kind == PaymentKind::Ordinary).peekable();
         while let Some(first) = rows.next() {
             let (mut portions, mut back, mut last) = (first.portions, is_paid_back(&first), first);
             while let Some(row) = rows.next_if(|row| row.month == first.month) {
                 let is_equal = row.portions > 0 && (row.portions, row.amount) == (last.portions, last.amount);
-                found.repeated |= is_equal && !is_before_internship(case, row.month);
+                found.repeated |= is_equal && !is_before_internship(view, row.month);
                 portions += row.portions;
                 back |= is_paid_back(&row);
                 last = row;
@@ -97,6 +97,19 @@ impl Payments {
         }
         found
     }
+
+    /// Where the student is told that the frame runs out, which SU on every programme has used.
+    fn with_frame(mut self, case: &Case, decisions: &Decisions) -> Payments {
+        if decisions.portions.running_out(case) {
+            let others = case.enrolments_of_student().iter().filter(|other| **other as usize != case.index);
+            for other in others.map(|other| Payments::of(&case.other(*other))) {
+                self.too_many |= other.too_many;
+                self.repeated |= other.repeated;
+                self.paid_back |= other.paid_back;
+            }
+        }
+        self
+    }
 }
 
 fn is_paid_back(row: &PaymentRow) -> bool {
@@ -104,8 +117,8 @@ fn is_paid_back(row: &PaymentRow) -> bool {
 }
 
 /// Whether a paid internship begins in the month after.
-fn is_before_internship(case: &Case, month: Month) -> bool {
-    let mut projects = case.projects().into_iter().flatten();
+fn is_before_internship(view: &EnrolmentView, month: Month) -> bool {
+    let mut projects = view.projects().into_iter().flatten();
     projects.any(|project| {
         project.kind == ProjectKind::InternshipPaid && project.starts_on.month().index() == month.index() + 1
     })
