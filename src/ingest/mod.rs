@@ -32,6 +32,7 @@ mod keyed;
 mod keys;
 mod locate;
 mod masking;
+mod misfits;
 mod order;
 mod packed;
 mod partition;
@@ -67,6 +68,7 @@ use bulk::SmallRecords;
 pub use foreign::{
     Limits as ForeignLimits, Request as ForeignRequest, SheetRow, serve as serve_foreign, sheet,
 };
+use misfits::Standards;
 use rayon::prelude::*;
 pub use reason::Reason;
 use report::too_many_rejects;
@@ -231,7 +233,9 @@ fn read_gate(
     exports.small = bulk.nothing()?;
     bulk.seal_small()?;
     // The largest last: what reading the others took is free again.
-    let facts = large_by_bucket(&mut gate, &mut bulk, &mut exports.catalogue, pipeline, result_codes)?;
+    let standards = Standards::of(&exports.enrolments, &exports.catalogue);
+    let catalogue = &mut exports.catalogue;
+    let facts = large_by_bucket(&mut gate, &mut bulk, catalogue, &standards, pipeline, result_codes)?;
 
     for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
         exports.rejected_input[*enrolment as usize] = true;
@@ -280,6 +284,7 @@ fn large_by_bucket(
     gate: &mut Gate,
     bulk: &mut BulkRows,
     catalogue: &mut Catalogue,
+    standards: &Standards,
     pipeline: &Pipeline,
     result_codes: &ResultCodes,
 ) -> Result<plausible::Facts, Diagnostics> {
@@ -292,6 +297,7 @@ fn large_by_bucket(
             result_codes,
             &open.keys.buckets,
             pipeline.cutoffs.results_through.epoch_days(),
+            standards,
             &mut loaded.rejections,
         )?;
         loaded.named.append(&mut named);

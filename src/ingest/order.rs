@@ -5,6 +5,7 @@ use std::io;
 
 use super::buckets::Buckets;
 use super::keys::KeyIndex;
+use super::misfits::{Misfits, Standards};
 use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
 use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFacts, TooMuch};
 use super::reason::Reason;
@@ -21,6 +22,7 @@ pub fn settle_results(
     codes: &ResultCodes,
     buckets: &Buckets,
     results_through: i32,
+    standards: &Standards,
     rejections: &mut Vec<Rejection>,
 ) -> Result<(ResultFacts, Vec<u32>), Diagnostic> {
     let course_of = place_foreign_courses(&rows.foreign_courses, catalogue);
@@ -56,6 +58,8 @@ pub fn settle_results(
                 let sum: i64 = cells().map(|cells| i64::from(cells.ects())).sum();
                 let line = cells().map(ResultCells::line).min();
                 facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, kept - before, line));
+                let enrolment = members.own().start + member as usize;
+                facts.misfits.add(Misfits::of(&records[before..kept], enrolment, standards));
             }
             from = to;
         }

@@ -5,6 +5,7 @@
 //! run before anything is decided. Like the limits on rejected rows, the checks of whole files stay
 //! silent while no more rows or enrolments are concerned than a run may lose.
 
+use super::misfits::Misfits;
 use super::report::FileReport;
 use crate::base::{Cpr, Day, Month, counted};
 use crate::contract::Table;
@@ -64,6 +65,7 @@ pub struct ResultFacts {
     pub reach: Reach,
     /// In the order of the register.
     pub too_much: Vec<TooMuch>,
+    pub misfits: Misfits,
 }
 
 impl ResultFacts {
@@ -71,6 +73,7 @@ impl ResultFacts {
     pub fn add(&mut self, other: ResultFacts) {
         self.rows += other.rows;
         self.reach.add(other.reach);
+        self.misfits.add(other.misfits);
         self.too_much.extend(other.too_much);
     }
 }
@@ -163,6 +166,7 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
             notices.push((Table::Results, message));
         }
     }
+    notices.extend(facts.results.misfits.notices().map(|notice| (Table::Results, notice)));
     if payments.after > 0 {
         let rows = counted(payments.after, "row is of a month", "rows are of months");
         let through = pipeline.cutoffs.payments_through;

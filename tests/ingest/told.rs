@@ -88,3 +88,26 @@ fn what_is_passed_over_or_contradicts_itself_is_told() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("01005 and 02102 are blocked and, by other rows, the same"), "{told:?}");
 }
+
+#[test]
+fn many_results_that_do_not_go_with_course_or_start_are_told() {
+    let told = |count: usize, row: &dyn Fn(usize) -> String| {
+        let folder = ExportsFolder::plain();
+        (0..count).for_each(|number| {
+            folder.append_line(Table::Results, &row(number));
+        });
+        let mut told = notices(&folder, Table::Results);
+        told.retain(|notice| notice.contains("sorted by itself"));
+        told
+    };
+    // Four of the rows that are there are own, too.
+    let others = |number: usize| format!("E1,01005,6,00,2026-12-10,2026-12-{:02},0,,,", number % 28 + 1);
+    assert_eq!(told(20, &others), [""; 0]);
+    let ects = told(21, &others);
+    assert!(ects[0].starts_with("21 results of 25 that are not transferred have other ECTS"), "{ects:?}");
+    let early = |number: usize| format!("E1,01005,5,00,2026-08-{:02},2026-12-10,0,,,", number % 28 + 1);
+    let start = told(21, &early);
+    assert!(start[0].contains("have an exam before the programme began") && start.len() == 1, "{start:?}");
+    let transferred = |number: usize| early(number).replace(",0,,,", ",1,Aalborg,,");
+    assert_eq!(told(21, &transferred), [""; 0]);
+}
