@@ -40,6 +40,7 @@ TYPES = {
         "ects_passed": ECTS, "ects_delay": ECTS, "ects_remainder": ECTS, "portions_estimate": "INTEGER",
         "capped_by": "VARCHAR", "conditions": 'STRUCT("name" VARCHAR, state VARCHAR)[]',
         "needs_review": "BOOLEAN", "review_reasons": "VARCHAR[]",
+        "ects_whole_delay": ECTS, "portions_granted": "INTEGER", "committee_left": "INTEGER",
     },
     "findings": {
         "finding_id": "VARCHAR", "enrolment_id": "VARCHAR", "rule": "VARCHAR", "severity": "VARCHAR",

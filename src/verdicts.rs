@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use compact_str::CompactString;
 
-use crate::base::{Day, Ects, Month};
+use crate::base::{Day, Ects, Month, Semester};
 use crate::contract::Table;
 use crate::student::codes::{ProgrammeLevel, Status, codes};
 
@@ -110,6 +110,8 @@ pub struct InspectionRow {
     pub portions_left: Option<i32>,
     pub ects_last_two_semesters: Option<Ects>,
     pub five_ects: Option<FiveEcts>,
+    /// The semesters in which too little was passed, latest first; empty when enough was.
+    pub five_ects_semesters: Vec<Semester>,
     pub maximum_date: Option<Day>,
     pub maximum_state: Option<MaximumState>,
     pub months_late: Option<i32>,
@@ -187,6 +189,12 @@ pub struct ClaimRow {
     pub capped_by: Option<Cap>,
     pub conditions: Vec<Condition>,
     pub reviews: Reviews,
+    /// Delay since the programme began, over all of it.
+    pub ects_whole_delay: Option<Ects>,
+    /// Already granted for an overlapping period.
+    pub portions_granted: Option<i32>,
+    /// What is left of the portions for committee work; `None` for any other reason.
+    pub committee_left: Option<i32>,
 }
 
 /// A fact that a finding rests on, with its value as text and where it stands.

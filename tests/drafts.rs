@@ -110,6 +110,9 @@ fn claim() -> ClaimRow {
         capped_by: None,
         conditions: vec![met(ReviewReason::CertificateAccepted), met(ReviewReason::NotChronic)],
         reviews: Reviews::default(),
+        ects_whole_delay: Some(Ects::points(10)),
+        portions_granted: Some(0),
+        committee_left: None,
     }
 }
 

@@ -54,6 +54,7 @@ pub fn inspection_row(case: &Case, decisions: &Decisions) -> InspectionRow {
         portions_left: decisions.portions.left.ok(),
         ects_last_two_semesters: decisions.five_ects.ects.ok(),
         five_ects: decisions.five_ects.verdict.ok(),
+        five_ects_semesters: decisions.five_ects.missed().to_vec(),
         maximum_date: decisions.maximum.last_day.ok(),
         maximum_state: decisions.maximum.state.ok(),
         months_late: decisions.lateness.months_late.ok(),
@@ -204,5 +205,8 @@ pub fn claim_row(case: &Case, estimate: &Estimate) -> ClaimRow {
         capped_by: estimate.capped_by,
         conditions: estimate.conditions.clone(),
         reviews: estimate.reviews,
+        ects_whole_delay: estimate.whole_delay.ok().map(|whole| whole.ects),
+        portions_granted: estimate.granted.ok(),
+        committee_left: estimate.committee_left,
     }
 }

@@ -235,6 +235,14 @@ pub struct CourseAttempts {
 pub struct FiveEctsFigures {
     pub passed: String,
     pub required: String,
+    /// Those that are looked at, in their order.
+    pub semesters: Vec<SemesterPart>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SemesterPart {
+    pub first: String,
+    pub last: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -257,6 +265,8 @@ pub struct GuidanceOffer {
 #[derive(Clone, Debug, Serialize)]
 pub struct PortionFigures {
     pub left: String,
+    pub some_left: Perhaps<bool>,
+    pub none_left: Perhaps<bool>,
     pub warning_level: String,
 }
 

@@ -55,6 +55,8 @@ pub struct ExtraKlipFigures {
     pub claim_id: String,
     pub period_from: String,
     pub period_to: String,
+    /// The last month, when it is another than the first.
+    pub period_until: Perhaps<String>,
     pub months_applied: String,
     pub months_supported: String,
     pub ects_expected: String,
@@ -62,6 +64,10 @@ pub struct ExtraKlipFigures {
     pub ects_delay: String,
     pub ects_remainder: String,
     pub ects_per_portion: String,
+    pub ects_whole_delay: String,
+    /// For an overlapping period.
+    pub granted: String,
+    pub committee_left: Perhaps<String>,
     pub estimate: String,
     pub limits: Limits,
     pub open: OpenConditions,
@@ -141,13 +147,16 @@ pub(super) fn extra_klip(
     let delay = known(row.ects_delay, "ects_delay")?;
     let remainder = known(row.ects_remainder, "ects_remainder")?;
     let estimate = known(row.portions_estimate, "portions_estimate")?;
+    let whole_delay = known(row.ects_whole_delay, "ects_whole_delay")?;
+    let granted = known(row.portions_granted, "portions_granted")?;
     let per_portion = law.ects_per_portion;
 
     agree(row.claim_id == claim.claim_id, "claim_id")?;
     agree(delay == (expected - passed).or_zero(), "ects_delay")?;
     agree(remainder == delay.remainder(per_portion), "ects_remainder")?;
     let most = delay.whole_steps(per_portion).min(row.months_supported).min(claim.months_applied);
-    agree((0..=most).contains(&estimate), "portions_estimate")?;
+    let most = (most.min(whole_delay.whole_steps(per_portion)) - granted).max(0);
+    agree(estimate == row.committee_left.map_or(most, |left| most.min(left)), "portions_estimate")?;
     // The one step that lowered the estimate without leaving a trace would be told of by nothing.
     agree(estimate == delay.whole_steps(per_portion) || row.capped_by.is_some(), "capped_by")?;
 
@@ -160,6 +169,9 @@ pub(super) fn extra_klip(
         claim_id: claim.claim_id.clone(),
         period_from: forms::month(claim.period_from, language),
         period_to: forms::month(claim.period_to, language),
+        period_until: Perhaps(
+            (claim.period_to != claim.period_from).then(|| forms::month(claim.period_to, language)),
+        ),
         months_applied: claim.months_applied.to_string(),
         months_supported: row.months_supported.to_string(),
         ects_expected: ects(expected),
@@ -167,6 +179,9 @@ pub(super) fn extra_klip(
         ects_delay: ects(delay),
         ects_remainder: ects(remainder),
         ects_per_portion: ects(per_portion),
+        ects_whole_delay: ects(whole_delay),
+        granted: granted.to_string(),
+        committee_left: Perhaps(row.committee_left.map(|left| left.to_string())),
         estimate: estimate.to_string(),
         limits: Limits {
             support: capped(Cap::Support),

@@ -169,9 +169,16 @@ pub(super) fn five_ects(
     let passed = known(row.ects_last_two_semesters, "ects_last_two_semesters")?;
     let verdict = known(row.five_ects, "five_ects")?;
     agree(verdict == FiveEcts::NotMet && passed < law.five_ects, "five_ects")?;
+    let looked_at = row.five_ects_semesters.len();
+    agree(usize::try_from(law.five_ects_semesters) == Ok(looked_at), "five_ects_semesters")?;
+    let semesters = row.five_ects_semesters.iter().rev().map(|semester| SemesterPart {
+        first: forms::date(semester.days().first, language),
+        last: forms::date(semester.days().last, language),
+    });
     Ok(FiveEctsFigures {
         passed: forms::ects(passed, language),
         required: forms::ects(law.five_ects, language),
+        semesters: semesters.collect(),
     })
 }
 
@@ -204,5 +211,10 @@ pub(super) fn guidance(
 pub(super) fn portions(row: &InspectionRow, law: &Parameters) -> Result<PortionFigures, BuildError> {
     let left = known(row.portions_left, "portions_left")?;
     agree(left <= law.portions_left_warning, "portions_left")?;
-    Ok(PortionFigures { left: left.to_string(), warning_level: law.portions_left_warning.to_string() })
+    Ok(PortionFigures {
+        left: left.to_string(),
+        some_left: Perhaps((left > 0).then_some(true)),
+        none_left: Perhaps((left == 0).then_some(true)),
+        warning_level: law.portions_left_warning.to_string(),
+    })
 }

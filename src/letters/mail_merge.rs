@@ -35,6 +35,17 @@ macro_rules! of_su {
     };
 }
 
+/// The same, or where the letter has no calculation, the figure of its diagram.
+macro_rules! of_diagram {
+    ($su:ident, $diagram:ident) => {
+        |letter, _| {
+            let legacy = || letter.legacy.as_ref().map(|part| part.$su.clone());
+            let drawn = || letter.diagram.as_ref().map(|part| part.$diagram.clone());
+            letter.su.as_ref().map(|part| part.$su.clone()).or_else(legacy).or_else(drawn)
+        }
+    };
+}
+
 /// Heading and content. Empty when the kind does not quote the figure.
 const COLUMNS: &[Column] = &[
     ("enrolment_id", |letter, _| Some(letter.recipient.enrolment_id.clone())),
@@ -61,22 +72,31 @@ const COLUMNS: &[Column] = &[
     ("deadline_time", of_part!(answer, time)),
     ("klip_gross", of_su!(gross)),
     ("klip_extra", of_su!(extra)),
-    ("klip_net", of_su!(net)),
+    ("klip_net", of_diagram!(net, net)),
     ("klip_parental", of_su!(parental)),
-    ("control_point", of_part!(su, control_point)),
-    ("ects_counted", of_su!(ects_counted)),
+    ("control_point", |letter, _| {
+        let drawn = || letter.diagram.as_ref()?.control_point.0.clone();
+        letter.su.as_ref().map(|part| part.control_point.clone()).or_else(drawn)
+    }),
+    ("ects_counted", of_diagram!(ects_counted, counted)),
     ("ects_transferred", of_su!(ects_transferred)),
     ("ects_awaiting", of_su!(ects_awaiting)),
     ("ects_at_control_point", of_part!(su, ects_at_control_point)),
-    ("ects_required", of_su!(ects_required)),
-    ("ects_missing", of_su!(ects_missing)),
-    ("allowed_delay_ects", of_su!(allowed_delay_ects)),
+    ("ects_required", of_diagram!(ects_required, required)),
+    ("ects_missing", |letter, _| {
+        let legacy = || letter.legacy.as_ref().map(|part| part.ects_missing.clone());
+        let drawn = || letter.diagram.as_ref()?.missing.0.clone();
+        letter.su.as_ref().map(|part| part.ects_missing.clone()).or_else(legacy).or_else(drawn)
+    }),
+    ("allowed_delay_ects", of_diagram!(allowed_delay_ects, allowed_delay_ects)),
     ("ects_per_klip", |letter, _| {
         let claimed = || letter.extra_klip.as_ref().map(|part| part.ects_per_portion.clone());
         let legacy = || letter.legacy.as_ref().map(|part| part.ects_per_portion.clone());
-        letter.su.as_ref().map(|part| part.ects_per_portion.clone()).or_else(legacy).or_else(claimed)
+        let drawn = || letter.diagram.as_ref().map(|part| part.ects_per_portion.clone());
+        drawn().or_else(legacy).or_else(claimed)
     }),
-    ("klip_per_control_point", of_part!(su, portions_per_control_point)),
+    ("klip_per_control_point", of_part!(diagram, portions_per_control_point)),
+    ("control_points", |letter, _| letter.diagram.as_ref().map(control_points)),
     ("start_check_months", of_part!(start_check, months)),
     ("start_check_late", |letter, _| {
         letter.start_check.as_ref().map(|check| i32::from(check.late.0.is_some()).to_string())
@@ -86,6 +106,7 @@ const COLUMNS: &[Column] = &[
     ("courses", |letter, _| letter.attempts.as_ref().map(courses)),
     ("five_ects_passed", of_part!(five_ects, passed)),
     ("five_ects_required", of_part!(five_ects, required)),
+    ("five_ects_semesters", |letter, _| letter.five_ects.as_ref().map(semesters)),
     ("guidance", |letter, _| {
         let guidance = letter.guidance.as_ref()?;
         let interview = guidance.personal_interview.0.is_some();
@@ -105,6 +126,7 @@ const COLUMNS: &[Column] = &[
     ("hearing_date", of_part!(hearing, date)),
     ("hearing_answer_date", of_part!(hearing, answer_date)),
     ("hearing_answer_time", of_part!(hearing, answer_time)),
+    ("hearing_stop_on", |letter, _| letter.hearing.as_ref()?.earlier_stop.0.clone()),
     ("appeal_weeks", of_part!(appeal, weeks)),
     ("appeal_marking", of_part!(appeal, marking)),
     ("claim_id", of_part!(extra_klip, claim_id)),
@@ -116,12 +138,28 @@ const COLUMNS: &[Column] = &[
     ("claim_ects_passed", of_part!(extra_klip, ects_passed)),
     ("claim_ects_delay", of_part!(extra_klip, ects_delay)),
     ("claim_ects_remainder", of_part!(extra_klip, ects_remainder)),
+    ("claim_ects_whole_delay", of_part!(extra_klip, ects_whole_delay)),
+    ("claim_klip_granted", of_part!(extra_klip, granted)),
+    ("claim_committee_left", |letter, _| letter.extra_klip.as_ref()?.committee_left.0.clone()),
     ("claim_klip_proposed", of_part!(extra_klip, estimate)),
 ];
 
 fn offer(letter: &LetterContext) -> Option<&super::context::GuidanceOffer> {
     let guidance = letter.guidance.as_ref()?;
     guidance.information_meeting.0.as_ref().or(guidance.personal_interview.0.as_ref())
+}
+
+/// `6: 0 / 27.5; 12: 30 / 40`: portions, ECTS required and counted at each control point.
+fn control_points(part: &super::context::DiagramFigures) -> String {
+    let points = part.control_points.iter();
+    let points = points.map(|point| format!("{}: {} / {}", point.portions, point.required, point.counted));
+    points.collect::<Vec<_>>().join("; ")
+}
+
+/// `1 February 2026 - 31 August 2026; …`.
+fn semesters(part: &super::context::FiveEctsFigures) -> String {
+    let semesters = part.semesters.iter().map(|semester| format!("{} - {}", semester.first, semester.last));
+    semesters.collect::<Vec<_>>().join("; ")
 }
 
 /// `01005 Mathematics 3/3 (24 May 2027), …`; whole courses only, the rest as a number.

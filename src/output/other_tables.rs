@@ -75,6 +75,9 @@ pub(super) fn extra_portions() -> Columns<Claims> {
         C::texts("review_reasons", |r, items| {
             r.reviews.iter().for_each(|why| items.append_value(why.code()))
         }),
+        C::ects("ects_whole_delay", |r| r.ects_whole_delay),
+        C::int("portions_granted", |r| r.portions_granted),
+        C::int("committee_left", |r| r.committee_left),
     ])
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month};
+use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::{BuildError, LetterContext, LetterLaw, Sendable, context, law_in_force};
 use klippekort::student::codes::{Language, ProgrammeLevel, Status};
@@ -16,6 +16,10 @@ pub fn root() -> PathBuf {
 
 pub fn day(text: &str) -> Day {
     Day::parse_iso(text).expect("a date")
+}
+
+fn semester(first: &str) -> Semester {
+    Semester::of(day(first))
 }
 
 pub fn cutoffs() -> Cutoffs {
@@ -106,6 +110,7 @@ pub fn row() -> InspectionRow {
         portions_left: Some(3),
         ects_last_two_semesters: Some(Ects::hundredths(250)),
         five_ects: Some(FiveEcts::NotMet),
+        five_ects_semesters: vec![semester("2026-09-01"), semester("2026-02-01")],
         maximum_date: Some(day("2027-08-31")),
         maximum_state: Some(MaximumState::LastSemester),
         months_late: Some(14),

@@ -98,6 +98,7 @@ pub fn unknown(id: &str) -> InspectionRow {
         portions_left: None,
         ects_last_two_semesters: None,
         five_ects: None,
+        five_ects_semesters: Vec::new(),
         maximum_date: None,
         maximum_state: None,
         months_late: None,
@@ -147,6 +148,9 @@ pub fn claim(claim_id: &str, enrolment_id: &str) -> ClaimRow {
             Condition { name: ReviewReason::PersonalStatement, state: ConditionState::Met },
         ],
         reviews,
+        ects_whole_delay: Some(Ects::points(40)),
+        portions_granted: Some(0),
+        committee_left: None,
     }
 }
 

@@ -99,7 +99,8 @@ fn every_table_has_the_columns_of_the_contract() {
             "extra_portions.parquet",
             "claim_id:text! enrolment_id:text! months_supported:int! ects_expected:ects ects_passed:ects \
              ects_delay:ects ects_remainder:ects portions_estimate:int capped_by:text \
-             conditions:[{name:text! state:text!}]! needs_review:bool! review_reasons:[text]!",
+             conditions:[{name:text! state:text!}]! needs_review:bool! review_reasons:[text]! \
+             ects_whole_delay:ects portions_granted:int committee_left:int",
         ),
         (
             "findings.parquet",

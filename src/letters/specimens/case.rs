@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::{Cpr, Cutoffs, Day, Ects, Month};
+use crate::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
 use crate::law::Parameters;
 use crate::letters::context::{self, BuildError, LetterContext};
 use crate::letters::drafts;
@@ -146,6 +146,20 @@ impl Case {
         }
     }
 
+    /// One portion less, for this reason.
+    pub fn cap(&mut self, cap: Cap, per_portion: Ects) {
+        let (row, form) = &mut self.claim;
+        let less = row.portions_estimate.unwrap_or_default() - 1;
+        (row.portions_estimate, row.capped_by) = (Some(less), Some(cap));
+        match cap {
+            Cap::Support => row.months_supported = less,
+            Cap::Applied => form.months_applied = less,
+            Cap::WholeDelay => row.ects_whole_delay = Some(per_portion * less),
+            Cap::Granted => row.portions_granted = Some(1),
+            Cap::Committee => row.committee_left = Some(less),
+        }
+    }
+
     pub fn open(&mut self, position: usize) {
         if let Some(condition) = self.claim.0.conditions.get_mut(position) {
             condition.state = ConditionState::NotMet;
@@ -213,6 +227,7 @@ fn inspection_row(start: Day, law: &Parameters, cutoffs: &Cutoffs) -> Inspection
         portions_left: Some(0),
         ects_last_two_semesters: Some(Ects::ZERO),
         five_ects: Some(FiveEcts::NotMet),
+        five_ects_semesters: semesters_before(cutoffs.inspection_date, law.five_ects_semesters),
         maximum_date: Some(cutoffs.inspection_date.plus_days(100)),
         maximum_state: Some(MaximumState::Within),
         months_late: Some(law.information_meeting_months),
@@ -228,6 +243,12 @@ fn inspection_row(start: Day, law: &Parameters, cutoffs: &Cutoffs) -> Inspection
         letters: Vec::new(),
         letters_held: Vec::new(),
     }
+}
+
+/// The latest first.
+fn semesters_before(inspection: Day, count: i32) -> Vec<Semester> {
+    let all = std::iter::successors(Some(Semester::of(inspection).previous()), |it| Some(it.previous()));
+    all.take(count as usize).collect()
 }
 
 /// Three months with support, two portions and a half of delay, all conditions met.
@@ -251,6 +272,9 @@ fn claim(law: &LetterLaw, month: Month) -> (ClaimRow, Claim) {
             .map(|name| Condition { name: *name, state: ConditionState::Met })
             .collect(),
         reviews: Reviews::default(),
+        ects_whole_delay: Some(delay + delay),
+        portions_granted: Some(0),
+        committee_left: None,
     };
     let form = Claim {
         claim_id: "K000001".to_owned(),

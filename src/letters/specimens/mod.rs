@@ -51,7 +51,7 @@ pub fn all(law: &LetterLaw, cutoffs: &Cutoffs, language: Language) -> Result<Vec
             (DraftKind::ExtraKlipDecision, true),
         ];
         for (kind, _) in drafts.into_iter().filter(|(_, possible)| *possible) {
-            for (outcome, change) in draft_outcomes(kind) {
+            for (outcome, change) in draft_outcomes(kind, law.ects_per_portion) {
                 let mut case = base.clone();
                 change(&mut case);
                 let letter = case.draft(kind, law, cutoffs)?;
@@ -135,23 +135,23 @@ fn courses<'c>(state: AttemptState, used: i32) -> Vec<Change<'c>> {
     ]
 }
 
-fn draft_outcomes<'c>(kind: DraftKind) -> Vec<Change<'c>> {
+fn draft_outcomes<'c>(kind: DraftKind, per_portion: Ects) -> Vec<Change<'c>> {
     match kind {
         DraftKind::LegacyHearing => vec![change("inactive", |case| case.row.letters.clear())],
         DraftKind::StartCheckDecision => start_checks(),
         DraftKind::ExtraKlipDecision => {
             let mut outcomes = vec![
                 change("all applied for", |_| ()),
-                change("nothing", |case| {
-                    case.claim.0.portions_estimate = Some(0);
-                    case.claim.0.capped_by = Some(Cap::WholeDelay);
+                change("for committee work", |case| case.claim.0.committee_left = Some(12)),
+                change("for one month", |case| case.claim.1.period_to = case.claim.1.period_from),
+                change("nothing", move |case| {
+                    while case.claim.0.portions_estimate > Some(0) {
+                        case.cap(Cap::WholeDelay, per_portion);
+                    }
                 }),
             ];
             for cap in Cap::ALL {
-                outcomes.push(change(cap.code(), move |case| {
-                    case.claim.0.portions_estimate = case.claim.0.portions_estimate.map(|all| all - 1);
-                    case.claim.0.capped_by = Some(*cap);
-                }));
+                outcomes.push(change(cap.code(), move |case| case.cap(*cap, per_portion)));
             }
             for (position, name) in CONDITIONS.iter().enumerate() {
                 outcomes.push(change(name.code(), move |case| case.open(position)));

@@ -48,6 +48,12 @@ pub struct FiveEctsDecision {
 }
 
 impl FiveEctsDecision {
+    /// The semesters in which too little was passed.
+    pub fn missed(&self) -> &[Semester] {
+        let missed = self.verdict == Ok(FiveEcts::NotMet);
+        self.semesters.as_deref().ok().filter(|_| missed).unwrap_or_default()
+    }
+
     /// Not met, and no exemption for certain.
     pub fn calls_for_warning(&self) -> bool {
         self.verdict == Ok(FiveEcts::NotMet) && self.exempt == Ok(false)

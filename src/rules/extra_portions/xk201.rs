@@ -66,6 +66,8 @@ pub struct Estimate<'a> {
     pub whole_delay: Known<WholeDelay>,
     /// Portions already granted for an overlapping period.
     pub granted: Known<i32>,
+    /// What is left of the portions for committee work; `None` for any other reason, or unknown.
+    pub committee_left: Option<i32>,
     pub portions: Known<i32>,
     pub capped_by: Option<Cap>,
     pub conditions: Vec<Condition>,
@@ -104,16 +106,18 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
     let whole_delay = whole_delay(case, claim.period_to, window);
     let granted = granted_for_overlap(case, claim);
     let per_portion = law.ects_per_month;
-    let (portions, capped_by) = match (delay, whole_delay, granted, granted_for_committee(case)) {
-        (Ok(delay), Ok(whole_delay), Ok(granted), Ok(of_committee)) => {
+    let of_committee = granted_for_committee(case);
+    let is_committee = claim.reason == ClaimReason::Committee;
+    let committee_left =
+        of_committee.ok().filter(|_| is_committee).map(|granted| (law.committee_limit - granted).max(0));
+    let (portions, capped_by) = match (delay, whole_delay, granted, of_committee) {
+        (Ok(delay), Ok(whole_delay), Ok(granted), Ok(_)) => {
             let steps = [
                 (Cap::Support, months_supported),
                 (Cap::Applied, claim.months_applied),
                 (Cap::WholeDelay, whole_delay.ects.whole_steps(per_portion)),
             ];
-            let committee_room = (claim.reason == ClaimReason::Committee)
-                .then_some((law.committee_limit - of_committee).max(0));
-            let (portions, capped_by) = cap(delay.whole_steps(per_portion), &steps, granted, committee_room);
+            let (portions, capped_by) = cap(delay.whole_steps(per_portion), &steps, granted, committee_left);
             (Ok(portions), capped_by)
         }
         (Err(unknown), ..) | (_, Err(unknown), ..) | (.., Err(unknown), _) | (.., Err(unknown)) => {
@@ -130,6 +134,7 @@ fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
         remainder: delay.map(|delay| delay.remainder(per_portion)),
         whole_delay,
         granted,
+        committee_left,
         portions,
         capped_by,
         conditions: conditions(case, claim, months_supported, window.last),
@@ -167,7 +172,7 @@ fn reviews(case: &Case, estimate: &Estimate, overlapping_courses: bool) -> Revie
 
 /// The smallest of delay and caps, less what is granted, and the committee limit last. Names the
 /// last step that lowered the figure.
-fn cap(by_delay: i32, caps: &[(Cap, i32)], granted: i32, committee_room: Option<i32>) -> (i32, Option<Cap>) {
+fn cap(by_delay: i32, caps: &[(Cap, i32)], granted: i32, committee_left: Option<i32>) -> (i32, Option<Cap>) {
     let mut portions = by_delay;
     let mut capped_by = None;
     for (cap, limit) in caps {
@@ -178,10 +183,10 @@ fn cap(by_delay: i32, caps: &[(Cap, i32)], granted: i32, committee_room: Option<
     if granted > 0 && portions > 0 {
         (portions, capped_by) = ((portions - granted).max(0), Some(Cap::Granted));
     }
-    if let Some(room) = committee_room
-        && room < portions
+    if let Some(left) = committee_left
+        && left < portions
     {
-        (portions, capped_by) = (room.max(0), Some(Cap::Committee));
+        (portions, capped_by) = (left, Some(Cap::Committee));
     }
     (portions, capped_by)
 }
