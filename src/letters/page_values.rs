@@ -8,6 +8,15 @@ use super::wording::{Block, Line, Table, Wording};
 /// A word longer than this may be broken after this many characters, so that it stays on the page.
 const LONGEST_PIECE: usize = 28;
 
+/// Characters on a line of a table's widest column, or fewer: what a table's height is estimated from.
+const LINE_OF_A_CELL: usize = 45;
+
+/// Lines of a table that fill about a third of a page.
+const LINES_OF_A_SHORT_TABLE: usize = 16;
+
+/// Lines of a row that may not find room on one page.
+const LINES_OF_A_TALL_ROW: usize = 30;
+
 /// Everything the layout reads.
 pub fn values(wording: &Wording, sheet: &Sheet<'_>) -> Value {
     let (mut letterhead, mut address, mut date, mut footer) = (json!([]), json!([]), json!([]), json!([]));
@@ -65,13 +74,23 @@ fn block_value(block: &Block) -> Value {
 fn table_value(block: &str, table: &Table) -> Value {
     let columns = table.columns.iter();
     let columns = columns.map(|column| json!({"heading": line(&column.heading), "figures": column.figures}));
-    let rows = table.rows.iter().map(|row| json!({"kind": row.kind, "cells": lines(&row.cells)}));
+    let heights: Vec<usize> = table.rows.iter().map(|row| lines_high(&row.cells)).collect();
+    let rows = table.rows.iter().zip(&heights).map(|(row, height)| {
+        json!({"kind": row.kind, "cells": lines(&row.cells), "tall": *height >= LINES_OF_A_TALL_ROW})
+    });
     json!({
         "block": block,
         "caption": line(&table.caption),
         "columns": columns.collect::<Vec<_>>(),
         "rows": rows.collect::<Vec<_>>(),
+        "short": heights.iter().sum::<usize>() <= LINES_OF_A_SHORT_TABLE,
     })
+}
+
+/// The lines of a row's highest cell, estimated.
+fn lines_high(cells: &[Line]) -> usize {
+    let characters = |cell: &Line| cell.iter().map(|run| run.text.chars().count()).sum::<usize>();
+    cells.iter().map(|cell| characters(cell).div_ceil(LINE_OF_A_CELL).max(1)).max().unwrap_or(0)
 }
 
 fn lines(all: &[Line]) -> Value {
