@@ -15,7 +15,7 @@ use crate::verdicts::ProgressPoint;
 
 /// The plot's size in micrometres.
 const WIDTH: i64 = 84_000;
-const HEIGHT: i64 = 45_000;
+const HEIGHT: i64 = 38_000;
 
 /// Axis ends that every student has at least.
 const FEWEST_CONTROL_POINTS: i32 = 2;
