@@ -4,7 +4,6 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use chrono::{Datelike, Months, NaiveDate};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Month;
 
@@ -106,20 +105,6 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 /// The two digits of a number below 100.
 pub(super) fn pair(number: u8) -> [u8; 2] {
     [b'0' + number / 10, b'0' + number % 10]
-}
-
-/// As `YYYY-MM-DD`.
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Day::parse_iso(&text).ok_or_else(|| de::Error::custom("a date is written YYYY-MM-DD"))
-    }
 }
 
 impl fmt::Debug for Day {

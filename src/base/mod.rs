@@ -13,6 +13,7 @@ mod ects;
 mod month;
 mod semester;
 mod working_days;
+mod written;
 mod yearly_pause;
 
 pub use counted::counted;

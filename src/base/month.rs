@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 use super::Period;
 use super::day::{Day, pair};
 
@@ -77,20 +75,6 @@ impl Month {
 
     pub fn days(self) -> Period {
         Period { first: self.first_day(), last: self.last_day() }
-    }
-}
-
-/// As `YYYY-MM`.
-impl Serialize for Month {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Month {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Month, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Month::parse_iso(&text).ok_or_else(|| de::Error::custom("a month is written YYYY-MM"))
     }
 }
 

@@ -7,7 +7,7 @@ use super::packed::{ResultCells, ResultRecord};
 use crate::base::counted;
 use crate::student::exports::{Catalogue, Enrolment, NO_DAY, result_flag};
 
-/// Below one in so many, and below so many rows, nothing is said.
+/// Up to one in so many, or up to so many rows, nothing is said.
 const ONE_IN: u64 = 10;
 const FEWEST: u64 = 20;
 

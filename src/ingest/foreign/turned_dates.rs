@@ -4,13 +4,15 @@
 //! and leaves `15-02-2027`, which it cannot read, as text. Each cell by itself can be read; together they
 //! show what happened: every date has a day up to 12, every text one beyond.
 
-/// Fewer cells than this may be so by chance.
+/// Fewer cells than this may be so by chance. The first of a month is no sign: programmes begin on it.
 const FEWEST: u32 = 5;
 
 /// The dates and the texts of one column that begin with the day.
 #[derive(Clone, Copy, Default)]
 pub struct TurnedDates {
+    /// With a day from 2 to 12.
     dates: u32,
+    /// With a day beyond 12.
     texts: u32,
     /// A date with a day beyond 12, or a text with a day up to it.
     is_sound: bool,
@@ -22,12 +24,12 @@ impl TurnedDates {
         match cell.split_at_checked(1) {
             Some(("d", date)) => {
                 let day = date.get(8..10).and_then(|day| day.parse::<u32>().ok());
-                self.dates += 1;
+                self.dates += u32::from(day.is_some_and(|day| (2..=12).contains(&day)));
                 self.is_sound |= day.is_none_or(|day| day > 12);
             }
             Some(("t", text)) => {
                 if let Some(day) = day_before_month(text) {
-                    self.texts += 1;
+                    self.texts += u32::from(day > 12);
                     self.is_sound |= day <= 12;
                 }
             }
@@ -63,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_column_is_turned_when_days_up_to_twelve_alone_became_dates() {
-        let half = ["d2027-03-02", "d2027-12-01", "d2026-01-12", "t15-02-2027", "t31.01.2027"];
+        let half = ["d2027-03-02", "d2027-12-03", "d2026-01-12", "t15-02-2027", "t31.01.2027"];
         assert!(turned(&half));
         // By chance, perhaps.
         assert!(!turned(&half[1..]));
@@ -73,6 +75,8 @@ mod tests {
         for other in ["", "n46461", "t2027-02-15", "t15-02", "tet kursus", "e"] {
             assert!(turned(&[&half[..], &[other]].concat()), "{other}");
         }
+        // Programmes begin on the first, and one cell was typed by hand.
+        assert!(!turned(&[&["d2026-09-01"; 9][..], &["t15-02-2027"; 9]].concat()));
         assert!(!turned(&["d2027-03-02"; 9]) && !turned(&["t15-02-2027"; 9]));
     }
 }
