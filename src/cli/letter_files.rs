@@ -6,7 +6,7 @@ use super::run_sheet::run_sheet;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::letters::digital_post::{DigitalPost, Posted};
 use crate::letters::{self, Batch, LetterLaw, Press, Store, Templates, Written, worklist};
-use crate::output::{LetterNotPrinted, RunRecord, Stage, StagedFile, TemplatesRecord};
+use crate::output::{Counts, LetterNotPrinted, RunRecord, Stage, StagedFile, TemplatesRecord};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Exports;
 use crate::verdicts::Inspection;
@@ -36,6 +36,18 @@ pub fn batch<'a>(
         threads: rayon::current_num_threads(),
         only: None,
     }
+}
+
+/// The letters that are due and that the previous run called for as well.
+pub fn repeated(exports: &Exports, inspection: &Inspection) -> Counts {
+    let mut counts = Counts::new();
+    let Some(previous) = &exports.previous else { return counts };
+    for (row, register) in inspection.inspection.iter().zip(&inspection.register_index) {
+        for kind in row.letters.iter().filter(|kind| previous.called_for(*register as usize, **kind)) {
+            *counts.entry(kind.code().to_owned()).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// The stage as a store of letters.

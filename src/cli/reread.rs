@@ -30,6 +30,11 @@ pub fn reread(run: &Path) -> Result<Reread, Diagnostics> {
     }
     let mut pipeline = Pipeline::load(pipeline, &overrides(&record))?;
     pipeline.previous = record.previous.as_ref().map(|previous| PathBuf::from(&previous.path));
+    if let Some(previous) = pipeline.previous.as_ref().filter(|previous| !previous.is_dir()) {
+        let place = Place::file(previous.display().to_string());
+        let problem = Diagnostic::input(place, "the previous run that this run was given is not there");
+        return Err(problem.hint("move it back, or put a link there").into());
+    }
     if !pipeline.input.is_dir() {
         let place = Place::file(pipeline.input.display().to_string());
         let problem = Diagnostic::input(place, "the exports of this run are not there");
@@ -94,9 +99,11 @@ fn unchanged(
     if record.curricula.sha256 != curricula.sha256 {
         differs(pipeline.curricula.display().to_string(), "a curriculum");
     }
-    if let Some(previous) = previous
-        && record.previous.as_ref() != Some(&previous.record)
-    {
+    // By what it holds, not by where it stands.
+    let same = |previous: &&PreviousRun| {
+        record.previous.as_ref().is_some_and(|then| then.sha256 == previous.record.sha256)
+    };
+    if let Some(previous) = previous.filter(|previous| !same(previous)) {
         differs(previous.record.path.clone(), "the previous run");
     }
     for file in &ingested.files {

@@ -116,6 +116,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
                 output::require_room(&pipeline.output, output::room_for_letters(due))?;
                 let (exports, office) = (&ingested.exports, &inspected.for_office);
                 let source = letter_files::worklist_source(&pipeline, exports, office, &letter_law);
+                record.letters_repeated = letter_files::repeated(exports, office);
                 letter_files::write_worklist(&stage, &source, &record)?;
                 let batch = letter_files::batch(&pipeline, exports, office, &letter_law, &templates, &press);
                 record.letters_not_printed = letter_files::write_letters(&batch, &stage, &pipeline, due)?;

@@ -148,6 +148,15 @@ fn letters_section(record: &RunRecord, is_published: bool) -> String {
         total(&record.letters_held),
         by_code(&record.letters_held)
     );
+    if !record.letters_repeated.is_empty() {
+        let date =
+            record.previous.as_ref().map_or(String::new(), |previous| previous.inspection_date.to_string());
+        text.push_str(&format!(
+            "Of these called for by the inspection of {date} too {}: {}\n",
+            total(&record.letters_repeated),
+            by_code(&record.letters_repeated)
+        ));
+    }
     if by_hand > 0 {
         text.push_str(&format!("Letters that could not be printed, to be written by hand: {by_hand}\n"));
         for letter in &record.letters_not_printed {

@@ -49,6 +49,9 @@ pub struct RunRecord {
     pub review_reasons: Counts,
     pub letters: Counts,
     pub letters_held: Counts,
+    /// Among `letters`: called for by the previous run as well.
+    #[serde(default, skip_serializing_if = "Counts::is_empty")]
+    pub letters_repeated: Counts,
     /// Due, and to be written by hand; sorted by enrolment and kind.
     #[serde(default)]
     pub letters_not_printed: Vec<LetterNotPrinted>,
@@ -217,6 +220,7 @@ impl RunRecord {
             review_reasons: Counts::new(),
             letters: Counts::new(),
             letters_held: Counts::new(),
+            letters_repeated: Counts::new(),
             letters_not_printed: Vec::new(),
             letters_skipped: false,
             rules_not_run: Vec::new(),
@@ -267,30 +271,43 @@ impl RunRecord {
 
     /// Reads the record of a published run.
     pub fn read(run_folder: &Path) -> Result<RunRecord, Diagnostics> {
-        Ok(RunRecord::read_as_input(run_folder)?.0)
+        Ok(RunRecord::parse(run_folder)?.0)
     }
 
-    /// The record, and what a run that uses this one says of it.
+    /// The record of a run that decides something elsewhere, and what is said of it there. It must be the one that
+    /// was sealed.
     pub fn read_as_input(run_folder: &Path) -> Result<(RunRecord, PreviousRecord), Diagnostics> {
+        let (record, sha256) = RunRecord::parse(run_folder)?;
+        let seal = run_folder.join(SEAL_FILE);
+        if fs::read(&seal).ok().as_deref() != Some(seal_line(&sha256).as_bytes()) {
+            let problem = format!(
+                "this seal is missing, or it is not that of {RUN_RECORD}: one of the two was changed"
+            );
+            return Err(Diagnostic::input(Place::file(seal.display().to_string()), problem)
+                .hint("fetch the folder from a copy, or make the run again; `klip verify` checks a run")
+                .into());
+        }
+        let path = run_folder.display().to_string();
+        let previous = PreviousRecord { path, sha256, inspection_date: record.dates.inspection_date };
+        Ok((record, previous))
+    }
+
+    /// The record and its SHA-256.
+    fn parse(run_folder: &Path) -> Result<(RunRecord, String), Diagnostics> {
         let path = run_folder.join(RUN_RECORD);
         let name = path.display().to_string();
         let bytes = fs::read(&path).map_err(|error| {
             Diagnostic::input(Place::file(&name), format!("the record of the run cannot be read: {error}"))
                 .hint("name the folder of a run, the one that holds run.json")
         })?;
-        let record: RunRecord = serde_json::from_slice(&bytes).map_err(|error| {
+        let record = serde_json::from_slice(&bytes).map_err(|error| {
             Diagnostic::input(
                 Place::line(&name, error.line(), error.column()),
                 format!("this is not the record of a run: {error}"),
             )
             .hint("it was changed by hand or written by another program; make the run again")
         })?;
-        let previous = PreviousRecord {
-            path: run_folder.display().to_string(),
-            sha256: sha256_hex(&bytes),
-            inspection_date: record.dates.inspection_date,
-        };
-        Ok((record, previous))
+        Ok((record, sha256_hex(&bytes)))
     }
 }
 

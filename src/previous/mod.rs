@@ -50,6 +50,15 @@ impl PreviousRun {
                 .hint("name the run of an earlier inspection date with --previous")
                 .into());
         }
+        if record.pseudonyms.is_some() {
+            let place = Place::file(folder.join(RUN_RECORD).display().to_string());
+            return Err(Diagnostic::setup(
+                place,
+                "the previous run is under pseudonyms, and none of its ids is in this register",
+            )
+            .hint("name the run of the same date without --pseudonymise")
+            .into());
+        }
         let open = |name: &'static str| TableOfRun::open(&folder, name, &record.outputs);
         let verdicts = open("inspection.parquet")?.verdicts()?;
         let courses = open("attempts.parquet")?.distinct("course_group")?;
@@ -70,7 +79,7 @@ impl PreviousRun {
         let of = |enrolment: &Enrolment| {
             let id = enrolment.enrolment_id.as_str();
             let found = self.verdicts.binary_search_by(|(known, _)| known.as_str().cmp(id)).ok()?;
-            self.verdicts.get(found).map(|(_, verdict)| *verdict)
+            self.verdicts.get(found).map(|(_, verdict)| verdict.clone())
         };
         PreviousInspection {
             inspection_date: self.inspection_date,

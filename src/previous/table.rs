@@ -15,9 +15,10 @@ use crate::base::{Ects, sha256_of};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::output::OutputFile;
 use crate::student::previous::PreviousVerdict;
-use crate::verdicts::{Progress, StartCheck, SuStatus};
+use crate::verdicts::{LetterKind, Progress, StartCheck, SuStatus};
 
-const VERDICTS: [&str; 5] = ["enrolment_id", "su_status", "progress", "start_check", "ects_required"];
+const VERDICTS: [&str; 6] =
+    ["enrolment_id", "su_status", "progress", "start_check", "ects_required", "letters"];
 
 pub struct TableOfRun {
     path: PathBuf,
@@ -55,7 +56,9 @@ impl TableOfRun {
                 (texts(batch, "su_status")?, texts(batch, "progress")?, texts(batch, "start_check")?);
             let required =
                 batch.column_by_name("ects_required")?.as_primitive_opt::<Decimal128Type>()?.clone();
+            let letters = batch.column_by_name("letters")?.as_list_opt::<i32>()?.clone();
             for row in 0..batch.num_rows() {
+                let kinds = letters.value(row).as_string_opt::<i32>()?.clone();
                 let code = |column: &StringArray| column.is_valid(row).then(|| column.value(row).to_owned());
                 let hundredths = required.is_valid(row).then(|| i32::try_from(required.value(row)).ok());
                 let verdict = PreviousVerdict {
@@ -63,6 +66,7 @@ impl TableOfRun {
                     progress: known(code(&progress), Progress::from_code)?,
                     start_check: known(code(&start), StartCheck::from_code)?,
                     required: hundredths.flatten().map(Ects::hundredths),
+                    letters: kinds.iter().flatten().map(LetterKind::from_code).collect::<Option<_>>()?,
                 };
                 verdicts.push((ids.value(row).to_owned(), verdict));
             }

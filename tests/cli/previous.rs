@@ -70,12 +70,37 @@ fn a_later_run_says_who_can_resume_and_explains_it() {
         assert!(report["message"].as_str().unwrap().contains(said), "{report}");
     }
 
-    // An earlier run that is another one today would explain something else.
-    let path = first.join("run.json");
-    fs::write(&path, fs::read_to_string(&path).unwrap() + "\n").unwrap();
-    let refused = klip(&["explain", text(&run), &enrolment("resumes"), "SU106"]);
+    // The earlier run is known by what it holds, not by where it stands.
+    let ask = || klip(&["explain", text(&run), &enrolment("resumes"), "SU106"]);
+    let kept = output.path().join("kept");
+    fs::rename(&first, &kept).unwrap();
+    let refused = ask();
     assert_eq!(code(&refused), 3);
-    assert!(stderr(&refused).contains("the previous run changed since the run"), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("the previous run that this run was given is not there"),
+        "{}",
+        stderr(&refused)
+    );
+    std::os::unix::fs::symlink("kept", &first).unwrap();
+    assert_eq!(code(&ask()), 0, "{}", stderr(&ask()));
+
+    // One that is another today would explain something else.
+    let record = kept.join("run.json");
+    let written = fs::read_to_string(&record).unwrap();
+    fs::write(&record, written.clone() + "\n").unwrap();
+    assert!(
+        stderr(&ask()).contains("this seal is missing, or it is not that of run.json"),
+        "{}",
+        stderr(&ask())
+    );
+    fs::write(&record, written).unwrap();
+    let again =
+        klip(&["run", SAMPLE, "--output", text(output.path()), "--inspection-date", "2026-09-14", "--quiet"]);
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+    fs::remove_file(&first).unwrap();
+    std::os::unix::fs::symlink("inspection_date=2026-09-14", &first).unwrap();
+    assert_eq!(code(&ask()), 3);
+    assert!(stderr(&ask()).contains("the previous run changed since the run"), "{}", stderr(&ask()));
 }
 
 #[test]
@@ -101,6 +126,42 @@ fn the_pipeline_may_name_it_and_a_pointer_is_followed() {
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     let value: Value = serde_json::from_str(&stdout(&ran)).unwrap();
     assert_eq!(value["previous"]["path"], text(&first));
+}
+
+#[test]
+fn letters_that_the_earlier_run_called_for_too_are_told() {
+    let output = tempfile::tempdir().unwrap();
+    let first = earlier(output.path());
+    let ran = later(output.path(), &first);
+    let made = record(&output.path().join(LATER));
+    let repeated = made["letters_repeated"].as_object().unwrap();
+    let due = made["letters"].as_object().unwrap();
+    assert!(!repeated.is_empty());
+    for (kind, count) in repeated {
+        assert!(count.as_u64() <= due[kind].as_u64(), "{kind}");
+    }
+    let total: u64 = repeated.values().filter_map(Value::as_u64).sum();
+    let told = format!("Of these called for by the inspection of 2026-09-15 too {total}: ");
+    assert!(stdout(&ran).contains(&told), "{}", stdout(&ran));
+    assert_eq!(record(&first).get("letters_repeated"), None);
+}
+
+#[test]
+fn a_run_under_pseudonyms_is_no_previous_run() {
+    let output = tempfile::tempdir().unwrap();
+    let apart = tempfile::tempdir().unwrap();
+    let key = apart.path().join("key");
+    fs::write(&key, [7; 32]).unwrap();
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let fixed =
+        ["run", SAMPLE, "--output", text(output.path()), "--quiet", "--inspection-date", "2026-09-15"];
+    let made = klip(&[&fixed[..], &["--pseudonymise", text(&key)]].concat());
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let under_pseudonyms = fs::read_dir(output.path()).unwrap().map(|entry| entry.unwrap().path());
+    let folder = under_pseudonyms.into_iter().find(|path| text(path).contains("pseudonymised=")).unwrap();
+    let refused = later(output.path(), &folder.join(EARLIER));
+    assert_eq!(code(&refused), 2, "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("the previous run is under pseudonyms"), "{}", stderr(&refused));
 }
 
 #[test]

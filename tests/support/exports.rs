@@ -327,6 +327,7 @@ impl Builder<'_> {
         };
         let inspection_date = day("inspection_date")?.ok_or("previous.inspection_date is needed")?;
         let verdict = PreviousVerdict {
+            letters: Vec::new(),
             su_status: cell("su_status")?.and_then(|code| SuStatus::from_code(&code)),
             progress: cell("progress")?.and_then(|code| Progress::from_code(&code)),
             start_check: cell("start_check")?.and_then(|code| StartCheck::from_code(&code)),
@@ -336,7 +337,7 @@ impl Builder<'_> {
         Ok(PreviousInspection {
             inspection_date,
             results_through: day("results_through")?.unwrap_or(inspection_date),
-            verdicts: self.enrolments.iter().map(|id| inspected.filter(|_| id == "E1")).collect(),
+            verdicts: self.enrolments.iter().map(|id| inspected.clone().filter(|_| id == "E1")).collect(),
         })
     }
 }

@@ -104,6 +104,12 @@ fn of_enrolment<'a>(
         if *paper == Paper::Draft(DraftKind::StartCheckDecision) {
             reasons.push(AFTER_THE_HEARING.to_owned());
         }
+        if let Paper::Letter(kind) = *paper
+            && let Some(before) = source.exports.previous.as_ref()
+            && before.called_for(register, kind)
+        {
+            reasons.push(format!("Also called for by the inspection of {}.", before.inspection_date));
+        }
         entries.push(Entry {
             step: step(*paper),
             paper: Some(*paper),

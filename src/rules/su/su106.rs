@@ -29,6 +29,8 @@ pub static RULE: Rule = Rule {
 /// What the earlier inspection leaves to do.
 pub enum Resuming<'a> {
     NotInspectedThen,
+    /// Progress was not judged then, so SU that an inspection before it stopped may be stopped still.
+    OnLeaveThen,
     /// SU went on, or was not stopped by the inspection.
     NotStopped(SuStatus),
     /// The earlier inspection could not say.
@@ -96,6 +98,9 @@ pub fn decide<'a>(case: &Case<'a>) -> Known<Resuming<'a>> {
     let (previous, verdict) = case.previous()?;
     let Some(verdict) = verdict else { return Ok(Resuming::NotInspectedThen) };
     let Some(su_status) = verdict.su_status else { return Ok(Resuming::UnknownThen) };
+    if su_status == SuStatus::OnLeave {
+        return Ok(Resuming::OnLeaveThen);
+    }
     if !matches!(su_status, SuStatus::Inactive | SuStatus::InactiveAbroad) {
         return Ok(Resuming::NotStopped(su_status));
     }
@@ -144,7 +149,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
         Err(_) if case.previous().is_err() => None,
         Err(_) => Some(Severity::Review),
         Ok(Resuming::NotInspectedThen | Resuming::NotStopped(_)) => None,
-        Ok(Resuming::UnknownThen) => Some(Severity::Info),
+        Ok(Resuming::UnknownThen | Resuming::OnLeaveThen) => Some(Severity::Info),
         Ok(Resuming::Stopped(stopped)) => Some(match (stopped.earliest(), stopped.doubt(decisions)) {
             (None, _) => Severity::Info,
             (Some(_), None) => Severity::Notice,
@@ -156,6 +161,10 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let not_applicable =
         |why: String, message: &str| vec![Report::new(Outcome::NotApplicable(why), message, Vec::new())];
+    let unknown = |why: &str| {
+        let message = format!("Unknown: {why}.");
+        vec![Report::new(Outcome::Unknown(why.to_owned()), message, Vec::new())]
+    };
     let stopped = match decide(case) {
         Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
         Ok(Resuming::NotInspectedThen) => {
@@ -166,10 +175,13 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             let why = format!("the SU status was {} at the previous inspection", status.meaning());
             return not_applicable(why, "SU was not stopped then.");
         }
+        Ok(Resuming::OnLeaveThen) => {
+            return unknown(
+                "on leave at the previous inspection, which does not say whether SU was stopped before",
+            );
+        }
         Ok(Resuming::UnknownThen) => {
-            let why = "the previous inspection could not say why or whether SU was to stop".to_owned();
-            let message = format!("Unknown: {why}.");
-            return vec![Report::new(Outcome::Unknown(why), message, Vec::new())];
+            return unknown("the previous inspection could not say why or whether SU was to stop");
         }
         Ok(Resuming::Stopped(stopped)) => stopped,
     };
