@@ -24,6 +24,7 @@ use crate::verdicts::{AttemptRow, Inspection, LetterKind, Paper, ProgressPoint};
 const MOST_PROBLEMS: usize = 20;
 
 /// What the letters of one run are made from.
+#[derive(Clone, Copy)]
 pub struct Batch<'a> {
     pub exports: &'a Exports,
     pub inspection: &'a Inspection,
@@ -100,9 +101,12 @@ pub fn draft_file(inspection: Day, enrolment_id: &str, kind: &str) -> String {
     draft_file_name(&context::letter_id(inspection, enrolment_id, kind))
 }
 
+/// The folder of the letters, within that of a run.
+pub const LETTERS: &str = "letters/";
+
 /// `letters/<id>.pdf`.
 fn file_name(letter_id: &str) -> String {
-    format!("letters/{letter_id}.pdf")
+    format!("{LETTERS}{letter_id}.pdf")
 }
 
 /// `drafts/<id>.pdf`.
@@ -214,9 +218,8 @@ fn write_drafts(
     Ok(written)
 }
 
-/// The names of all letters and drafts that would be written.
-pub fn file_names(batch: &Batch<'_>) -> Result<BTreeSet<String>, Diagnostics> {
-    let inspection = batch.cutoffs.inspection_date;
+/// The names that all letters and drafts of the batch would have in an inspection of this date.
+pub fn file_names(batch: &Batch<'_>, inspection: Day) -> Result<BTreeSet<String>, Diagnostics> {
     let of_letter = |job: &Job| {
         let row = &batch.inspection.inspection[job.row];
         letter_file(inspection, &row.enrolment_id, job.kind.code())

@@ -59,8 +59,8 @@ pub mod wording;
 pub mod worklist;
 
 pub use batch::{
-    Batch, Failed, Ready, Selection, Written, draft_file, file_names, for_each, letter_file, print_one,
-    write_all,
+    Batch, Failed, LETTERS, Ready, Selection, Written, draft_file, file_names, for_each, letter_file,
+    print_one, write_all,
 };
 pub use context::{BuildError, LetterContext};
 pub use drafts::Draft;

@@ -1,19 +1,21 @@
 //! `klip letters RUN --worklist FILE`: what a caseworker has approved, in a folder of its own.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use compact_str::CompactString;
+
 use super::super::args::Letters;
 use super::super::{Exit, letter_files, run, terminal, today};
-use super::earlier::Approved;
-use super::{Inspected, earlier, heard, home_of, inspect};
+use super::{Home, Inspected, earlier, heard, home_of, inspect};
 use crate::base::{counted, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest;
 use crate::letters::worklist::{self, Decided};
 use crate::letters::{self, Batch, Press, Selection, Templates, Written};
 use crate::output::{self, Counts, RunRecord, Settled, Stage, WorklistRecord};
-use crate::verdicts::Paper;
+use crate::verdicts::{LetterKind, Paper};
 
 /// The largest worklist that is read; one of a hundred thousand rows has some 20 MB.
 const LARGEST_WORKLIST: u64 = 200 << 20;
@@ -38,7 +40,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     // By a process that can be ended: the file has been in other hands.
     let sheet = |sheet: &str| ingest::sheet(pipeline.reader.as_deref(), file, sheet);
     let decided = worklist::read(&name, &sheet, &source, &entries, &record.run_id())?;
-    let letters: Approved = decided
+    let letters: BTreeSet<(CompactString, LetterKind)> = decided
         .approved
         .iter()
         .filter_map(|approval| match approval.entry().paper {
@@ -46,26 +48,28 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
             _ => None,
         })
         .collect();
-    let (beside_run, run_name) = home_of(run)?;
-    let home = args.output.as_deref().unwrap_or(&beside_run);
-    let (earlier, untold) = earlier::read(&[home, &beside_run]);
+    let Home { as_written, whole, run_name } = home_of(run)?;
+    let home = args.output.as_deref().unwrap_or(&as_written);
+    let sha256 = sha256_hex(&bytes);
+    let folder = folder_name(home, &format!("letters_{run_name}_{}", &sha256[..8]), args.again);
+    // Before the earlier rounds are read: none may be written meanwhile.
+    let stage = Stage::begin(home, &folder)?;
+    let (earlier, untold) = earlier::read(&[home, &as_written, &whole]);
     if !args.again {
         untold.into_result(())?;
     }
     let given = heard::read(&args.heard, &earlier, &reread.law.book)?;
     let drafts = heard::drafts(&name, &decided, &given.hearings, pipeline.cutoffs.inspection_date)?;
 
-    let sha256 = sha256_hex(&bytes);
-    let folder = format!("letters_{run_name}_{}", &sha256[..8]);
+    let selection = Selection { letters: &letters, drafts: &drafts };
     let batch = Batch {
-        only: Some(Selection { letters: &letters, drafts: &drafts }),
+        only: Some(selection),
         ..letter_files::batch(pipeline, exports, &inspection, &law, &templates, &press)
     };
     if !args.again {
-        earlier::refuse(&earlier, &letters::file_names(&batch)?, &letters)?;
+        earlier::refuse(&earlier, &batch, &selection)?;
     }
 
-    let stage = Stage::begin(home, &folder)?;
     let written = letters::write_all(&batch, &mut letter_files::Staged::new(&stage))?;
     letter_files::store_lists(&stage, &batch, &written, pipeline)?;
     let letter_counts: Counts =
@@ -82,7 +86,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     };
     new.clone().write(&stage)?;
     let published = stage.publish_beside()?;
-    let mut notes = earlier::of_other_dates(&earlier, &letters, pipeline.cutoffs.inspection_date);
+    let mut notes = earlier::notes(&earlier, &batch)?;
     notes.push_str(&reworded(record, &new));
     let answer_by = pipeline.cutoffs.inspection_date.plus_days(law.response_days);
     if answer_by < today() && letters.iter().any(|(_, kind)| letters::hears_the_student(*kind)) {
@@ -93,6 +97,17 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
     }
     tell(&worklist, &decided, &notes, &published);
     Ok(Exit::Done)
+}
+
+/// What was sent stays as it was: what is written once more gets a folder of its own.
+fn folder_name(home: &Path, name: &str, again: bool) -> String {
+    let mut folder = name.to_owned();
+    let mut round = 2;
+    while again && home.join(&folder).exists() {
+        folder = format!("{name}_{round}");
+        round += 1;
+    }
+    folder
 }
 
 /// The letters follow the templates as they are, and who approved them may have read others.

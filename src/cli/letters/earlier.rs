@@ -4,22 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use compact_str::CompactString;
-
 use crate::base::{Day, counted};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::letters::{draft_file, letter_file};
+use crate::letters::{self, Batch, LETTERS, Selection, draft_file};
 use crate::output::RunRecord;
-use crate::verdicts::{DraftKind, LetterKind};
-
-/// Enrolment and kind of letter.
-pub type Approved = BTreeSet<(CompactString, LetterKind)>;
+use crate::verdicts::{DraftKind, LetterKind, Paper};
 
 /// The files of one round of letters.
 pub struct Earlier {
     pub folder: PathBuf,
     pub on: Day,
     pub written: BTreeSet<String>,
+}
+
+impl Earlier {
+    /// How many of the papers of a batch were written here, under the date of this round.
+    fn written_again(&self, batch: &Batch) -> Result<usize, Diagnostics> {
+        Ok(self.written.intersection(&letters::file_names(batch, self.on)?).count())
+    }
 }
 
 /// Every round in these folders, whatever its own folder is called by now, and what cannot be told of others.
@@ -39,14 +41,16 @@ pub fn read(homes: &[&Path]) -> (Vec<Earlier>, Diagnostics) {
     for folder in folders.into_values() {
         let bears_the_name =
             folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("letters_"));
-        match RunRecord::read(&folder) {
-            Ok(record) if record.worklist.is_some() => {
+        match RunRecord::read_as_input(&folder) {
+            Ok((record, _)) if record.worklist.is_some() => {
                 let written = record.outputs.into_iter().map(|output| output.path).collect();
                 earlier.push(Earlier { folder, on: record.dates.inspection_date, written });
             }
-            Err(_) if bears_the_name => {
-                let message =
-                    "which letters were written here cannot be told: there is no run.json to be read";
+            Err(_)
+                if bears_the_name
+                    || RunRecord::read(&folder).is_ok_and(|record| record.worklist.is_some()) =>
+            {
+                let message = "which letters were written here cannot be told: there is no run.json to be read, or not the sealed one";
                 problems.push(
                     Diagnostic::input(Place::file(folder.display().to_string()), message)
                         .hint("put its run.json back or move the folder away, or give --again"),
@@ -58,61 +62,73 @@ pub fn read(homes: &[&Path]) -> (Vec<Earlier>, Diagnostics) {
     (earlier, problems)
 }
 
-/// Refuses what was written already, in whatever run of the same date, and hearings about a start check that
-/// is decided. `names` are the files that would be written.
-pub fn refuse(earlier: &[Earlier], names: &BTreeSet<String>, approved: &Approved) -> Result<(), Diagnostics> {
+/// Refuses what was written already, in whatever run of the same date, and anything more about a start check that
+/// is decided.
+pub fn refuse(earlier: &[Earlier], batch: &Batch, selection: &Selection) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::default();
+    let inspection = batch.cutoffs.inspection_date;
     for round in earlier {
-        let mut refuse = |count: usize, message: String, hint: &str| {
-            if count > 0 {
-                let place = Place::file(round.folder.display().to_string());
-                problems.push(Diagnostic::input(place, message).hint(hint));
+        let mut refuse = |message: String, hint: &str| {
+            let place = Place::file(round.folder.display().to_string());
+            problems.push(Diagnostic::input(place, message).hint(hint));
+        };
+        let both = round.written_again(batch)?;
+        if both > 0 && round.on == inspection {
+            let were = counted(both, "of the approved papers was", "of the approved papers were");
+            refuse(
+                format!("{were} written here before"),
+                "set them to hold in the worklist, or give --again to write them once more",
+            );
+        }
+        let mut refuse_decided = |what: Paper, enrolments: Vec<&str>| {
+            let decision = DraftKind::StartCheckDecision.code();
+            let is_decided = |id: &&str| round.written.contains(&draft_file(round.on, id, decision));
+            let decided: Vec<&str> = enrolments.into_iter().filter(is_decided).collect();
+            if !decided.is_empty() {
+                let ids = decided.join(", ");
+                refuse(
+                    format!("{} is approved, and a decision was drafted here: {ids}", what.code()),
+                    "set it to hold in the worklist, or give --again when the decision was not sent",
+                );
             }
         };
-        let both = round.written.intersection(names).count();
-        refuse(
-            both,
-            format!(
-                "{} written here before",
-                counted(both, "of the approved letters was", "of the approved letters were")
-            ),
-            "set them to hold in the worklist, or give --again to write them once more",
+        let heard = selection.letters.iter().filter(|(_, kind)| *kind == LetterKind::StartCheckHearing);
+        refuse_decided(
+            Paper::Letter(LetterKind::StartCheckHearing),
+            heard.map(|(id, _)| id.as_str()).collect(),
         );
-        let decision = DraftKind::StartCheckDecision.code();
-        let decided = |(enrolment, kind): &&(CompactString, LetterKind)| {
-            *kind == LetterKind::StartCheckHearing
-                && round.written.contains(&draft_file(round.on, enrolment, decision))
-        };
-        let decided: Vec<&str> =
-            approved.iter().filter(decided).map(|(enrolment, _)| enrolment.as_str()).collect();
-        refuse(
-            decided.len(),
-            format!(
-                "start_check_hearing is approved, and a decision was drafted here: {}",
-                decided.join(", ")
-            ),
-            "set it to hold in the worklist, or give --again when the decision was not sent",
-        );
+        if round.on != inspection {
+            let drafts = selection.drafts.iter();
+            let decided = drafts.filter(|draft| draft.kind() == DraftKind::StartCheckDecision);
+            let ids = decided.map(|draft| draft.entry().enrolment.enrolment_id.as_str()).collect();
+            refuse_decided(Paper::Draft(DraftKind::StartCheckDecision), ids);
+        }
     }
     problems.into_result(())
 }
 
-/// What was written in inspections of other dates: the same kind of letter to the same enrolment.
-pub fn of_other_dates(earlier: &[Earlier], approved: &Approved, inspection: Day) -> String {
+/// What was written in inspections of other dates: the same letter or draft to the same enrolment. And what was
+/// written on the same date by a run of other exports, and would not be written by this one.
+pub fn notes(earlier: &[Earlier], batch: &Batch) -> Result<String, Diagnostics> {
+    let inspection = batch.cutoffs.inspection_date;
+    let due = letters::file_names(&Batch { only: None, ..*batch }, inspection)?;
     let mut text = String::new();
-    for round in earlier.iter().filter(|round| round.on != inspection) {
-        let again = |(enrolment, kind): &&(CompactString, LetterKind)| {
-            round.written.contains(&letter_file(round.on, enrolment, kind.code()))
-        };
-        let count = approved.iter().filter(again).count();
-        if count > 0 {
-            text.push_str(&format!(
-                "{} also written on {} ({})\n",
-                counted(count, "of these letters was", "of these letters were"),
-                round.on,
-                round.folder.display()
-            ));
+    for round in earlier {
+        let folder = round.folder.display();
+        if round.on == inspection {
+            let letters = round.written.iter().filter(|file| file.starts_with(LETTERS));
+            let undue = letters.filter(|file| !due.contains(*file)).count();
+            if undue > 0 {
+                let were = counted(undue, "letter was", "letters were");
+                text.push_str(&format!("{were} written before that this run does not call for ({folder})\n"));
+            }
+        } else {
+            let both = round.written_again(batch)?;
+            if both > 0 {
+                let were = counted(both, "of these papers was", "of these papers were");
+                text.push_str(&format!("{were} also written on {} ({folder})\n", round.on));
+            }
         }
     }
-    text
+    Ok(text)
 }

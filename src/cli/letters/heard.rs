@@ -23,8 +23,12 @@ pub fn read(folders: &[PathBuf], earlier: &[Earlier], book: &LawBook) -> Result<
     let mut given = Given { hearings: Hearings::default(), records: Vec::new() };
     for folder in folders {
         let (record, heard) = RunRecord::read_as_input(folder)?;
-        let written = record.outputs.into_iter().map(|output| output.path).collect();
-        given.hearings.given.push(round(heard.inspection_date, written, book)?);
+        let on = heard.inspection_date;
+        let mut written: BTreeSet<String> = record.outputs.into_iter().map(|output| output.path).collect();
+        // Those were written by hand.
+        let by_hand = record.letters_not_printed.iter();
+        written.extend(by_hand.map(|letter| letters::letter_file(on, &letter.enrolment_id, &letter.letter)));
+        given.hearings.given.push(round(on, written, book)?);
         given.records.push(heard);
     }
     for Earlier { on, written, .. } in earlier {

@@ -51,8 +51,17 @@ fn inspect(run: &Path) -> Result<Inspected, Diagnostics> {
     Ok(Inspected { reread, inspection, law })
 }
 
-/// The folder that holds the run, and the run's name in it.
-fn home_of(run: &Path) -> Result<(PathBuf, String), Diagnostics> {
+/// Where a run stands.
+struct Home {
+    /// The folder that holds it, as it was named.
+    as_written: PathBuf,
+    /// The folder that holds it, where the name is a link to it.
+    whole: PathBuf,
+    /// The run's name in it.
+    run_name: String,
+}
+
+fn home_of(run: &Path) -> Result<Home, Diagnostics> {
     let unusable = |message: String| {
         Diagnostic::input(Place::file(run.display().to_string()), message)
             .hint("give the folder of a run, such as runs/inspection_date=2027-03-15")
@@ -62,7 +71,11 @@ fn home_of(run: &Path) -> Result<(PathBuf, String), Diagnostics> {
     match (whole.parent(), whole.file_name().and_then(|name| name.to_str())) {
         (Some(home), Some(name)) => {
             let as_written = run.parent().filter(|written| !written.as_os_str().is_empty());
-            Ok((as_written.unwrap_or(home).to_path_buf(), name.to_owned()))
+            Ok(Home {
+                as_written: as_written.unwrap_or(home).to_path_buf(),
+                whole: home.to_path_buf(),
+                run_name: name.to_owned(),
+            })
         }
         _ => Err(unusable("this is not the folder of a run".to_owned()).into()),
     }

@@ -50,7 +50,7 @@ pub fn preview(
         only: Some(Selection { letters: &due, drafts: &[] }),
         ..letter_files::batch(pipeline, exports, &inspected.inspection, law, &templates, &press)
     };
-    let home = home_of(run)?.0.join("preview");
+    let home = home_of(run)?.as_written.join("preview");
     let folder = folder.unwrap_or(&home);
     for (enrolment, kind) in &due {
         let (letter_id, pdf) = print_one(&batch, enrolment, *kind)?;

@@ -101,6 +101,87 @@ fn letters_of_an_earlier_date_are_told() {
 }
 
 #[test]
+fn drafts_of_an_earlier_date_are_told_and_no_start_check_is_decided_twice() {
+    let mut office = office();
+    let (hear, decide) = (approving("start_check_hearing"), approving("start_check_decision"));
+    let propose = approving("extra_klip_decision");
+    assert_eq!(code(&office.work_off(hear, &[])), 0);
+    let march = office.folders_of_letters().remove(0);
+    assert_eq!(code(&office.work_off(propose, &[])), 0);
+
+    inspect_again(&mut office, "2027-04-05", &[]);
+    let heard = ["--heard", text(&march)];
+    let decided = office.work_off(decide, &heard);
+    assert_eq!(code(&decided), 0, "{}", stderr(&decided));
+    let told = stdout(&office.work_off(propose, &[]));
+    assert!(told.contains(" also written on 2027-03-15 ("), "{told}");
+
+    inspect_again(&mut office, "2027-04-20", &[]);
+    let twice = "start_check_decision is approved, and a decision was drafted here: E";
+    refused(&office.work_off(decide, &heard), twice);
+    let again = office.work_off(decide, &[&heard[..], &["--again"]].concat());
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+}
+
+#[test]
+fn what_is_written_once_more_leaves_the_first_as_it_was() {
+    let office = office();
+    assert_eq!(code(&office.work_off(approving("portions_running_out"), &[])), 0);
+    let first = office.folders_of_letters().remove(0);
+    let record = fs::read(first.join("run.json")).unwrap();
+    let edited = office.home.join("edited.xlsx");
+    for round in ["_2", "_3"] {
+        let again = klip(&["letters", text(&office.run), "--worklist", text(&edited), "--again"]);
+        assert_eq!(code(&again), 0, "{}", stderr(&again));
+        assert!(office.folders_of_letters().contains(&PathBuf::from(format!("{}{round}", text(&first)))));
+    }
+    assert_eq!(office.folders_of_letters().len(), 3);
+    assert_eq!(fs::read(first.join("run.json")).unwrap(), record);
+}
+
+#[test]
+fn a_round_is_found_beside_a_run_that_is_named_by_a_link() {
+    let mut office = office();
+    let warn = approving("portions_running_out");
+    assert_eq!(code(&office.work_off(warn, &[])), 0);
+    let elsewhere = office.home.join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let link = elsewhere.join("inspection_date=2027-03-15");
+    std::os::unix::fs::symlink(fs::canonicalize(&office.run).unwrap(), &link).unwrap();
+    office.run = link;
+    refused(&office.work_off(warn, &[]), "written here before");
+}
+
+#[test]
+fn letters_that_another_run_of_the_day_would_not_write_are_told() {
+    let mut office = office();
+    assert_eq!(code(&office.work_off(approving("hearing_notice"), &[])), 0);
+    // By the payments of two years earlier hardly anybody has used enough klip.
+    inspect_again(&mut office, "2027-03-15", &["--payments-through", "2025-03"]);
+    let worked = office.work_off(approving("five_ects_warning"), &[]);
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+    assert!(
+        stdout(&worked).contains(" written before that this run does not call for ("),
+        "{}",
+        stdout(&worked)
+    );
+}
+
+#[test]
+fn a_round_whose_record_was_changed_vouches_for_nothing() {
+    let office = office();
+    let warn = approving("portions_running_out");
+    assert_eq!(code(&office.work_off(warn, &[])), 0);
+    let written = office.folders_of_letters().remove(0);
+    let record = fs::read_to_string(written.join("run.json")).unwrap();
+    fs::write(written.join("run.json"), record.replace("letters/", "letters-")).unwrap();
+    refused(
+        &office.work_off(approving("five_ects_warning"), &[]),
+        "which letters were written here cannot be told",
+    );
+}
+
+#[test]
 fn a_decision_passes_over_no_hearing_and_no_hearing_follows_it() {
     let mut office = office();
     let (hear, decide) = (approving("start_check_hearing"), approving("start_check_decision"));
