@@ -7,7 +7,7 @@ use std::path::Path;
 
 use klippekort::base::Cutoffs;
 use klippekort::contract::{Kind, Table};
-use klippekort::engine::explain::explain;
+use klippekort::engine::explain::{Said, explain};
 use klippekort::generate::{Dialect, Format, Headers, Options, write};
 use klippekort::ingest;
 use klippekort::law::{Law, LawBook};
@@ -151,7 +151,7 @@ fn evidence_of_one_row_quotes_one_of_its_cells() {
     let mut wrong = BTreeMap::new();
     let mut seen = BTreeMap::new();
     for index in 0..exports.enrolments.len() {
-        for (rule, reports) in explain(&exports, &law, cutoffs, index, None).rules {
+        for Said { rule, reports, .. } in explain(&exports, &law, cutoffs, index, None).rules {
             for fact in reports.into_iter().flat_map(|report| report.evidence) {
                 let row = match &fact.rows {
                     Some((Table::Enrolments, lines)) if lines.len() == 1 => &register[lines[0] as usize - 1],

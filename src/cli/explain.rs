@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::args::Explain;
-use super::explanation_text::{self, Files};
+use super::explanation_json;
+use super::explanation_text::{self, Asked, Files};
 use super::reread::{Reread, nobody, reread};
 use super::{Exit, rule, terminal};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -29,17 +30,17 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         return Err(nobody(&args.run).into());
     }
     let files: Files = ingested.files.iter().map(|file| (file.table, file.path.clone())).collect();
-    let explained = found.into_iter().map(|index| {
-        let explanation = explain::explain(exports, &law, pipeline.cutoffs, index, args.rule.as_deref());
-        (&exports.enrolments[index], explanation)
-    });
+    let asked = Asked { exports, files: &files, cutoffs: pipeline.cutoffs, rule: args.rule.as_deref() };
+    let explained = found
+        .into_iter()
+        .map(|index| (index, explain::explain(exports, &law, pipeline.cutoffs, index, args.rule.as_deref())));
     if args.json {
         let all: Vec<Value> =
-            explained.map(|(enrolment, one)| explanation_text::as_json(enrolment, &one, &files)).collect();
+            explained.map(|(index, one)| explanation_json::as_json(&asked, index, &one)).collect();
         terminal::print(&format!("{:#}", Value::from(all)));
     } else {
         let all: Vec<String> =
-            explained.map(|(enrolment, one)| explanation_text::as_text(enrolment, &one, &files)).collect();
+            explained.map(|(index, one)| explanation_text::as_text(&asked, index, &one)).collect();
         terminal::print(all.join("\n").trim_end());
     }
     Ok(Exit::Done)

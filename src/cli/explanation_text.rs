@@ -1,32 +1,55 @@
-//! An explanation as text and as JSON: verdict, margin, facts with their cells, law with its source.
+//! An explanation as text: verdict, margin, facts with their cells, law with its source.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use super::summary::words;
+use crate::base::Cutoffs;
 use crate::contract::Table;
-use crate::engine::explain::Explanation;
-use crate::rules::{Report, Rule};
-use crate::student::exports::Enrolment;
-use crate::verdicts::{Evidence, InspectionRow};
+use crate::engine::explain::{Explanation, Said};
+use crate::letters::drafts;
+use crate::rules::Report;
+use crate::student::exports::Exports;
+use crate::verdicts::{DraftKind, Evidence, InspectionRow};
 
 /// The file each table was read from.
 pub type Files = BTreeMap<Table, String>;
 
+/// What was asked, of which run.
+pub struct Asked<'a> {
+    pub exports: &'a Exports,
+    pub files: &'a Files,
+    pub cutoffs: Cutoffs,
+    pub rule: Option<&'a str>,
+}
+
 /// More lines than this are counted, not listed, in the text (the JSON lists all).
 const LINES_SHOWN: usize = 12;
 
-pub fn as_text(enrolment: &Enrolment, explanation: &Explanation, files: &Files) -> String {
+/// `index`: of the register.
+pub fn as_text(asked: &Asked, index: usize, explanation: &Explanation) -> String {
+    let enrolment = &asked.exports.enrolments[index];
+    let programme = &asked.exports.programmes[enrolment.programme as usize];
+    let Cutoffs { inspection_date, payments_through, results_through } = asked.cutoffs;
+    let ended = enrolment.ended_on.map_or(String::new(), |day| format!(", ended {day}"));
     let mut text = format!(
-        "Enrolment {} of student {}, begun {}\n",
-        enrolment.enrolment_id, enrolment.student_id, enrolment.started_on
+        "Enrolment {} of student {} on {} ({}), begun {}, {}{ended}\n\
+         Inspection of {inspection_date}: results through {results_through}, payments through {payments_through}\n",
+        enrolment.enrolment_id,
+        enrolment.student_id,
+        programme.code,
+        programme.level.code(),
+        enrolment.started_on,
+        words(enrolment.status.code()),
     );
     if let Some(reason) = explanation.excluded {
-        text.push_str(&format!("Not inspected: {reason}.\n"));
+        text.push_str(&format!("Not inspected: {}.\n", in_words(reason)));
     }
     if let Some(row) = &explanation.row {
-        text.push_str(&headline(row));
+        text.push_str(&headline(asked, row, explanation));
+    }
+    let drafts = drafts_offered(explanation);
+    if !drafts.is_empty() {
+        text.push_str(&format!("Drafts that the worklist offers: {}\n", drafts.join(", ")));
     }
     if !explanation.lost_rows.is_empty() {
         let tables: Vec<&str> = explanation.lost_rows.iter().map(|table| table.name()).collect();
@@ -35,16 +58,39 @@ pub fn as_text(enrolment: &Enrolment, explanation: &Explanation, files: &Files) 
             tables.join(", ")
         ));
     }
-    for (rule, reports) in &explanation.rules {
-        text.push_str(&format!("\n{} {}\n", rule.code, rule.title));
+    for Said { rule, severity, reports } in &explanation.rules {
+        let severity = severity.map_or(String::new(), |severity| format!(" [{}]", severity.code()));
+        text.push_str(&format!("\n{} {}{severity}\n", rule.code, rule.title));
         for report in reports {
-            text.push_str(&report_text(report, files));
+            text.push_str(&report_text(report, asked.files, &enrolment.enrolment_id));
         }
+    }
+    if let Some(rule) = asked.rule.filter(|_| explanation.rules.is_empty()) {
+        text.push_str(&format!("\n{rule} judges enrolments that are inspected.\n"));
     }
     text
 }
 
-fn headline(row: &InspectionRow) -> String {
+/// Why an enrolment is not inspected.
+fn in_words(reason: &str) -> String {
+    match reason {
+        "not_begun" => "begun after the inspection".to_owned(),
+        "status_conflict" => {
+            "ended by the register, but only after the inspection; a person must look at it".to_owned()
+        }
+        reason => words(reason),
+    }
+}
+
+/// Drafts that the worklist offers of it.
+pub fn drafts_offered(explanation: &Explanation) -> Vec<&'static str> {
+    let of_row = explanation.row.iter().flat_map(drafts::offered_to);
+    let of_claims = explanation.claims.iter().filter(|claim| drafts::offered_for(claim));
+    let offered = of_row.chain(of_claims.map(|_| DraftKind::ExtraKlipDecision));
+    offered.map(DraftKind::code).collect()
+}
+
+fn headline(asked: &Asked, row: &InspectionRow, explanation: &Explanation) -> String {
     let code = |code: Option<&str>| code.map_or("unknown".to_owned(), words);
     let mut text = format!(
         "SU status: {}   progress: {}   start check: {}   same verdict by every reading: {}\n",
@@ -60,6 +106,9 @@ fn headline(row: &InspectionRow) -> String {
         text.push_str("A person must look at it:\n");
         for reason in row.reviews.iter() {
             text.push_str(&format!("  {}: {}\n", reason.code(), reason.meaning()));
+            for rows in explanation.rows_in_doubt.iter().filter(|rows| rows.reason == reason) {
+                text.push_str(&format!("    <- {}\n", place(asked.files, rows.table, &rows.lines)));
+            }
         }
     }
     if !row.letters_held.is_empty() {
@@ -69,7 +118,8 @@ fn headline(row: &InspectionRow) -> String {
     text
 }
 
-fn report_text(report: &Report, files: &Files) -> String {
+/// `own` is the enrolment that is explained.
+fn report_text(report: &Report, files: &Files, own: &str) -> String {
     let mut text = String::new();
     let scope = if report.scope.is_empty() { String::new() } else { format!("[{}] ", report.scope) };
     text.push_str(&format!("  {scope}{}: {}\n", report.outcome.name(), report.message));
@@ -86,83 +136,31 @@ fn report_text(report: &Report, files: &Files) -> String {
             "false" => "no",
             value => value,
         };
-        text.push_str(&format!("    {:width$} = {value}   <- {}\n", fact.fact, origin(fact, files)));
+        text.push_str(&format!("    {:width$} = {value}   <- {}\n", fact.fact, origin(fact, files, own)));
     }
     text
 }
 
 /// Where a fact stands: file and lines, or the law, or a formula.
-fn origin(fact: &Evidence, files: &Files) -> String {
+fn origin(fact: &Evidence, files: &Files, own: &str) -> String {
     let Some((table, lines)) = &fact.rows else { return fact.source.clone().into_owned() };
-    let file = files.get(table).map_or_else(|| table.name().to_owned(), Clone::clone);
-    match lines.as_slice() {
-        [] => format!("{file}: no row that counts"),
-        lines => {
-            let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
-            let more = lines.len().saturating_sub(LINES_SHOWN);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let word = if lines.len() == 1 { "line" } else { "lines" };
-            format!("{file} {word} {}{more}", shown.join(", "))
-        }
+    let place = place(files, *table, lines);
+    match fact.source.split_once("enrolment_id=") {
+        Some((_, other)) if other != own => format!("{place} (enrolment {other})"),
+        _ => place,
     }
 }
 
-pub fn as_json(enrolment: &Enrolment, explanation: &Explanation, files: &Files) -> Value {
-    let rules: Vec<Value> =
-        explanation.rules.iter().map(|(rule, reports)| rule_json(rule, reports, files)).collect();
-    let verdicts = explanation.row.as_ref().map(|row| {
-        json!({
-            "su_status": row.su_status.map(|v| v.code()),
-            "progress": row.progress.map(|v| v.code()),
-            "start_check": row.start_check.map(|v| v.code()),
-            "robust": row.robust,
-            "flips": row.flips.as_ref().map(|all| all.iter().map(|v| v.code()).collect::<Vec<_>>()),
-            "five_ects": row.five_ects.map(|v| v.code()),
-            "maximum_state": row.maximum_state.map(|v| v.code()),
-            "guidance": row.guidance.map(|v| v.code()),
-            "pass_fail_third": row.pass_fail_third.map(|v| v.code()),
-            "external_third": row.external_third.map(|v| v.code()),
-            "review_reasons": row.reviews.iter().map(|v| v.code()).collect::<Vec<_>>(),
-            "letters": row.letters.iter().map(|v| v.code()).collect::<Vec<_>>(),
-            "letters_held": row.letters_held.iter().map(|v| v.code()).collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "enrolment_id": enrolment.enrolment_id.as_str(),
-        "student_id": enrolment.student_id.as_str(),
-        "excluded": explanation.excluded,
-        "verdicts": verdicts,
-        "tables_with_rejected_rows": explanation.lost_rows.iter().map(|table| table.name()).collect::<Vec<_>>(),
-        "rules": rules,
-    })
-}
-
-fn rule_json(rule: &Rule, reports: &[Report], files: &Files) -> Value {
-    let reports: Vec<Value> = reports
-        .iter()
-        .map(|report| {
-            let evidence: Vec<Value> = report
-                .evidence
-                .iter()
-                .map(|fact| {
-                    json!({
-                        "fact": fact.fact,
-                        "value": fact.value.as_str(),
-                        "source": fact.source,
-                        "file": fact.rows.as_ref().and_then(|(table, _)| files.get(table)),
-                        "lines": fact.rows.as_ref().map(|(_, lines)| lines),
-                    })
-                })
-                .collect();
-            json!({
-                "scope": report.scope,
-                "outcome": report.outcome.name(),
-                "because": report.outcome.because(),
-                "margin": report.margin,
-                "message": report.message,
-                "evidence": evidence,
-            })
-        })
-        .collect();
-    json!({ "rule": rule.code, "title": rule.title, "reports": reports })
+/// File and lines; of Parquet and workbooks the rows.
+fn place(files: &Files, table: Table, lines: &[u32]) -> String {
+    let Some(file) = files.get(&table) else { return format!("{table}: the table was not given") };
+    if lines.is_empty() {
+        return format!("{file}: no row that counts");
+    }
+    let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
+    let more = lines.len().saturating_sub(LINES_SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let word = if file.ends_with(".csv") { "line" } else { "row" };
+    let plural = if lines.len() == 1 { "" } else { "s" };
+    format!("{file} {word}{plural} {}{more}", shown.join(", "))
 }

@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod confinement;
 mod explain;
+mod explanation_json;
 mod explanation_text;
 mod generate;
 mod inspect;

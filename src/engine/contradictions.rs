@@ -5,6 +5,7 @@
 //! figure is changed; the case goes to a person, until the row is mended at its source.
 
 use crate::base::{Day, Month};
+use crate::contract::Table;
 use crate::rules::{Case, Decisions};
 use crate::student::codes::{PaymentKind, ProjectKind};
 use crate::student::view::{EnrolmentView, PaymentRow, ResultRow};
@@ -19,44 +20,62 @@ const PAID_EARLY_MONTHS: i32 = 3;
 /// A double payment.
 const MOST_PORTIONS_A_MONTH: i32 = 2;
 
+/// Rows that cannot all be true.
+pub struct Contradiction {
+    pub reason: ReviewReason,
+    pub table: Table,
+    /// Of its file.
+    pub lines: Vec<u32>,
+}
+
 /// Why the rows of an inspected enrolment need a person.
-pub fn reasons(case: &Case, decisions: &Decisions) -> impl Iterator<Item = ReviewReason> {
+pub fn found(case: &Case, decisions: &Decisions) -> impl Iterator<Item = Contradiction> {
     let payments = Payments::of(case).with_frame(case, decisions);
+    let implausible = case.all_results().filter(has_implausible_date).map(|row| row.line);
     let found = [
-        (one_exam_is_two_attempts(case, decisions), ReviewReason::SameExamTwice),
-        (credit_has_one_code(case), ReviewReason::CreditMerged),
-        (case.all_results().any(|row| has_implausible_date(&row)), ReviewReason::ImplausibleResultDate),
-        (payments.before_start, ReviewReason::PaidBeforeStart),
-        (payments.too_many, ReviewReason::TooManyPortions),
-        (payments.repeated, ReviewReason::RepeatedPayment),
-        (payments.paid_back, ReviewReason::PortionPaidBack),
-        (is_enrolled_twice(case), ReviewReason::EnrolledTwice),
-        (has_implausible_register_row(case), ReviewReason::ImplausibleRegisterRow),
+        (ReviewReason::SameExamTwice, Table::Results, one_exam_is_two_attempts(case, decisions)),
+        (ReviewReason::CreditMerged, Table::Results, credit_has_one_code(case)),
+        (ReviewReason::ImplausibleResultDate, Table::Results, implausible.collect()),
+        (ReviewReason::PaidBeforeStart, Table::SuPayments, payments.before_start),
+        (ReviewReason::TooManyPortions, Table::SuPayments, payments.too_many),
+        (ReviewReason::RepeatedPayment, Table::SuPayments, payments.repeated),
+        (ReviewReason::PortionPaidBack, Table::SuPayments, payments.paid_back),
+        (ReviewReason::EnrolledTwice, Table::Enrolments, enrolled_twice(case)),
+        (ReviewReason::ImplausibleRegisterRow, Table::Enrolments, implausible_register_row(case)),
     ];
-    found.into_iter().filter_map(|(is_so, reason)| is_so.then_some(reason))
+    let contradiction = |(reason, table, lines)| Contradiction { reason, table, lines };
+    found.into_iter().map(contradiction).filter(|found| !found.lines.is_empty())
 }
 
 /// Of the courses of which the student is told that attempts are used up, or nearly.
-fn one_exam_is_two_attempts(case: &Case, decisions: &Decisions) -> bool {
-    decisions.attempts.at_limit().any(|group| {
+fn one_exam_is_two_attempts(case: &Case, decisions: &Decisions) -> Vec<u32> {
+    let mut lines = Vec::new();
+    for group in decisions.attempts.at_limit() {
         let attempts = case
             .results()
             .filter(|row| row.group == group.group && !row.transferred && row.code.uses_attempt)
-            .filter_map(|row| row.exam_date);
-        let mut days: Vec<Day> = attempts.collect();
-        days.sort_unstable();
-        days.windows(2).any(|pair| pair[0] == pair[1])
-    })
+            .filter_map(|row| row.exam_date.map(|day| (day, row.line)));
+        let mut attempts: Vec<(Day, u32)> = attempts.collect();
+        attempts.sort_unstable();
+        let of_one_day = attempts.chunk_by(|one, other| one.0 == other.0).filter(|rows| rows.len() > 1);
+        lines.extend(of_one_day.flatten().map(|(_, line)| *line));
+    }
+    lines
 }
 
 /// Courses of other universities under one code count as one course, and only one of them counts.
-fn credit_has_one_code(case: &Case) -> bool {
+fn credit_has_one_code(case: &Case) -> Vec<u32> {
     let is_outside = |row: &ResultRow| row.transferred && case.exports.catalogue.course(row.course).is_none();
-    let mut last_group = None;
+    let mut lines = Vec::new();
+    let mut last: Option<ResultRow> = None;
     // Rows are in the order of their groups.
-    case.results()
-        .filter(|row| row.code.passed && is_outside(row))
-        .any(|row| last_group.replace(row.group) == Some(row.group))
+    for row in case.results().filter(|row| row.code.passed && is_outside(row)) {
+        if let Some(before) = last.replace(row).filter(|before| before.group == row.group) {
+            lines.extend([before.line, row.line]);
+        }
+    }
+    lines.dedup();
+    lines
 }
 
 fn has_implausible_date(row: &ResultRow) -> bool {
@@ -65,35 +84,43 @@ fn has_implausible_date(row: &ResultRow) -> bool {
         || row.assessed_on > exam.plus_days(ASSESSED_LATE_DAYS)
 }
 
-/// What cannot be true of ordinary SU.
+/// What cannot be true of ordinary SU: the lines of its rows, of all of a month in which something is found.
 #[derive(Default)]
 struct Payments {
-    before_start: bool,
-    too_many: bool,
+    before_start: Vec<u32>,
+    too_many: Vec<u32>,
     /// Two equal rows of a month, where no double payment before a paid internship explains them.
-    repeated: bool,
+    repeated: Vec<u32>,
     /// An amount was paid back in a month whose portion counts all the same.
-    paid_back: bool,
+    paid_back: Vec<u32>,
 }
 
 impl Payments {
     fn of(view: &EnrolmentView) -> Payments {
         let mut found = Payments::default();
         let earliest = view.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
+        let ordinary = || view.payments().filter(|row| row.kind == PaymentKind::Ordinary);
         // Rows are in the order of month, portions and amount.
-        let mut rows = view.payments().filter(|row| row.kind == PaymentKind::Ordinary).peekable();
+        let mut rows = ordinary().peekable();
         while let Some(first) = rows.next() {
             let (mut portions, mut back, mut last) = (first.portions, is_paid_back(&first), first);
+            let mut repeated = false;
             while let Some(row) = rows.next_if(|row| row.month == first.month) {
                 let is_equal = row.portions > 0 && (row.portions, row.amount) == (last.portions, last.amount);
-                found.repeated |= is_equal && !is_before_internship(view, row.month);
+                repeated |= is_equal && !is_before_internship(view, row.month);
                 portions += row.portions;
                 back |= is_paid_back(&row);
                 last = row;
             }
-            found.before_start |= portions > 0 && first.month.index() < earliest;
-            found.too_many |= portions > MOST_PORTIONS_A_MONTH;
-            found.paid_back |= portions > 0 && back;
+            let checks = [
+                (portions > 0 && first.month.index() < earliest, &mut found.before_start),
+                (portions > MOST_PORTIONS_A_MONTH, &mut found.too_many),
+                (repeated, &mut found.repeated),
+                (portions > 0 && back, &mut found.paid_back),
+            ];
+            for (_, lines) in checks.into_iter().filter(|(is_so, _)| *is_so) {
+                lines.extend(ordinary().filter(|row| row.month == first.month).map(|row| row.line));
+            }
         }
         found
     }
@@ -103,9 +130,9 @@ impl Payments {
         if decisions.portions.running_out(case) {
             let others = case.enrolments_of_student().iter().filter(|other| **other as usize != case.index);
             for other in others.map(|other| Payments::of(&case.other(*other))) {
-                self.too_many |= other.too_many;
-                self.repeated |= other.repeated;
-                self.paid_back |= other.paid_back;
+                self.too_many.extend(other.too_many);
+                self.repeated.extend(other.repeated);
+                self.paid_back.extend(other.paid_back);
             }
         }
         self
@@ -124,17 +151,25 @@ fn is_before_internship(view: &EnrolmentView, month: Month) -> bool {
     })
 }
 
-fn is_enrolled_twice(case: &Case) -> bool {
+/// The other rows of the register, and its own.
+fn enrolled_twice(case: &Case) -> Vec<u32> {
     let own = case.enrolment;
     let others = case.enrolments_of_student().iter().filter(|other| **other as usize != case.index);
-    others.map(|other| &case.exports.enrolments[*other as usize]).any(|other| {
+    let same = others.map(|other| &case.exports.enrolments[*other as usize]).filter(|other| {
         other.programme == own.programme
             && !other.status.has_ended()
             && other.started_on <= case.cutoffs.inspection_date
-    })
+    });
+    let mut lines: Vec<u32> = same.map(|other| other.line).collect();
+    if !lines.is_empty() {
+        lines.push(own.line);
+    }
+    lines
 }
 
-fn has_implausible_register_row(case: &Case) -> bool {
+fn implausible_register_row(case: &Case) -> Vec<u32> {
     let row = case.enrolment;
-    row.readmitted_on.is_some_and(|day| day < row.started_on) || row.shortening_credit > case.programme.ects
+    let readmitted = row.readmitted_on.is_some_and(|day| day < row.started_on);
+    let is_so = readmitted || row.shortening_credit > case.programme.ects;
+    if is_so { vec![row.line] } else { Vec::new() }
 }

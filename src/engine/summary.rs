@@ -111,7 +111,7 @@ fn reviews(case: &Case, decisions: &Decisions, exhausted: Known<i32>) -> Reviews
         }
         Err(_) => when(case.enrolment.ended_on.is_some(), ReviewReason::StatusConflict),
     }
-    contradictions::reasons(case, decisions).for_each(|reason| reviews.add(reason));
+    contradictions::found(case, decisions).for_each(|found| reviews.add(found.reason));
     for unknown in unknowns(decisions, exhausted) {
         if let Some(reason) = missing_reason(unknown) {
             reviews.add(reason);

@@ -109,6 +109,16 @@ impl<'a> Case<'a> {
         Evidence { fact, value: value.to_compact_string(), source: source.into(), rows }
     }
 
+    /// A fact of a course of the catalogue.
+    pub fn course_fact(&self, fact: &'static str, value: impl ToCompactString, course: u32) -> Evidence {
+        let Some(row) = self.exports.catalogue.course(course).filter(|_| self.words != Words::None) else {
+            return Evidence::unsaid(fact);
+        };
+        let source = [Table::Courses.name(), " course_code=", &row.code].concat();
+        let rows = (self.words == Words::All).then(|| (Table::Courses, vec![row.line]));
+        Evidence { fact, value: value.to_compact_string(), source: source.into(), rows }
+    }
+
     /// An intermediate figure, with the formula it comes from.
     pub fn figure(
         &self,

@@ -88,3 +88,73 @@ fn explain_refuses_a_run_whose_exports_are_no_longer_there() {
     let explained = klip(&["explain", text(&run), "E0000001"]);
     assert!(stderr(&explained).contains("the folder in which it was made"), "{}", stderr(&explained));
 }
+
+/// Reasons for a person that are found in rows and that no rule speaks of.
+const FOUND_IN_ROWS: [&str; 12] = [
+    "same_exam_twice",
+    "credit_merged",
+    "implausible_result_date",
+    "paid_before_start",
+    "too_many_portions",
+    "repeated_payment",
+    "portion_paid_back",
+    "enrolled_twice",
+    "implausible_register_row",
+    "overlapping_leaves",
+    "status_conflict",
+    "identity_conflict",
+];
+
+#[test]
+fn what_a_person_must_look_at_is_shown_where_it_stands() {
+    let output = tempfile::tempdir().unwrap();
+    klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet", "--no-letters"]);
+    let run = output.path().join("inspection_date=2027-03-15");
+    let scenarios: toml::Table = fs::read_to_string("sample_data/scenarios.toml").unwrap().parse().unwrap();
+    let mut met = std::collections::BTreeSet::new();
+    for scenario in scenarios["scenario"].as_array().unwrap() {
+        let reasons = scenario.get("review_reasons").and_then(toml::Value::as_array);
+        let reasons = reasons.into_iter().flatten().filter_map(toml::Value::as_str);
+        let expected: Vec<&str> = reasons.filter(|reason| FOUND_IN_ROWS.contains(reason)).collect();
+        if expected.is_empty() || expected.iter().all(|reason| !met.insert((*reason).to_owned())) {
+            continue;
+        }
+        let enrolment = scenario["enrolment_id"].as_str().unwrap();
+        let explained = klip(&["explain", text(&run), enrolment, "SU107", "--json"]);
+        let value: Value = serde_json::from_str(&stdout(&explained)).unwrap();
+        let places = value[0]["rows_in_doubt"].as_array().unwrap();
+        for reason in expected {
+            let of_reason: Vec<&Value> = places.iter().filter(|place| place["reason"] == reason).collect();
+            assert!(!of_reason.is_empty(), "{enrolment} {reason}: {places:?}");
+            for place in of_reason {
+                let file = fs::read(place["file"].as_str().unwrap()).unwrap();
+                let lines: Vec<&[u8]> = file.split(|byte| *byte == b'\n').collect();
+                let named = place["lines"].as_array().unwrap().iter();
+                let rows =
+                    named.map(|line| String::from_utf8_lossy(lines[line.as_u64().unwrap() as usize - 1]));
+                let own = rows.filter(|row| row.split(';').any(|cell| cell == enrolment)).count();
+                assert!(own > 0, "{enrolment} {reason}: {place}");
+            }
+        }
+    }
+    assert_eq!(met.len(), FOUND_IN_ROWS.len(), "{met:?}");
+}
+
+#[test]
+fn an_explanation_says_of_which_run_and_programme_it_speaks() {
+    let output = tempfile::tempdir().unwrap();
+    klip(&["run", SAMPLE, "--output", text(output.path()), "--quiet", "--no-letters"]);
+    let run = output.path().join("inspection_date=2027-03-15");
+    let hearing = stdout(&klip(&["explain", text(&run), "E9000001"]));
+    assert!(
+        hearing.starts_with("Enrolment E9000001 of student s900001 on MSC-FYS (MSc), begun "),
+        "{hearing}"
+    );
+    let dates = "Inspection of 2027-03-15: results through 2027-03-15, payments through 2027-03\n";
+    assert!(hearing.contains(dates) && hearing.contains("[action]\n"), "{hearing}");
+    assert!(!hearing.contains("Drafts"), "{hearing}");
+    let applied = stdout(&klip(&["explain", text(&run), "E9000106", "XK201"]));
+    assert!(applied.contains("Drafts that the worklist offers: extra_klip_decision\n"), "{applied}");
+    let ended = stdout(&klip(&["explain", text(&run), "E9000130", "SU101"]));
+    assert!(ended.contains("Not inspected: withdrawn.") && ended.contains("SU101 judges"), "{ended}");
+}

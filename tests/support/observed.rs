@@ -206,8 +206,8 @@ pub fn differences(
 /// every fact with the number of input rows it rests on.
 pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
     let mut lines = String::new();
-    for (_, reports) in explanations.flat_map(|explanation| explanation.rules) {
-        for report in reports {
+    for said in explanations.flat_map(|explanation| explanation.rules) {
+        for report in said.reports {
             lines += &format!("outcome: {}\n", report.outcome.name());
             lines += &format!("because: {}\n", report.outcome.because().unwrap_or("none"));
             lines += &format!("margin: {}\n", report.margin.as_deref().unwrap_or("none"));

@@ -126,8 +126,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
             (Outcome::NotMet, message)
         }
     };
-    let meeting = end.plus_months_clamped(case.law.information_meeting_months);
-    let days = case.cutoffs.inspection_date.days_until(meeting);
+    let limit = match guidance {
+        Guidance::PersonalInterview => case.law.personal_interview_months,
+        Guidance::None | Guidance::InformationMeeting => case.law.information_meeting_months,
+    };
+    let days = case.cutoffs.inspection_date.days_until(end.plus_months_clamped(limit));
     let margin = if days > 0 {
         format!("{} before an invitation", counted(days, "day", "days"))
     } else {

@@ -2,8 +2,8 @@
 
 use crate::base::{Day, counted};
 use crate::contract::Table;
-use crate::rules::exams::blocked_pairs;
 use crate::rules::exams::ex302::{self, State};
+use crate::rules::exams::{blocked_pairs, ex303};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
@@ -207,7 +207,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let Ok(groups) = &attempts.groups else { return Some(Severity::Review) };
     let any = |state: AttemptState| groups.iter().any(|group| group.state == Ok(state));
     let pending = attempts.at_limit().any(|group| group.pending);
-    let held = pending || released_at_limit(case, decisions);
+    let held = pending || released_at_limit(case, decisions) || ex303::uses_more(case, attempts);
     if held || groups.iter().any(|group| group.state.is_err()) || attempts.blocked_pair != Ok(false) {
         Some(Severity::Review)
     } else if any(AttemptState::Exhausted) {
@@ -247,7 +247,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
                 continue;
             }
         };
+        let by_agreement = ex303::uses_more_in(case, group.group);
         let but = match &release {
+            None if by_agreement => {
+                ", but EX303 counts one more, by an agreement without a result".to_owned()
+            }
             None => String::new(),
             Some(why) => format!(", but EX302 releases the student on request: {why}"),
         };
@@ -257,6 +261,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
                 Outcome::NeedsHuman("the student may be released from the course".to_owned())
             }
             _ if group.pending => Outcome::NeedsHuman("one of them awaits a decision".to_owned()),
+            _ if by_agreement => Outcome::NeedsHuman("an agreement without a result may use one".to_owned()),
             Ok(AttemptState::Exhausted) => Outcome::NotMet,
             _ => Outcome::Met,
         };

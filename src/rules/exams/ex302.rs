@@ -238,7 +238,10 @@ fn explained(case: &Case, binding: &Binding) -> Option<Report> {
         (_, Some(why)) => format!("Course group {name}: released on request, for {why}."),
         _ => return None,
     };
-    let evidence = row.map_or(Vec::new(), |row| of_registration(case, row));
+    let mut evidence = row.map_or(Vec::new(), |row| of_registration(case, row));
+    if let State::ReleasedByDiscontinuation(day) = binding.state {
+        evidence.push(case.course_fact("discontinued_on", day, binding.group));
+    }
     let report = Report::new(Outcome::Met, message, evidence).scope(name);
     Some(match binding.state {
         State::Open(_, deadline) => {

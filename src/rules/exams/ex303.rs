@@ -71,15 +71,18 @@ impl Agreement<'_> {
 /// Whether agreements use attempts, beside EX301's, in a group of which the student is told how many
 /// are left.
 pub fn uses_more(case: &Case, attempts: &ex301::Attempts) -> bool {
+    attempts.at_limit().any(|told| uses_more_in(case, told.group))
+}
+
+/// The same of one group.
+pub fn uses_more_in(case: &Case, group: u32) -> bool {
     let Ok(projects) = case.projects() else { return false };
     let catalogue = &case.exports.catalogue;
-    attempts.at_limit().any(|told| {
-        let in_group = |project: &Project| project.course.is_some_and(|it| catalogue.group(it) == told.group);
-        let of_group = final_projects(projects).filter(|project| in_group(project));
-        let mut of_group: Vec<(u32, &Project)> = of_group.map(|project| (told.group, project)).collect();
-        of_group.sort_by_key(|(_, project)| (project.starts_on, project.due_on));
-        !of_group.is_empty() && agreements(case, &of_group).iter().any(|agreement| !agreement.counted())
-    })
+    let in_group = |project: &Project| project.course.is_some_and(|it| catalogue.group(it) == group);
+    let of_group = final_projects(projects).filter(|project| in_group(project));
+    let mut of_group: Vec<(u32, &Project)> = of_group.map(|project| (group, project)).collect();
+    of_group.sort_by_key(|(_, project)| (project.starts_on, project.due_on));
+    !of_group.is_empty() && agreements(case, &of_group).iter().any(|agreement| !agreement.counted())
 }
 
 /// Those that may have begun; one abandoned before its first day never used an attempt.

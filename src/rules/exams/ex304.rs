@@ -309,7 +309,13 @@ fn margin(case: &Case, parts: &[PartResult]) -> Option<String> {
     let is_below_floor = |part: &PartResult| matches!(grade(case, part), Ok(Some(grade)) if grade < floor);
     let also =
         if parts.iter().any(is_below_floor) { "; a part is below the least partial grade" } else { "" };
-    Some(format!("mean {}/{weights} of a grade {side} a pass{also}", over.abs()))
+    let hundredths = (over.abs() * 100).checked_div(weights)?;
+    let distance = match (over, hundredths) {
+        (0, _) => "exactly a pass".to_owned(),
+        (_, 0) => format!("less than 0.01 {side} a pass"),
+        _ => format!("{}.{:02} {side} a pass", hundredths / 100, hundredths % 100),
+    };
+    Some(format!("mean grade {distance}{also}"))
 }
 
 fn evidence(case: &Case, parts: &[PartResult]) -> Vec<Evidence> {

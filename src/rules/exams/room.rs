@@ -57,6 +57,8 @@ impl Perhaps<'_> {
 }
 
 enum Room {
+    /// Registered for no course that is not passed. What is left, when it is not less than nothing.
+    NothingRegistered(Option<Ects>),
     Left(Ects),
     /// With so much too many.
     Beyond(Ects),
@@ -69,7 +71,7 @@ enum Room {
 impl Amount<'_> {
     pub fn severity(&self) -> Option<Severity> {
         match self.room {
-            Room::Left(_) => None,
+            Room::NothingRegistered(_) | Room::Left(_) => None,
             Room::Beyond(_) => Some(Severity::Action),
             Room::PerhapsBeyond(_) | Room::PerhapsLeft(_) => Some(Severity::Info),
         }
@@ -116,7 +118,7 @@ pub fn amount<'a>(
 
 fn room(left: Ects, registered: Ects, perhaps: &Perhaps) -> Room {
     if registered <= Ects::ZERO {
-        Room::Left(left.or_zero())
+        Room::NothingRegistered(Some(left).filter(|left| *left >= Ects::ZERO))
     } else if left < Ects::ZERO {
         // Of what is passed beyond the programme nothing is to be refused any more.
         Room::Beyond((Ects::ZERO - left).min(registered))
@@ -162,6 +164,14 @@ fn held<'a>(case: &Case<'a>, is_new: impl Fn(u32) -> bool) -> Known<Vec<(u32, &'
 pub fn in_words(case: &Case, amount: &Amount) -> Report {
     let registered = amount.registered;
     let (outcome, message, margin) = match amount.room {
+        Room::NothingRegistered(left) => {
+            let message = "Registered for no course that is not passed.";
+            let report = Report::new(Outcome::Met, message, evidence(case, amount));
+            return match left {
+                Some(left) => report.margin(format!("{left} ECTS left")),
+                None => report,
+            };
+        }
         Room::Left(left) => {
             let message =
                 format!("Registered for {registered} ECTS of courses not passed; within the programme.");

@@ -223,11 +223,10 @@ fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
 
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     if decisions.claims.is_empty() {
-        let why = if case.exports.is_absent(Table::ExtraPortionClaims) {
-            Unknown::Absent(Table::ExtraPortionClaims).to_string()
-        } else {
-            "there is no application".to_owned()
-        };
+        if case.exports.is_absent(Table::ExtraPortionClaims) {
+            return vec![Report::unknown(Unknown::Absent(Table::ExtraPortionClaims), Vec::new())];
+        }
+        let why = "there is no application".to_owned();
         return vec![Report::new(Outcome::NotApplicable(why), "No application.", Vec::new())];
     }
     let several = decisions.claims.len() > 1;

@@ -286,7 +286,7 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
     facts.push(case.figure(
         "control_point",
         known(progress.control_point),
-        "the last full control point of net klip",
+        format!("the last full multiple of {} net klip", case.law.requirement.control_point_portions),
     ));
     if let (Ok(ects), Ok(passes)) = (progress.ects, decisions.passes()) {
         let lines = passes.iter().map(|pass| pass.line);

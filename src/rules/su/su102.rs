@@ -200,6 +200,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         case.law_fact("late_after_months", "su.start_check_late_months"),
         case.rows("exams_taken_part_in", took_part.len(), Table::Results, took_part),
     ];
+    if check.cheating_case {
+        let judged = own_exams_since_start(case).filter(|row| row.code.cheating).map(|row| row.line);
+        let judged: Vec<u32> = judged.collect();
+        evidence.push(case.rows("exams_for_a_person", judged.len(), Table::Results, judged));
+    }
     if let Ok(pending) = pending_exam(case) {
         let held = if pending.is_some() { "yes" } else { "no" };
         evidence.push(case.rows("exam_held_without_result", held, Table::ExamRegistrations, pending));

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{in_month, kroner, month_list, payment_lines, sum};
+use super::{in_month, kroner, month_list, payment_lines, payments_of, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
 use crate::student::codes::{GrantReason, PaymentKind, ProjectKind};
 use crate::student::exports::Project;
-use crate::student::view::{Known, Unknown};
+use crate::student::view::{Known, PaymentRow, Unknown};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -358,6 +358,13 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
         let starts_on = internship.project.starts_on;
         facts.push(case.rows("internship_starts_on", starts_on, Table::Projects, [internship.project.line]));
         facts.push(case.rows("conflicting_portions", sum(&conflicts), Table::SuPayments, lines));
+        if internship.late {
+            let first = [(internship.first, 0)];
+            let rows: Vec<PaymentRow> = payments_of(case, PaymentKind::Ordinary, &first).collect();
+            let portions: i32 = rows.iter().map(|row| row.portions).sum();
+            let lines = rows.iter().map(|row| row.line);
+            facts.push(case.rows("portions_in_first_month", portions, Table::SuPayments, lines));
+        }
         if let Some(day) = internship.abandoned {
             let lines = payment_lines(case, PaymentKind::Ordinary, &internship.open);
             facts.push(case.rows("abandoned_on", day, Table::Projects, [internship.project.line]));

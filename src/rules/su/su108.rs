@@ -118,9 +118,11 @@ pub fn decide(case: &Case) -> ParentalSu {
 
 /// A supplement or loan for dependents is no klip: it may have an amount and no portions. What was repaid
 /// is none.
+/// What parental SU does not go with.
+const SUPPLEMENTS: [PaymentKind; 2] = [PaymentKind::DependentsSupplement, PaymentKind::SupplementaryLoan];
+
 fn has_supplement(case: &Case, month: Month) -> bool {
-    let kinds = [PaymentKind::DependentsSupplement, PaymentKind::SupplementaryLoan];
-    kinds.into_iter().any(|kind| {
+    SUPPLEMENTS.into_iter().any(|kind| {
         let rows = case.payments().filter(|row| row.kind == kind && row.month == month);
         let (portions, amount) = rows.fold((0, 0), |(portions, amount), row| {
             (portions + row.portions, amount + row.amount.map_or(0, i64::from))
@@ -348,24 +350,25 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
 }
 
 fn evidence(case: &Case, parental: &ParentalSu) -> Vec<Evidence> {
-    let lines = |months| payment_lines(case, PaymentKind::Parental, months);
+    let lines = |kind, months| payment_lines(case, kind, months);
+    let supplements = SUPPLEMENTS.into_iter().flat_map(|kind| lines(kind, &parental.clashes));
     let mut facts = vec![
         case.law_fact("portions_per_child", "su.parental_portions"),
         case.law_fact("portions_per_child_single_parent", "su.parental_portions_single_parent"),
         case.register("single_parent", case.enrolment.single_parent),
-        case.rows("drawn", sum(&parental.drawn), Table::SuPayments, lines(&parental.drawn)),
+        case.rows(
+            "drawn",
+            sum(&parental.drawn),
+            Table::SuPayments,
+            lines(PaymentKind::Parental, &parental.drawn),
+        ),
         case.rows(
             "months_with_ordinary",
             parental.together.len(),
             Table::SuPayments,
-            lines(&parental.together),
+            lines(PaymentKind::Ordinary, &parental.together),
         ),
-        case.rows(
-            "months_with_supplement",
-            parental.clashes.len(),
-            Table::SuPayments,
-            lines(&parental.clashes),
-        ),
+        case.rows("months_with_supplement", parental.clashes.len(), Table::SuPayments, supplements),
     ];
     let inactive = |month: Month| inactive_by(case, month) == Ok(true);
     let first = parental.drawn.first().filter(|_| parental.inactive_before == Ok(true));

@@ -38,6 +38,7 @@ pub struct Ended<'a> {
     pub after: Vec<(Month, i32)>,
     /// Months after that of the last pass, up to that of the end; bachelor programmes only.
     pub after_last_pass: Vec<(Month, i32)>,
+    last_pass: Option<Day>,
 }
 
 impl Ended<'_> {
@@ -53,11 +54,19 @@ impl Ended<'_> {
 /// The ended programmes with payments, said once: on the inspected programme begun last, or on the last
 /// of all when the student has none.
 pub fn decide<'a>(case: &Case<'a>) -> impl Iterator<Item = Ended<'a>> + use<'a> {
-    let view = case.view;
-    let others = move || view.enrolments_of_student().iter().map(move |index| view.other(*index));
+    let here = said_on(case).is_some_and(|last| last.index == case.view.index);
+    of_student(case).filter(move |_| here).filter_map(ended)
+}
+
+/// The enrolment of the student on which the ended ones are spoken of.
+fn said_on<'a>(case: &Case<'a>) -> Option<EnrolmentView<'a>> {
     let rank = |view: &EnrolmentView| (view.exclusion().is_none(), view.enrolment.started_on, view.index);
-    let here = others().max_by_key(rank).is_some_and(|last| last.index == view.index);
-    others().filter(move |_| here).filter_map(ended)
+    of_student(case).max_by_key(rank)
+}
+
+fn of_student<'a>(case: &Case<'a>) -> impl Iterator<Item = EnrolmentView<'a>> + use<'a> {
+    let view = case.view;
+    view.enrolments_of_student().iter().map(move |index| view.other(*index))
 }
 
 /// Neither is paid without an enrolment.
@@ -94,12 +103,18 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     }
     let last_paid = view.payments().rev().find(|row| is_support(row.kind) && row.portions > 0)?.month;
     let Some(ended_on) = view.ended_on() else {
-        return Some(Ended { view, ended_on: None, after: Vec::new(), after_last_pass: Vec::new() });
+        return Some(Ended {
+            view,
+            ended_on: None,
+            after: Vec::new(),
+            after_last_pass: Vec::new(),
+            last_pass: None,
+        });
     };
     let end = ended_on.month();
     let bachelor = status == Status::Completed && !view.programme.level.is_master();
     let passes = view.results().filter(|row| row.code.passed);
-    let last_pass = bachelor.then(|| passes.map(|row| row.assessed_on).max()).flatten().map(Day::month);
+    let last_pass = bachelor.then(|| passes.map(|row| row.assessed_on).max()).flatten();
     // Most were paid no longer than they may be, as the last month alone shows.
     let paid = |wanted: &dyn Fn(Month) -> bool| -> Vec<(Month, i32)> {
         if !wanted(last_paid) {
@@ -108,11 +123,17 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
         view.portions_by_month_of(is_support).filter(|(month, _)| wanted(*month)).collect()
     };
     let after_last_pass = last_pass.map_or(Vec::new(), |last| {
-        let mut months = paid(&|month| month > last);
+        let mut months = paid(&|month| month > last.month());
         months.retain(|(month, _)| *month <= end);
         months
     });
-    Some(Ended { view, ended_on: Some(ended_on), after: paid(&|month| month > end), after_last_pass })
+    Some(Ended {
+        view,
+        ended_on: Some(ended_on),
+        after: paid(&|month| month > end),
+        after_last_pass,
+        last_pass,
+    })
 }
 
 /// A BSc that has not ended, but whose passes fill the programme.
@@ -158,9 +179,21 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let all: Vec<Ended> = decide(case).collect();
     let (too_soon, filled) = (too_soon(case), filled(case));
     if all.is_empty() && too_soon.is_empty() && filled.is_none() {
-        let why =
-            "no ended programme of the student has ordinary SU, or it is said on a later one".to_owned();
-        return vec![Report::new(Outcome::NotApplicable(why), "No ended programme with SU.", Vec::new())];
+        let elsewhere = said_on(case).filter(|_| of_student(case).any(|view| ended(view).is_some()));
+        let (why, message) = match elsewhere {
+            Some(last) => {
+                let id = &last.enrolment.enrolment_id;
+                (
+                    format!("ended programmes with SU are spoken of on enrolment {id}"),
+                    "Said on another enrolment.",
+                )
+            }
+            None => {
+                let why = "no ended programme of the student has ordinary SU or a completion loan".to_owned();
+                (why, "No ended programme with SU.")
+            }
+        };
+        return vec![Report::new(Outcome::NotApplicable(why), message, Vec::new())];
     }
     let (mut messages, mut evidence, mut portions) = (Vec::new(), Vec::new(), 0);
     for ended in &all {
@@ -264,6 +297,10 @@ fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
         let lines = lines(&ended.after_last_pass);
         let portions = sum(&ended.after_last_pass);
         facts.push(case.rows_of(view, "portions_after_last_pass", portions, Table::SuPayments, lines));
+        if let Some(day) = ended.last_pass {
+            let passes = view.results().filter(|row| row.code.passed && row.assessed_on == day);
+            facts.push(case.rows_of(view, "last_pass", day, Table::Results, passes.map(|row| row.line)));
+        }
     }
     facts
 }
