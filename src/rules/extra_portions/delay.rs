@@ -6,7 +6,7 @@ use crate::rules::{Case, known};
 use crate::student::codes::PaymentKind;
 use crate::student::exports::Claim;
 use crate::student::leave;
-use crate::student::view::{Known, PaymentRow};
+use crate::student::view::{Known, PaymentRow, ResultRow};
 use crate::verdicts::Evidence;
 
 /// The delay since the programme began.
@@ -61,9 +61,25 @@ pub fn expected(case: &Case, months_supported: i32, window: Period) -> Known<Ect
     Ok(registered(case, window)?.map_or(by_support, |(ects, _)| by_support.min(ects)))
 }
 
+/// The passes that count and are of the university itself, by the day of their assessment.
+fn own_passes<'a>(case: &Case<'a>, when: impl Fn(Day) -> bool) -> Known<impl Iterator<Item = ResultRow<'a>>> {
+    let own = move |pass: &ResultRow| !pass.transferred && when(pass.assessed_on);
+    Ok(case.counted_passes(|_| false)?.filter(own))
+}
+
 pub fn own_passed(case: &Case, when: impl Fn(Day) -> bool) -> Known<Ects> {
-    let own = case.counted_passes(|_| false)?.filter(|pass| !pass.transferred && when(pass.assessed_on));
-    Ok(own.map(|pass| pass.ects).sum())
+    Ok(own_passes(case, when)?.map(|pass| pass.ects).sum())
+}
+
+/// The ECTS of these passes as a fact, with their rows.
+pub fn passed_fact(
+    case: &Case,
+    fact: &'static str,
+    ects: Known<Ects>,
+    when: impl Fn(Day) -> bool,
+) -> Evidence {
+    let passes = own_passes(case, when).into_iter().flatten();
+    case.rows(fact, known(ects), Table::Results, passes.map(|pass| pass.line))
 }
 
 pub fn whole_delay(case: &Case, period_to: Month, window: Period) -> Known<WholeDelay> {
@@ -92,13 +108,14 @@ pub fn facts_of_support(case: &Case, claim: &Claim, months_supported: i32, windo
 }
 
 /// What the delay in all is made of.
-pub fn facts_of_whole(case: &Case, whole: Known<WholeDelay>) -> Vec<Evidence> {
+pub fn facts_of_whole(case: &Case, whole: Known<WholeDelay>, window: Period) -> Vec<Evidence> {
     let mut facts = Vec::new();
     if let Ok(whole) = whole {
+        let leaves = case.leaves().unwrap_or_default().iter().map(|leave| leave.line);
         facts.extend([
             case.figure("months_enrolled", whole.months_enrolled, "from the start to the end of the period"),
-            case.figure("months_on_leave", whole.months_on_leave, "whole months of leave among them"),
-            case.figure("own_ects", whole.passed, "own counted passes assessed by the end of the window"),
+            case.rows("months_on_leave", whole.months_on_leave, Table::Leaves, leaves),
+            passed_fact(case, "own_ects", Ok(whole.passed), |day| day <= window.last),
         ]);
     }
     facts.push(case.figure(

@@ -2,7 +2,8 @@
 
 use super::conditions::conditions;
 use super::delay::{
-    WholeDelay, expected, facts_of_support, facts_of_whole, months_supported, own_passed, whole_delay,
+    WholeDelay, expected, facts_of_support, facts_of_whole, months_supported, own_passed, passed_fact,
+    whole_delay,
 };
 use crate::base::{Ects, Period, counted};
 use crate::contract::Table;
@@ -11,7 +12,7 @@ use crate::rules::{
     Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing_reason,
 };
 use crate::student::codes::{ClaimReason, GrantReason};
-use crate::student::exports::Claim;
+use crate::student::exports::{Claim, Grant};
 use crate::student::leave;
 use crate::student::view::{Known, Unknown, grants_of};
 use crate::verdicts::{
@@ -193,10 +194,12 @@ fn cap(by_delay: i32, caps: &[(Cap, i32)], granted: i32, committee_left: Option<
 
 /// All portions of grants, whatever their reason, whose period overlaps the claim's.
 fn granted_for_overlap(case: &Case, claim: &Claim) -> Known<i32> {
-    let overlapping = case
-        .grants()?
-        .filter(|grant| grant.period_from <= claim.period_to && claim.period_from <= grant.period_to);
-    Ok(overlapping.map(|grant| grant.portions).sum())
+    Ok(overlapping_grants(case, claim)?.map(|grant| grant.portions).sum())
+}
+
+fn overlapping_grants<'a>(case: &Case<'a>, claim: &Claim) -> Known<impl Iterator<Item = &'a Grant>> {
+    let (from, to) = (claim.period_from, claim.period_to);
+    Ok(case.grants()?.filter(move |grant| grant.period_from <= to && from <= grant.period_to))
 }
 
 /// Portions granted to the student for committee work, over all enrolments.
@@ -309,12 +312,14 @@ fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {
             known(estimate.expected),
             "ects_per_month × months_supported, at most the exams registered for",
         ),
-        case.figure("ects_passed", known(estimate.passed), "own counted passes assessed in the window"),
+        passed_fact(case, "ects_passed", estimate.passed, |day| window.contains(day)),
         case.figure("ects_delay", known(estimate.delay), "max(0, ects_expected − ects_passed)"),
     ]);
-    facts.extend(facts_of_whole(case, estimate.whole_delay));
-    facts.push(case.figure("months_applied", claim.months_applied, "by the form"));
-    facts.push(case.figure("granted_for_overlap", known(estimate.granted), "grants whose period overlaps"));
+    facts.extend(facts_of_whole(case, estimate.whole_delay, window));
+    let by_form = |fact, value: String| case.rows(fact, value, Table::ExtraPortionClaims, [claim.line]);
+    facts.push(by_form("months_applied", claim.months_applied.to_string()));
+    let grants = overlapping_grants(case, claim).into_iter().flatten().map(|grant| grant.line);
+    facts.push(case.rows("granted_for_overlap", known(estimate.granted), Table::ExtraPortionGrants, grants));
     if claim.reason == ClaimReason::Committee {
         let granted = known(granted_for_committee(case));
         facts.push(case.figure("granted_for_committee", granted, "over all enrolments of the student"));
@@ -324,7 +329,20 @@ fn evidence(case: &Case, estimate: &Estimate) -> Vec<Evidence> {
     facts.push(case.figure("portions_estimate", known(estimate.portions), within));
     for condition in &estimate.conditions {
         let (name, state) = (condition.name.code(), condition.state.code());
-        facts.push(case.figure(name, state, "condition of the application"));
+        facts.push(match condition.name {
+            ReviewReason::SupportInPeriod => case.figure(name, state, "months_supported"),
+            ReviewReason::DelayHasArisen => {
+                case.figure(name, state, "whether the window is over, with its results known")
+            }
+            ReviewReason::NoParentalPeriod => case.figure(name, state, "parental SU in the period"),
+            _ => by_form(name, state.to_owned()),
+        });
     }
+    let received = claim.documents_received_on.map_or("not known".to_owned(), |day| day.to_string());
+    facts.extend([
+        by_form("form_completed_on", claim.form_completed_on.to_string()),
+        by_form("documents_received_on", received),
+        case.law_fact("documents_days", "extra_portions.documents_days"),
+    ]);
     facts
 }

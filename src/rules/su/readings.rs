@@ -2,7 +2,9 @@
 //! loans, and the course of a paid internship.
 
 use crate::base::Ects;
+use crate::contract::Table;
 use crate::rules::Case;
+use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Reading};
 
@@ -96,8 +98,8 @@ fn internship_groups(case: &Case) -> Known<(Vec<u32>, bool)> {
     Ok((groups, unknown))
 }
 
-/// The figure that a reading changes, and what is required then.
-pub fn facts(case: &Case, flips: &[Flip]) -> Vec<Evidence> {
+/// The figure that a reading changes, what is required then, and the rows that it does not count.
+pub fn facts(case: &Case, flips: &[Flip], passes: &[ResultRow]) -> Vec<Evidence> {
     let fact = |flip: &Flip| {
         let required = case.law.requirement.required(flip.net);
         match flip.reading {
@@ -111,7 +113,30 @@ pub fn facts(case: &Case, flips: &[Flip]) -> Vec<Evidence> {
             Reading::PaidInternship => without(case, "ects_without_paid_internship", flip, required),
         }
     };
-    flips.iter().map(fact).collect()
+    flips.iter().flat_map(|flip| [fact(flip), left_out(case, flip.reading, passes)]).collect()
+}
+
+/// The rows that a reading does not count.
+fn left_out(case: &Case, reading: Reading, passes: &[ResultRow]) -> Evidence {
+    let started_on = case.enrolment.started_on;
+    let results = |leave_out: &dyn Fn(&ResultRow) -> bool| {
+        let lines: Vec<u32> = passes.iter().filter(|pass| leave_out(pass)).map(|pass| pass.line).collect();
+        case.rows("rows_left_out", lines.len(), Table::Results, lines)
+    };
+    match reading {
+        Reading::EntryCredit => results(&|pass| pass.is_entry_credit(started_on)),
+        Reading::Awaiting => results(&|pass| pass.code.provisional),
+        Reading::PaidInternship => {
+            let groups = internship_groups(case).map_or(Vec::new(), |(groups, _)| groups);
+            results(&|pass| groups.contains(&pass.group))
+        }
+        Reading::CompletionLoan => {
+            let loans =
+                case.payments().filter(|row| row.kind == PaymentKind::CompletionLoan && row.portions > 0);
+            let lines: Vec<u32> = loans.map(|row| row.line).collect();
+            case.rows("rows_left_out", lines.len(), Table::SuPayments, lines)
+        }
+    }
 }
 
 fn without(case: &Case, fact: &'static str, flip: &Flip, required: Ects) -> Evidence {

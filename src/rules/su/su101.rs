@@ -323,6 +323,6 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
             "whether every open reading of the sources gives the same verdict",
         ));
     }
-    facts.extend(readings::facts(case, &progress.flips));
+    facts.extend(readings::facts(case, &progress.flips, decisions.passes().unwrap_or_default()));
     facts
 }
