@@ -206,6 +206,18 @@ fn mapped_and_own_names_are_understood_side_by_side() {
 }
 
 #[test]
+fn the_catalogue_of_a_check_is_that_of_a_run() {
+    let folder = ExportsFolder::plain();
+    folder.rewrite(Table::Courses, |text| text.replace("01005,", "1005,"));
+    let run = read(&folder).exports;
+    let (programmes, catalogue) =
+        ingest::programmes_and_courses(&folder.pipeline(), &result_codes()).expect("readable");
+    assert_eq!(catalogue.codes, ["01005", "02101", "02102", "10999"]);
+    assert!(run.catalogue.codes.starts_with(&catalogue.codes));
+    assert_eq!(programmes.len(), run.programmes.len());
+}
+
+#[test]
 fn a_mapped_header_of_an_optional_column_that_is_not_there_is_told() {
     let mapped =
         || ExportsFolder::plain().with_settings("[tables.leaves.columns]\napplied_on = \"Ansøgt\"\n");

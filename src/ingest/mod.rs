@@ -76,12 +76,12 @@ pub use report::{FileReport, Format, Ingested, RejectedRow, note};
 use spill::Spill;
 use staged::Rows;
 
-use crate::contract::Table;
+use crate::contract::{Table, column};
 use crate::diagnostics::Diagnostics;
 use crate::pipeline::Pipeline;
 use crate::student::curriculum::Curricula;
 use crate::student::exports::{
-    Catalogue, Claim, Exports, Grouped, Payments, Programme, Results, SmallTables, Students,
+    Catalogue, Claim, Course, Exports, Grouped, Payments, Programme, Results, SmallTables, Students,
 };
 use crate::student::result_codes::ResultCodes;
 
@@ -167,16 +167,8 @@ fn read_gate(
     result_codes: &ResultCodes,
     room: &Room,
 ) -> Result<Ingested, Diagnostics> {
-    let mut loaded = gate.load_required(Table::Programmes)?;
-    let (programmes, keys) = register::programmes(&loaded.rows, &mut loaded.rejections);
-    gate.keys.programmes = keys;
-    gate.close(loaded, programmes.len());
-
-    let mut loaded = gate.load_required(Table::Courses)?;
-    spreadsheet::restore_leading_zeros(&mut loaded.rows, 0, &mut loaded.rejections);
-    let (courses, keys) = register::courses(&loaded.rows, &mut loaded.rejections);
-    gate.keys.courses = keys;
-    gate.close(loaded, courses.len());
+    let programmes = read_programmes(&mut gate)?;
+    let courses = read_courses(&mut gate)?;
 
     let mut loaded = gate.load_required(Table::Enrolments)?;
     let register = register::enrolments(&loaded.rows, &loaded.lost_keys, room.people, &mut loaded.rejections);
@@ -261,6 +253,24 @@ fn read_gate(
     problems.into_result(Ingested { exports, bulk, files, rejected })
 }
 
+fn read_programmes(gate: &mut Gate) -> Result<Vec<Programme>, Diagnostics> {
+    let mut loaded = gate.load_required(Table::Programmes)?;
+    let (programmes, keys) = register::programmes(&loaded.rows, &mut loaded.rejections);
+    gate.keys.programmes = keys;
+    gate.close(loaded, programmes.len());
+    Ok(programmes)
+}
+
+fn read_courses(gate: &mut Gate) -> Result<Vec<Course>, Diagnostics> {
+    let mut loaded = gate.load_required(Table::Courses)?;
+    let code = column!(Courses.course_code);
+    spreadsheet::restore_leading_zeros(&mut loaded.rows, code, &mut loaded.rejections);
+    let (courses, keys) = register::courses(&loaded.rows, &mut loaded.rejections);
+    gate.keys.courses = keys;
+    gate.close(loaded, courses.len());
+    Ok(courses)
+}
+
 /// The small tables whose rows are left in their buckets, read side by side: of one file alone the cores wait
 /// for each other at the end of every block. Workbooks are read one at a time, for each is opened as a whole
 /// in memory of its own.
@@ -334,11 +344,9 @@ pub fn programmes_and_courses(
     pipeline: &Pipeline,
     result_codes: &ResultCodes,
 ) -> Result<(Vec<Programme>, Catalogue), Diagnostics> {
-    let gate = Gate::open(pipeline, result_codes)?;
-    let mut loaded = gate.load_required(Table::Programmes)?;
-    let (programmes, _) = register::programmes(&loaded.rows, &mut loaded.rejections);
-    let mut loaded = gate.load_required(Table::Courses)?;
-    let (courses, _) = register::courses(&loaded.rows, &mut loaded.rejections);
+    let mut gate = Gate::open(pipeline, result_codes)?;
+    let programmes = read_programmes(&mut gate)?;
+    let courses = read_courses(&mut gate)?;
     Ok((programmes, equivalences::catalogue(courses, None)))
 }
 
