@@ -5,9 +5,8 @@
 //!
 //! Exports come in at the bottom, become clean sorted columns, are cut into one small view per
 //! enrolment; every rule is a pure function of that view and the law of its date; what the rules
-//! say is written as Parquet, letters and a run record. Imports point downward only; the one pair that
-//! knows each other is the view of an enrolment and the verdicts, which it reads of the run before. What a
-//! room imports that its imports import too is left out:
+//! say is written as Parquet, letters and a run record. Imports point downward only; what a room
+//! imports that its imports import too is left out:
 //!
 //! ```text
 //! cli ────────► every room but bucket
@@ -21,13 +20,13 @@
 //! ingest ─────► student, generate       (whose headers are those that it proposes)
 //! generate ───► pipeline
 //! pipeline ───► verdicts, diagnostics
-//! student ◄───► verdicts
-//! student ────► contract
+//! student ────► verdicts
+//! verdicts ───► contract
 //! contract ───► base
 //! ```
 //!
 //! * [`base`]: exact words: days, months, ECTS, CPR.
-//! * [`contract`]: the tables that come in, column by column.
+//! * [`contract`]: the tables that come in, column by column, and their codes.
 //! * [`diagnostics`]: one shape for every problem, with its place.
 //! * [`pipeline`]: the pipeline file: which exports, in which dialect, as of which day.
 //! * [`ingest`]: the gate: files become clean columns, and rows that do not fit become rejects.

@@ -12,7 +12,7 @@ use compact_str::CompactString;
 
 use crate::base::{Day, Ects, Month, Semester};
 use crate::contract::Table;
-use crate::student::codes::{ProgrammeLevel, Status, codes};
+use crate::contract::codes::{ProgrammeLevel, Status, codes};
 
 pub use papers::{DraftKind, LetterKind, Paper};
 pub use review::{ReviewReason, Reviews};

@@ -1,5 +1,6 @@
 //! The columns of every table, in the order in which they are written.
 
+use super::codes::*;
 use super::*;
 
 const fn column(name: &'static str, kind: Kind) -> Column {
@@ -32,12 +33,12 @@ pub(super) const ENROLMENTS: &[Column] = &[
     personal(column("given_name", Kind::Text)),
     personal(column("family_name", Kind::Text)),
     personal(column("email", Kind::Text)),
-    column("language", Kind::Code(LANGUAGE)),
+    column("language", Kind::Code(Language::CODES)),
     column("country", Kind::Text),
     optional("citizenship", Kind::Text),
     column("programme_code", Kind::Reference(Table::Programmes)),
     column("started_on", Kind::Date),
-    column("status", Kind::Code(STATUS)),
+    column("status", Kind::Code(Status::CODES)),
     optional("ended_on", Kind::Date),
     optional("support_extension_months", Kind::Int { least: 0, most: 12 }),
     optional("shortening_credit_ects", ECTS),
@@ -50,7 +51,7 @@ pub(super) const ENROLMENTS: &[Column] = &[
 pub(super) const PROGRAMMES: &[Column] = &[
     column("programme_code", Kind::Key),
     column("title", Kind::Text),
-    column("level", Kind::Code(PROGRAMME_LEVEL)),
+    column("level", Kind::Code(ProgrammeLevel::CODES)),
     column("ects", ECTS),
     column("prescribed_months", MONTHS),
     column("max_months", MONTHS),
@@ -60,8 +61,8 @@ pub(super) const COURSES: &[Column] = &[
     column("course_code", Kind::Key),
     column("title", Kind::Text),
     column("ects", ECTS),
-    column("level", Kind::Code(COURSE_LEVEL)),
-    column("grading", Kind::Code(GRADING)),
+    column("level", Kind::Code(CourseLevel::CODES)),
+    column("grading", Kind::Code(Grading::CODES)),
     column("external_examiner", Kind::Bool),
     optional("period", Kind::Text),
     optional("oral", Kind::Bool),
@@ -72,7 +73,7 @@ pub(super) const COURSES: &[Column] = &[
 pub(super) const COURSE_EQUIVALENCES: &[Column] = &[
     column("course_code", COURSE),
     column("equivalent_course_code", COURSE),
-    optional("kind", Kind::Code(EQUIVALENCE_KIND)),
+    optional("kind", Kind::Code(EquivalenceKind::CODES)),
 ];
 
 /// A transferred row may lack `exam_date` and may carry a code that is not in the catalogue.
@@ -102,7 +103,7 @@ pub(super) const EXAM_REGISTRATIONS: &[Column] = &[
 pub(super) const SU_PAYMENTS: &[Column] = &[
     column("enrolment_id", ENROLMENT),
     column("month", Kind::Month),
-    column("kind", Kind::Code(PAYMENT_KIND)),
+    column("kind", Kind::Code(PaymentKind::CODES)),
     column("portions", PORTIONS_A_MONTH),
     optional("amount_dkk", Kind::Kroner),
 ];
@@ -111,7 +112,7 @@ pub(super) const EXTRA_PORTION_GRANTS: &[Column] = &[
     column("enrolment_id", ENROLMENT),
     column("granted_on", Kind::Date),
     column("portions", PORTIONS),
-    column("reason", Kind::Code(GRANT_REASON)),
+    column("reason", Kind::Code(GrantReason::CODES)),
     column("period_from", Kind::Month),
     column("period_to", Kind::Month),
 ];
@@ -119,13 +120,13 @@ pub(super) const EXTRA_PORTION_GRANTS: &[Column] = &[
 pub(super) const EXTRA_PORTION_CLAIMS: &[Column] = &[
     column("claim_id", Kind::Key),
     column("enrolment_id", ENROLMENT),
-    column("reason", Kind::Code(CLAIM_REASON)),
+    column("reason", Kind::Code(ClaimReason::CODES)),
     column("period_from", Kind::Month),
     column("period_to", Kind::Month),
     column("months_applied", PORTIONS),
     column("form_completed_on", Kind::Date),
     optional("documents_received_on", Kind::Date),
-    column("certificate", Kind::Code(CERTIFICATE)),
+    column("certificate", Kind::Code(Certificate::CODES)),
     column("chronic", Kind::Bool),
     column("statement", Kind::Bool),
     optional("certificate_signed", Kind::Bool),
@@ -137,7 +138,7 @@ pub(super) const LEAVES: &[Column] = &[
     column("enrolment_id", ENROLMENT),
     column("from_date", Kind::Date),
     column("to_date", Kind::Date),
-    column("reason", Kind::Code(LEAVE_REASON)),
+    column("reason", Kind::Code(LeaveReason::CODES)),
     optional("applied_on", Kind::Date),
 ];
 
@@ -145,7 +146,7 @@ pub(super) const LEAVES: &[Column] = &[
 /// maximum_duration, and may be empty for study_activity, which has no amount.
 pub(super) const EXEMPTIONS: &[Column] = &[
     column("enrolment_id", ENROLMENT),
-    column("kind", Kind::Code(EXEMPTION_KIND)),
+    column("kind", Kind::Code(ExemptionKind::CODES)),
     optional("course_code", COURSE),
     column("granted_on", Kind::Date),
     column("amount", PORTIONS),
@@ -154,7 +155,7 @@ pub(super) const EXEMPTIONS: &[Column] = &[
 /// Gratuity and covered expenses are kroner a month; weeks are extensions granted by the university.
 pub(super) const PROJECTS: &[Column] = &[
     column("enrolment_id", ENROLMENT),
-    column("kind", Kind::Code(PROJECT_KIND)),
+    column("kind", Kind::Code(ProjectKind::CODES)),
     column("ects", ECTS),
     column("starts_on", Kind::Date),
     column("due_on", Kind::Date),
@@ -181,7 +182,7 @@ pub(super) const PARENTAL_RIGHTS: &[Column] = &[
     column("enrolment_id", ENROLMENT),
     column("child", Kind::Text),
     column("due_on", Kind::Date),
-    column("role", Kind::Code(PARENTAL_ROLE)),
+    column("role", Kind::Code(ParentalRole::CODES)),
     column("portions", PORTIONS),
 ];
 
@@ -225,7 +226,7 @@ pub(super) const TRANSITIONAL_SEMESTERS: &[Column] =
 /// activation is 0 to 23.
 pub(super) const STUDENT_CARDS: &[Column] = &[
     column("enrolment_id", ENROLMENT),
-    optional("issuer", Kind::Code(CARD_ISSUER)),
+    optional("issuer", Kind::Code(CardIssuer::CODES)),
     optional("photo_in_register", Kind::Bool),
     optional("photo_refused", Kind::Bool),
     optional("address_abroad", Kind::Bool),

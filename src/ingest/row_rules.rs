@@ -2,7 +2,8 @@
 
 use super::reason::Reason;
 use super::staged::Value;
-use crate::contract::{self, Table, column};
+use crate::contract::codes::ExemptionKind;
+use crate::contract::{Table, column};
 
 /// Columns that are needed on some rows only; [`check`] says on which.
 pub fn may_be_empty(table: Table, column: &str) -> bool {
@@ -18,10 +19,6 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
     let ordered = |first: &str, last: &'static str| match (at(first), at(last)) {
         (Value::Number(first), Value::Number(end)) if end < first => Err((last, Reason::OutOfRange)),
         _ => Ok(()),
-    };
-    let is_code = |name: &str, codes: &[&str], code: &str| match at(name) {
-        Value::Number(position) => codes.get(position as usize) == Some(&code),
-        _ => false,
     };
     let needed = |name: &'static str| match at(name) {
         Value::Empty => Err((name, Reason::MissingCell)),
@@ -55,11 +52,14 @@ pub fn check(table: Table, values: &[Value]) -> Result<(), (&'static str, Reason
             .into_iter()
             .try_for_each(|later| ordered("ordered_on", later)),
         Table::Exemptions => {
-            let kinds = contract::EXEMPTION_KIND;
-            if is_code("kind", kinds, "extra_attempt") {
+            let kind = match values[column!(Exemptions.kind)] {
+                Value::Number(position) => ExemptionKind::from_index(position as usize),
+                _ => None,
+            };
+            if kind == Some(ExemptionKind::ExtraAttempt) {
                 needed("course_code")?;
             }
-            if is_code("kind", kinds, "study_activity") { Ok(()) } else { needed("amount") }
+            if kind == Some(ExemptionKind::StudyActivity) { Ok(()) } else { needed("amount") }
         }
         _ => Ok(()),
     }

@@ -4,7 +4,6 @@
 //! [`view::EnrolmentView`], which holds slices of its columns for one enrolment.
 
 mod bulk_rows;
-pub mod codes;
 pub mod curriculum;
 pub mod exports;
 pub mod leave;
@@ -13,3 +12,5 @@ pub mod result_codes;
 mod small_rows;
 mod unknown;
 pub mod view;
+
+pub use crate::contract::codes;

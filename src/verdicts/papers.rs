@@ -1,6 +1,6 @@
 //! What verdicts have written: letters, and drafts that only a person may send.
 
-use crate::student::codes::codes;
+use crate::contract::codes::codes;
 
 codes!(
     /// The letters that a robust verdict without review sends by itself.

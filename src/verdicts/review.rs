@@ -1,6 +1,6 @@
 //! Why a case goes to a person.
 
-use crate::student::codes::codes;
+use crate::contract::codes::codes;
 
 codes!(
     /// Why a person must look at a case before anything is sent.

@@ -1,6 +1,4 @@
-//! The closed code lists of the contract as types.
-//!
-//! The order of the variants is the order of the code lists in [`crate::contract`].
+//! The closed code lists of the contract, as types: a column of codes holds positions in the list.
 
 /// Gives an enum its contract codes, in both directions.
 macro_rules! codes {
@@ -12,6 +10,9 @@ macro_rules! codes {
         impl $name {
             pub const ALL: &'static [$name] = &[$($name::$variant),+];
 
+            /// In the order of [`Self::ALL`].
+            pub const CODES: &'static [&'static str] = &[$($code),+];
+
             /// The code in files and tables.
             pub const fn code(self) -> &'static str {
                 match self { $($name::$variant => $code),+ }
@@ -21,7 +22,7 @@ macro_rules! codes {
                 match code { $($code => Some($name::$variant),)+ _ => None }
             }
 
-            /// The position in the contract's code list.
+            /// By the position in [`Self::CODES`].
             pub fn from_index(index: usize) -> Option<$name> {
                 $name::ALL.get(index).copied()
             }
