@@ -12,6 +12,7 @@ use crate::verdicts::{
 };
 
 const UNKNOWN: &str = "unknown";
+const YES_OR_NO: &[&str] = &["true", "false"];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerdictCounts {
@@ -51,18 +52,19 @@ pub fn count(inspection: &Inspection, register_len: usize) -> VerdictCounts {
     for (reason, number) in &inspection.excluded {
         *excluded.entry((*reason).to_owned()).or_default() += u64::from(*number);
     }
-    let all_reasons = ReviewReason::ALL.iter().map(|reason| reason.code());
-    let all_kinds = || LetterKind::ALL.iter().map(|kind| kind.code());
     VerdictCounts {
         students: StudentsRecord { register: register_len as u64, inspected: rows.len() as u64, excluded },
         verdicts: verdicts(inspection),
         review_reasons: tally(
-            all_reasons,
+            ReviewReason::CODES,
             rows.iter().flat_map(|row| row.reviews.iter()).map(|reason| reason as usize),
         ),
-        letters: tally(all_kinds(), rows.iter().flat_map(|row| &row.letters).map(|kind| *kind as usize)),
+        letters: tally(
+            LetterKind::CODES,
+            rows.iter().flat_map(|row| &row.letters).map(|kind| *kind as usize),
+        ),
         letters_held: tally(
-            all_kinds(),
+            LetterKind::CODES,
             rows.iter().flat_map(|row| &row.letters_held).map(|kind| *kind as usize),
         ),
     }
@@ -70,54 +72,26 @@ pub fn count(inspection: &Inspection, register_len: usize) -> VerdictCounts {
 
 fn verdicts(inspection: &Inspection) -> BTreeMap<String, Counts> {
     let rows = &inspection.inspection;
-    let of = |codes: Vec<&'static str>, verdict: fn(&InspectionRow) -> Option<usize>| {
+    let of = |codes: &[&str], verdict: fn(&InspectionRow) -> Option<usize>| {
         with_unknown(codes, rows.iter().map(verdict))
     };
     let yes_or_no = |answer: bool| usize::from(!answer);
     let columns = [
-        ("regime", of(Regime::ALL.iter().map(|c| c.code()).collect(), |r| Some(r.regime as usize))),
-        (
-            "progress",
-            of(Progress::ALL.iter().map(|c| c.code()).collect(), |r| r.progress.map(|v| v as usize)),
-        ),
-        (
-            "start_check",
-            of(StartCheck::ALL.iter().map(|c| c.code()).collect(), |r| r.start_check.map(|v| v as usize)),
-        ),
-        (
-            "su_status",
-            of(SuStatus::ALL.iter().map(|c| c.code()).collect(), |r| r.su_status.map(|v| v as usize)),
-        ),
-        ("robust", with_unknown(vec!["true", "false"], rows.iter().map(|r| r.robust.map(yes_or_no)))),
-        (
-            "five_ects",
-            of(FiveEcts::ALL.iter().map(|c| c.code()).collect(), |r| r.five_ects.map(|v| v as usize)),
-        ),
-        (
-            "maximum_state",
-            of(MaximumState::ALL.iter().map(|c| c.code()).collect(), |r| r.maximum_state.map(|v| v as usize)),
-        ),
-        (
-            "guidance",
-            of(Guidance::ALL.iter().map(|c| c.code()).collect(), |r| r.guidance.map(|v| v as usize)),
-        ),
-        (
-            "pass_fail_third",
-            of(PassFailThird::ALL.iter().map(|c| c.code()).collect(), |r| {
-                r.pass_fail_third.map(|v| v as usize)
-            }),
-        ),
-        (
-            "external_third",
-            of(ExternalThird::ALL.iter().map(|c| c.code()).collect(), |r| {
-                r.external_third.map(|v| v as usize)
-            }),
-        ),
-        ("needs_review", tally(["true", "false"], rows.iter().map(|r| yes_or_no(!r.reviews.is_empty())))),
+        ("regime", of(Regime::CODES, |r| Some(r.regime as usize))),
+        ("progress", of(Progress::CODES, |r| r.progress.map(|v| v as usize))),
+        ("start_check", of(StartCheck::CODES, |r| r.start_check.map(|v| v as usize))),
+        ("su_status", of(SuStatus::CODES, |r| r.su_status.map(|v| v as usize))),
+        ("robust", with_unknown(YES_OR_NO, rows.iter().map(|r| r.robust.map(yes_or_no)))),
+        ("five_ects", of(FiveEcts::CODES, |r| r.five_ects.map(|v| v as usize))),
+        ("maximum_state", of(MaximumState::CODES, |r| r.maximum_state.map(|v| v as usize))),
+        ("guidance", of(Guidance::CODES, |r| r.guidance.map(|v| v as usize))),
+        ("pass_fail_third", of(PassFailThird::CODES, |r| r.pass_fail_third.map(|v| v as usize))),
+        ("external_third", of(ExternalThird::CODES, |r| r.external_third.map(|v| v as usize))),
+        ("needs_review", tally(YES_OR_NO, rows.iter().map(|r| yes_or_no(!r.reviews.is_empty())))),
         (
             "attempt_state",
             with_unknown(
-                AttemptState::ALL.iter().map(|c| c.code()).collect(),
+                AttemptState::CODES,
                 inspection.attempts.iter().map(|r| r.state.map(|v| v as usize)),
             ),
         ),
@@ -125,16 +99,13 @@ fn verdicts(inspection: &Inspection) -> BTreeMap<String, Counts> {
     columns.into_iter().map(|(column, counts)| (column.to_owned(), counts)).collect()
 }
 
-fn with_unknown(mut codes: Vec<&'static str>, answers: impl Iterator<Item = Option<usize>>) -> Counts {
-    let unknown = codes.len();
-    codes.push(UNKNOWN);
-    tally(codes, answers.map(|answer| answer.unwrap_or(unknown)))
+fn with_unknown(codes: &[&str], answers: impl Iterator<Item = Option<usize>>) -> Counts {
+    tally(&[codes, &[UNKNOWN]].concat(), answers.map(|answer| answer.unwrap_or(codes.len())))
 }
 
 /// `answers` are positions in the list of codes.
-fn tally(codes: impl IntoIterator<Item = &'static str>, answers: impl Iterator<Item = usize>) -> Counts {
-    let codes: Vec<&'static str> = codes.into_iter().collect();
+fn tally(codes: &[&str], answers: impl Iterator<Item = usize>) -> Counts {
     let mut numbers = vec![0; codes.len()];
     answers.for_each(|answer| numbers[answer] += 1);
-    codes.into_iter().map(str::to_owned).zip(numbers).collect()
+    codes.iter().map(|code| (*code).to_owned()).zip(numbers).collect()
 }

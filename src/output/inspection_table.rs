@@ -27,11 +27,11 @@ fn who() -> Vec<C> {
         C::text("student_id", |r| Some(&r.student_id)).known(),
         C::text("enrolment_id", |r| Some(&r.enrolment_id)).known(),
         C::text("programme_code", |r| Some(&r.programme_code)).known(),
-        C::code("level", ProgrammeLevel::ALL.iter().map(|c| c.code()), |r| Some(r.level as i32)).known(),
+        C::code("level", ProgrammeLevel::CODES, |r| Some(r.level as i32)).known(),
         C::date("started_on", |r| Some(r.started_on)).known(),
-        C::code("status", Status::ALL.iter().map(|c| c.code()), |r| Some(r.status as i32)).known(),
+        C::code("status", Status::CODES, |r| Some(r.status as i32)).known(),
         C::date("inspection_date", |r| Some(r.inspection_date)).known(),
-        C::code("regime", Regime::ALL.iter().map(|c| c.code()), |r| Some(r.regime as i32)).known(),
+        C::code("regime", Regime::CODES, |r| Some(r.regime as i32)).known(),
     ]
 }
 
@@ -53,9 +53,9 @@ fn portions_and_points() -> Vec<C> {
 
 fn standing() -> Vec<C> {
     vec![
-        C::code("progress", Progress::ALL.iter().map(|c| c.code()), |r| r.progress.map(|v| v as i32)),
-        C::code("start_check", StartCheck::ALL.iter().map(|c| c.code()), |r| r.start_check.map(|v| v as i32)),
-        C::code("su_status", SuStatus::ALL.iter().map(|c| c.code()), |r| r.su_status.map(|v| v as i32)),
+        C::code("progress", Progress::CODES, |r| r.progress.map(|v| v as i32)),
+        C::code("start_check", StartCheck::CODES, |r| r.start_check.map(|v| v as i32)),
+        C::code("su_status", SuStatus::CODES, |r| r.su_status.map(|v| v as i32)),
         C::flag("robust", |r| r.robust),
         C::texts_if(
             "flips",
@@ -64,29 +64,23 @@ fn standing() -> Vec<C> {
         ),
         C::int("portions_left", |r| r.portions_left),
         C::ects("ects_last_two_semesters", |r| r.ects_last_two_semesters),
-        C::code("five_ects", FiveEcts::ALL.iter().map(|c| c.code()), |r| r.five_ects.map(|v| v as i32)),
+        C::code("five_ects", FiveEcts::CODES, |r| r.five_ects.map(|v| v as i32)),
     ]
 }
 
 fn limits() -> Vec<C> {
     vec![
         C::date("maximum_date", |r| r.maximum_date),
-        C::code("maximum_state", MaximumState::ALL.iter().map(|c| c.code()), |r| {
-            r.maximum_state.map(|v| v as i32)
-        }),
+        C::code("maximum_state", MaximumState::CODES, |r| r.maximum_state.map(|v| v as i32)),
         C::int("months_late", |r| r.months_late),
-        C::code("guidance", Guidance::ALL.iter().map(|c| c.code()), |r| r.guidance.map(|v| v as i32)),
+        C::code("guidance", Guidance::CODES, |r| r.guidance.map(|v| v as i32)),
         C::int("courses_last_attempt", |r| r.courses_last_attempt),
         C::int("courses_exhausted", |r| r.courses_exhausted),
         C::ects("pass_fail_ects", |r| r.pass_fail_ects),
         C::ects("external_ects", |r| r.external_ects),
         C::ects("ratio_base", |r| r.ratio_base),
-        C::code("pass_fail_third", PassFailThird::ALL.iter().map(|c| c.code()), |r| {
-            r.pass_fail_third.map(|v| v as i32)
-        }),
-        C::code("external_third", ExternalThird::ALL.iter().map(|c| c.code()), |r| {
-            r.external_third.map(|v| v as i32)
-        }),
+        C::code("pass_fail_third", PassFailThird::CODES, |r| r.pass_fail_third.map(|v| v as i32)),
+        C::code("external_third", ExternalThird::CODES, |r| r.external_third.map(|v| v as i32)),
     ]
 }
 

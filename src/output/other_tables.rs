@@ -46,7 +46,7 @@ pub(super) fn attempts() -> Columns<Attempts> {
         C::int("ill", |r| Some(r.ill)).known(),
         C::flag("passed", |r| Some(r.passed)).known(),
         C::flag("pending", |r| Some(r.pending)).known(),
-        C::code("state", AttemptState::ALL.iter().map(|c| c.code()), |r| r.state.map(|v| v as i32)),
+        C::code("state", AttemptState::CODES, |r| r.state.map(|v| v as i32)),
         C::date("last_exam_date", |r| r.last_exam_date),
     ])
 }
@@ -88,7 +88,7 @@ pub(super) fn findings() -> Columns<Findings> {
         C::text("finding_id", |r| Some(&r.finding_id)).known(),
         C::text("enrolment_id", |r| Some(&r.enrolment_id)).known(),
         C::text("rule", |r| Some(r.rule)).known(),
-        C::code("severity", Severity::ALL.iter().map(|c| c.code()), |r| Some(r.severity as i32)).known(),
+        C::code("severity", Severity::CODES, |r| Some(r.severity as i32)).known(),
         C::text("message", |r| Some(&r.message)).known(),
         C::structs(
             "evidence",
@@ -210,6 +210,6 @@ pub(super) fn rejected() -> Columns<Rejected> {
         C::text("column", |r| Some(&r.column)).known(),
         C::text("reason", |r| Some(r.reason)).known(),
         C::text("value", |r| Some(&r.value)).known(),
-        C::code("action", Action::ALL.iter().map(|c| c.code()), |r| Some(r.action as i32)).known(),
+        C::code("action", Action::CODES, |r| Some(r.action as i32)).known(),
     ])
 }
