@@ -29,46 +29,37 @@ pub fn settle_results(
     let order = ResultOrder::new(rows, catalogue, codes, &course_of);
     let settled = rows.partition.settle::<5, _>(buckets.count(), |bucket, records, sorted| {
         let members = buckets.members(bucket);
-        let mut facts = ResultFacts::default();
-        let mut dropped = Vec::new();
-        by_member(records, sorted, members.len());
-        let mut kept = 0;
-        let mut from = 0;
-        let mut scratch = Vec::new();
-        while let Some(first) = records.get(from) {
-            let member = first[0];
-            let count = records[from..].iter().take_while(|record| record[0] == member).count();
-            let to = from + count;
-            let before = kept;
-            order.sort(&mut records[from..to], &mut scratch);
-            for at in from..to {
-                let record = records[at];
-                let equal = kept > before && order.equal(records[kept - 1], record);
-                if equal {
-                    dropped.push((member, record[4]));
-                } else {
-                    records[kept] = record;
-                    kept += 1;
-                }
-            }
-            if (member as usize) < members.own().len() {
-                facts.rows += (kept - before) as u64;
-                let cells = || records[before..kept].iter().map(|record| ResultCells(*record));
-                facts.reach.add(Reach::of(cells().map(ResultCells::assessed_on), results_through));
-                let sum: i64 = cells().map(|cells| i64::from(cells.ects())).sum();
-                let line = cells().map(ResultCells::line).min();
-                facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, kept - before, line));
-                let enrolment = members.own().start + member as usize;
-                facts.misfits.add(Misfits::of(&records[before..kept], enrolment, standards));
-            }
-            from = to;
-        }
-        records.truncate(kept);
-        // A guest is rejected in its own bucket.
         let own = members.own();
-        dropped.retain(|(member, _)| (*member as usize) < own.len());
-        let dropped = dropped.into_iter().map(|(member, line)| (own.start as u32 + member, line));
-        (facts, dropped.collect::<Vec<_>>())
+        by_member(records, sorted, members.len());
+        let mut scratch = Vec::new();
+        for of_member in records.chunk_by_mut(|a, b| a[0] == b[0]) {
+            order.sort(of_member, &mut scratch);
+        }
+        let mut dropped = Vec::new();
+        records.dedup_by(|later, first| {
+            let equal = order.equal(*first, *later);
+            // A guest is rejected in its own bucket.
+            if equal && (later[0] as usize) < own.len() {
+                dropped.push((own.start as u32 + later[0], later[4]));
+            }
+            equal
+        });
+        let mut facts = ResultFacts::default();
+        for of_member in records.chunk_by(|a, b| a[0] == b[0]) {
+            let member = of_member[0][0] as usize;
+            // Guests come last.
+            if member >= own.len() {
+                break;
+            }
+            facts.rows += of_member.len() as u64;
+            let cells = || of_member.iter().map(|record| ResultCells(*record));
+            facts.reach.add(Reach::of(cells().map(ResultCells::assessed_on), results_through));
+            let sum: i64 = cells().map(|cells| i64::from(cells.ects())).sum();
+            let line = cells().map(ResultCells::line).min();
+            facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, of_member.len(), line));
+            facts.misfits.add(Misfits::of(of_member, own.start + member, standards));
+        }
+        (facts, dropped)
     });
     let mut facts = ResultFacts::default();
     let mut named = Vec::new();
@@ -166,21 +157,15 @@ impl<'a> ResultOrder<'a> {
         found.map_or(0, |position| self.origins[position].1)
     }
 
-    /// Equal in every column.
+    /// Equal in every cell but the line.
     fn equal(&self, a: ResultRecord, b: ResultRecord) -> bool {
-        a[1..4] == b[1..4] && self.origin(ResultCells(a)) == self.origin(ResultCells(b))
+        a[..4] == b[..4] && self.origin(ResultCells(a)) == self.origin(ResultCells(b))
     }
 }
 
 /// Sorts by the first word, which is below `members`; `sorted` is room for it.
 fn by_member<const N: usize>(records: &mut Vec<[u32; N]>, sorted: &mut Vec<[u32; N]>, members: usize) {
-    let mut next = vec![0_u32; members + 1];
-    for record in records.iter() {
-        next[record[0] as usize + 1] += 1;
-    }
-    for member in 0..members {
-        next[member + 1] += next[member];
-    }
+    let mut next = offsets(records, members);
     sorted.resize(records.len(), [0; N]);
     for record in records.iter() {
         let at = &mut next[record[0] as usize];
@@ -259,8 +244,8 @@ pub fn payments_of(records: &[PaymentRecord], members: Members, count: usize) ->
     Payments { offsets: offsets(records, count), members, rows: records.iter().map(row).collect() }
 }
 
-fn offsets<const N: usize>(sorted: &[[u32; N]], members: usize) -> Vec<u32> {
-    super::small_tables::offsets(sorted.iter().map(|record| record[0]), members)
+fn offsets<const N: usize>(records: &[[u32; N]], members: usize) -> Vec<u32> {
+    super::small_tables::offsets(records.iter().map(|record| record[0]), members)
 }
 
 pub fn unreadable(error: io::Error) -> Diagnostic {
