@@ -107,6 +107,6 @@ fn write_parquet(bencher: Bencher) {
     bencher.counter(ItemsCount::new(register)).bench(|| {
         let stage = Stage::begin(&exports.folder.path().join("runs"), "bench").unwrap();
         let audited = output::audit(&inspection, register).unwrap();
-        output::tables(&stage, audited, &[], &metadata).unwrap();
+        output::tables(&stage, audited, Some(&[]), &metadata).unwrap();
     });
 }

@@ -94,7 +94,7 @@ impl Inspecting<'_> {
         if let Some(tables) = tables {
             let rejected: Vec<RejectedRecord> =
                 ingested.rejected.iter().map(super::run::rejected_record).collect();
-            tables.finish(&inspected.rest, &rejected)?;
+            tables.finish(&inspected.rest, Some(&rejected))?;
         }
         Ok(inspected)
     }

@@ -52,7 +52,7 @@ pub fn run(
         let folder = pipeline.output.join(format!("pseudonymised={}", key.id()));
         output::require_room(&folder, output::room_for_tables(register))?;
         let stage = Stage::begin(&folder, &run::run_name(pipeline))?;
-        output::tables_under_pseudonyms(&stage, audited, &run::metadata(pipeline, law))?;
+        output::tables(&stage, audited, None, &run::metadata(pipeline, law))?;
         let seal = record.clone().write(&stage)?.seal;
         Some(Published { folder: stage.publish()?, seal })
     };

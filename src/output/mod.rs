@@ -54,38 +54,19 @@ use column::{Columns, Table};
 use other_tables::{Attempts, Curriculum, Curves, Findings};
 use parquet_file::{Encoded, Group, TableWriter};
 
-/// Writes every table of the contract, and `rejected.csv`, into the stage.
+/// Writes every table of the contract, and `rejected.csv`, into the stage. Tables under pseudonyms have no
+/// `rejected`: those rows repeat cells of the exports.
 pub fn tables(
     stage: &Stage,
     audited: Audited<'_>,
-    rejected: &[RejectedRecord],
+    rejected: Option<&[RejectedRecord]>,
     metadata: &TableMetadata,
 ) -> Result<(), Diagnostics> {
-    let (tables, inspection) = long_tables(stage, audited, metadata)?;
-    tables.finish(inspection, rejected)
-}
-
-/// Writes the tables of a run under pseudonyms: those of the contract but the rejected rows, which
-/// repeat cells of the exports.
-pub fn tables_under_pseudonyms(
-    stage: &Stage,
-    audited: Audited<'_>,
-    metadata: &TableMetadata,
-) -> Result<(), Diagnostics> {
-    let (tables, inspection) = long_tables(stage, audited, metadata)?;
-    tables.finish_without_rejected(inspection)
-}
-
-fn long_tables<'s, 'i>(
-    stage: &'s Stage,
-    audited: Audited<'i>,
-    metadata: &'s TableMetadata,
-) -> Result<(Tables<'s>, &'i Inspection), Diagnostics> {
     let inspection = audited.inspection();
     let layout = Layout::of(inspection);
     let mut tables = Tables::begin(stage, &layout, metadata)?;
     tables.add(vec![Batches::of(audited, &layout)]);
-    Ok((tables, inspection))
+    tables.finish(inspection, rejected)
 }
 
 /// First and last month of all diagrams.
@@ -220,84 +201,74 @@ impl<'s> Tables<'s> {
         }
     }
 
-    /// Writes what is left, and the tables that are short: those of `rest` and of the rejected rows.
-    pub fn finish(self, rest: &Inspection, rejected: &[RejectedRecord]) -> Result<(), Diagnostics> {
-        let (stage, metadata) = (self.stage, self.metadata);
-        let mut problems = Diagnostics::default();
-        let mut note = |written: Result<(), Diagnostics>| {
-            if let Err(failed) = written {
-                problems.extend(failed);
-            }
-        };
-        note(self.finish_without_rejected(rest));
-        let rejected = rejects::sorted(rejected);
-        let (name, schema, batch) = rejected_table(&rejected);
-        note(short(stage, name, schema, batch, metadata));
-        note(rejects::write_csv(stage, &rejected));
-        problems.into_result(())
-    }
-
-    fn finish_without_rejected(mut self, rest: &Inspection) -> Result<(), Diagnostics> {
+    /// Writes what is left, and the tables that are short: those of `rest`, and of the rejected rows if they
+    /// are to be seen.
+    pub fn finish(
+        mut self,
+        rest: &Inspection,
+        rejected: Option<&[RejectedRecord]>,
+    ) -> Result<(), Diagnostics> {
         let groups = self.long.iter_mut().enumerate();
         let groups = groups.filter_map(|(table, writer)| Some((table, writer.cut()?))).collect();
         self.write(groups);
-        let mut problems = self.problems;
+        let Tables { stage, metadata, long, mut problems } = self;
         let mut note = |written: Result<(), Diagnostics>| {
             if let Err(failed) = written {
                 problems.extend(failed);
             }
         };
-        self.long.into_iter().for_each(|writer| note(writer.finish()));
-        for (name, schema, batch) in short_tables(rest) {
-            note(short(self.stage, name, schema, batch, self.metadata));
+        long.into_iter().for_each(|writer| note(writer.finish()));
+        claims_and_ratios(rest).into_iter().for_each(|table| note(table.write(stage, metadata)));
+        if let Some(rejected) = rejected {
+            let rejected = rejects::sorted(rejected);
+            note(rejected_table(&rejected).write(stage, metadata));
+            note(rejects::write_csv(stage, &rejected));
         }
         problems.into_result(())
     }
 }
 
-fn short(
-    stage: &Stage,
+/// A table that is there as a whole before it is written.
+struct ShortTable {
     name: &'static str,
     schema: SchemaRef,
     batch: Result<RecordBatch, ArrowError>,
-    metadata: &TableMetadata,
-) -> Result<(), Diagnostics> {
-    let mut writer = TableWriter::begin(stage, name, schema, metadata)?;
-    let batch = batch.map_err(|error| writer.failed(&error.into()))?;
-    for group in writer.push(batch) {
-        let encoded = writer.encode(group);
-        writer.append(encoded)?;
-    }
-    if let Some(group) = writer.cut() {
-        let encoded = writer.encode(group);
-        writer.append(encoded)?;
-    }
-    writer.finish()
 }
 
-type Short = (&'static str, SchemaRef, Result<RecordBatch, ArrowError>);
+impl ShortTable {
+    fn of<T: Table>(name: &'static str, columns: &Columns<T>, source: &T::Source) -> ShortTable {
+        ShortTable { name, schema: columns.schema(), batch: columns.batch(source) }
+    }
 
-fn short_table<T: Table>(name: &'static str, columns: &Columns<T>, source: &T::Source) -> Short {
-    (name, columns.schema(), columns.batch(source))
+    fn write(self, stage: &Stage, metadata: &TableMetadata) -> Result<(), Diagnostics> {
+        let mut writer = TableWriter::begin(stage, self.name, self.schema, metadata)?;
+        let batch = self.batch.map_err(|error| writer.failed(&error.into()))?;
+        let mut groups = writer.push(batch);
+        groups.extend(writer.cut());
+        for group in groups {
+            let encoded = writer.encode(group);
+            writer.append(encoded)?;
+        }
+        writer.finish()
+    }
 }
 
-fn short_tables(rest: &Inspection) -> [Short; 2] {
+fn claims_and_ratios(rest: &Inspection) -> [ShortTable; 2] {
     [
-        short_table("extra_portions.parquet", &other_tables::extra_portions(), rest),
-        short_table("programme_ratios.parquet", &other_tables::programme_ratios(), rest),
+        ShortTable::of("extra_portions.parquet", &other_tables::extra_portions(), rest),
+        ShortTable::of("programme_ratios.parquet", &other_tables::programme_ratios(), rest),
     ]
 }
 
-fn rejected_table(rejected: &[RejectedRecord]) -> Short {
-    short_table("rejected.parquet", &other_tables::rejected(), rejected)
+fn rejected_table(rejected: &[RejectedRecord]) -> ShortTable {
+    ShortTable::of("rejected.parquet", &other_tables::rejected(), rejected)
 }
 
 /// File name and schema of every Parquet table.
 pub fn schemas() -> Vec<(&'static str, SchemaRef)> {
     let [inspection, attempts, findings, progress, curriculum] = Layout::of(&Inspection::default()).schemas();
-    let [extra_portions, ratios] =
-        short_tables(&Inspection::default()).map(|(name, schema, _)| (name, schema));
-    let (name, schema, _) = rejected_table(&[]);
-    let rejected = (name, schema);
+    let named = |table: ShortTable| (table.name, table.schema);
+    let [extra_portions, ratios] = claims_and_ratios(&Inspection::default()).map(named);
+    let rejected = named(rejected_table(&[]));
     vec![inspection, attempts, extra_portions, findings, progress, ratios, curriculum, rejected]
 }

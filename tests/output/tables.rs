@@ -24,7 +24,7 @@ fn run(inspection: &Inspection, rejected: &[output::RejectedRecord]) -> BTreeMap
     let register =
         inspection.inspection.len() + inspection.excluded.iter().map(|e| e.1 as usize).sum::<usize>();
     let audited = output::audit(inspection, register).expect("audit");
-    output::tables(&stage, audited, rejected, &samples::metadata()).expect("tables");
+    output::tables(&stage, audited, Some(rejected), &samples::metadata()).expect("tables");
     files(&stage.publish().expect("published"))
 }
 
@@ -202,7 +202,7 @@ fn a_value_too_wide_for_its_column_is_an_error_and_not_another_value() {
     let folder = tempfile::tempdir().expect("folder");
     let stage = Stage::begin(folder.path(), "run").expect("stage");
     let audited = output::audit(&inspection, samples::REGISTER).expect("audit");
-    let problems = output::tables(&stage, audited, &[], &samples::metadata()).expect_err("too wide");
+    let problems = output::tables(&stage, audited, Some(&[]), &samples::metadata()).expect_err("too wide");
     let places: Vec<&str> = problems.iter().map(|problem| problem.place.file.as_str()).collect();
     assert_eq!(places, ["inspection.parquet", "programme_ratios.parquet"]);
     assert!(stage.publish().is_err(), "a half-written table must not be published");
