@@ -130,11 +130,11 @@ impl<'a> Gate<'a> {
         let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
         let batch = self.batches.iter().find(|(given, _)| *given == table);
         let content = match (batch, &file.foreign) {
-            (Some((_, batch)), _) => foreign::read_batch(&file.path, batch, &converter, dialect, settings)?,
-            (None, None) => csv_file::read(&file.path, &converter, settings)?,
+            (Some((_, batch)), _) => foreign::read_batch(&file.path, batch, &converter)?,
+            (None, None) => csv_file::read(&file.path, &converter)?,
             (None, Some(layout)) => {
                 let (request, reader) = (request(file, table, settings), self.pipeline.reader.as_deref());
-                foreign::read(reader, &request, layout, &converter, dialect, settings)?
+                foreign::read(reader, &request, layout, &converter)?
             }
         };
         let mut notices = content.notices;

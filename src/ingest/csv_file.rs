@@ -38,12 +38,8 @@ pub struct FileContent {
 /// Small enough to keep all cores busy and their caches warm, large enough not to matter.
 const PART: usize = 1 << 19;
 
-pub fn read(
-    path: &Path,
-    converter: &Converter,
-    settings: &TableSettings,
-) -> Result<FileContent, Diagnostics> {
-    let table = converter.table();
+pub fn read(path: &Path, converter: &Converter) -> Result<FileContent, Diagnostics> {
+    let (table, settings) = (converter.table(), converter.settings);
     let name = path.display().to_string();
     let unreadable = |error| source::unreadable(path, error);
     let mut source = source::open(path, &settings.dialect.encodings)?;

@@ -216,7 +216,6 @@ fn array(
 struct World {
     keys: Keys,
     codes: ResultCodes,
-    dialect: Dialect,
     settings: TableSettings,
 }
 
@@ -253,11 +252,11 @@ impl World {
             words: words.collect(),
         };
         let codes = ResultCodes::new(vec![code("02", &["2"]), code("12", &[]), code("1", &[])]);
-        World { keys, codes, dialect: Dialect::plain(), settings }
+        World { keys, codes, settings }
     }
 
     fn converter(&self, table: Table) -> Converter<'_> {
-        Converter::new(table, &self.dialect, &self.settings, &self.keys, &self.codes)
+        Converter::new(table, &self.settings.dialect, &self.settings, &self.keys, &self.codes)
     }
 }
 
@@ -341,7 +340,7 @@ proptest! {
             }
         }
         let (typed, texts) = (sent(batch(typed, rows)), sent(batch(texts, rows)));
-        let reader = Reader { converter: &converter, dialect: &world.dialect, positions: &positions, typed: false };
+        let reader = Reader { converter: &converter, positions: &positions, typed: false };
         let slow = said(&reader.read(&texts, None, 0..rows));
         for batch in [&typed, &texts] {
             let plain = PlainRows::new(&converter, &positions, batch);

@@ -25,7 +25,7 @@ use crate::ingest::quoted_breaks::{self, is_free_text, on_one_line};
 use crate::ingest::reason::Reason;
 use crate::ingest::report::Format;
 use crate::ingest::staged::{Piece, Rejection};
-use crate::pipeline::{Dialect, TableSettings};
+use crate::pipeline::TableSettings;
 
 const PART: usize = 1 << 13;
 
@@ -57,8 +57,6 @@ pub fn read(
     request: &Request,
     layout: &Layout,
     converter: &Converter,
-    dialect: &Dialect,
-    settings: &TableSettings,
 ) -> Result<FileContent, Diagnostics> {
     // Only the used columns are sent; they keep the order of the file.
     let mut used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
@@ -71,7 +69,7 @@ pub fn read(
     let refused = |problem: String| Diagnostics::from(unreadable(&request, &problem));
     let mut frames = Frames::open(program, &request).map_err(refused)?;
     let (bytes, sha256) = digest(&request)?;
-    let reader = Reader { converter, dialect, positions: &positions, typed: request.format == Format::Xlsx };
+    let reader = Reader { converter, positions: &positions, typed: request.format == Format::Xlsx };
     let name = request.path.display().to_string();
     let mut total = converter.total();
     let mut received = 0_u64;
@@ -79,7 +77,8 @@ pub fn read(
     loop {
         let batch = match frames.next().map_err(refused)? {
             Frame::Header { line, cells } if received == 0 => {
-                let again = find_columns(converter.table(), settings, &cells, &name, line as usize)?;
+                let again =
+                    find_columns(converter.table(), converter.settings, &cells, &name, line as usize)?;
                 if again.positions != layout.positions {
                     return Err(refused("it has changed since its header was read".to_owned()));
                 }
@@ -104,15 +103,13 @@ pub fn read_batch(
     path: &Path,
     batch: &RecordBatch,
     converter: &Converter,
-    dialect: &Dialect,
-    settings: &TableSettings,
 ) -> Result<FileContent, Diagnostics> {
-    let layout = check_batch(path, batch, converter.table(), settings)?;
+    let layout = check_batch(path, batch, converter.table(), converter.settings)?;
     let used = layout.positions.iter().flatten().copied().collect::<Vec<_>>();
     let mut nth = 0..used.len();
     let positions =
         layout.positions.iter().map(|position| position.and_then(|_| nth.next())).collect::<Vec<_>>();
-    let reader = Reader { converter, dialect, positions: &positions, typed: false };
+    let reader = Reader { converter, positions: &positions, typed: false };
     let mut total = converter.total();
     // Once without rows too: whether its columns can be read does not depend on them.
     for first in (0..batch.num_rows().max(1)).step_by(BATCH) {
@@ -147,7 +144,6 @@ pub fn check_batch(
 
 pub struct Reader<'a> {
     pub converter: &'a Converter<'a>,
-    pub dialect: &'a Dialect,
     /// Per contract column its place among the columns that are sent.
     pub positions: &'a [Option<usize>],
     /// The cells say of what kind they are.
@@ -197,7 +193,7 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            match typed::cell(kinds[at].kind, sent, self.dialect) {
+            match typed::cell(kinds[at].kind, sent, self.converter.dialect) {
                 Ok((text, repair)) => {
                     dressed[at] = text;
                     repairs.extend(repair.map(|reason| (at, reason)));
@@ -265,6 +261,7 @@ mod tests {
 
     use super::*;
     use crate::ingest::convert::Keys;
+    use crate::pipeline::Dialect;
     use crate::student::result_codes::ResultCodes;
 
     /// A file whose rows all name what nobody knows, with its columns in this order.
@@ -303,7 +300,7 @@ mod tests {
         let before = file(["enrolment_id", "course_code", "exam_date"]);
         let after = file(["course_code", "enrolment_id", "exam_date"]);
         let layout = check(None, &request(&before), table, &settings).expect("its columns are there");
-        let read = |file| read(None, &request(file), &layout, &converter, &settings.dialect, &settings);
+        let read = |file| read(None, &request(file), &layout, &converter);
         assert_eq!(read(&before).map(|content| content.piece.rows_read).ok(), Some(1));
         let problems = read(&after).err().map(|problems| problems.to_string()).unwrap_or_default();
         assert!(problems.contains("has changed since its header was read"), "{problems}");
