@@ -171,7 +171,6 @@ fn day_of(bits: u32) -> i32 {
 mod tests {
     use super::*;
     use crate::base::Day;
-    use crate::contract::Table;
 
     fn day(text: &str) -> i32 {
         Day::parse_iso(text).expect("a date").epoch_days()
@@ -235,29 +234,5 @@ mod tests {
         assert_eq!(records, expected);
         let orders = records.map(|record| PaymentCells(record).order());
         assert!(orders.windows(2).all(|pair| pair[0] < pair[1]));
-    }
-
-    #[test]
-    fn columns_stand_where_the_records_look_for_them() {
-        let names = |table: Table| table.columns().iter().map(|column| column.name).collect::<Vec<_>>();
-        assert_eq!(
-            names(Table::Results)[..10],
-            [
-                "enrolment_id",
-                "course_code",
-                "ects",
-                "result",
-                "exam_date",
-                "assessed_on",
-                "transferred",
-                "transferred_from",
-                "transitional",
-                "superseded"
-            ]
-        );
-        assert_eq!(
-            names(Table::SuPayments)[..5],
-            ["enrolment_id", "month", "kind", "portions", "amount_dkk"]
-        );
     }
 }
