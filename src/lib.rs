@@ -3,7 +3,7 @@
 //!
 //! # The house
 //!
-//! Exports come in at the bottom, become clean sorted columns, are cut into one small view per
+//! Exports come in at the bottom, become clean sorted rows, are cut into one small view per
 //! enrolment; every rule is a pure function of that view and the law of its date; what the rules
 //! say is written as Parquet, letters and a run record. Imports point downward only; what a room
 //! imports that its imports import too is left out:
@@ -29,8 +29,8 @@
 //! * [`contract`]: the tables that come in, column by column, and their codes.
 //! * [`diagnostics`]: one shape for every problem, with its place.
 //! * [`pipeline`]: the pipeline file: which exports, in which dialect, as of which day.
-//! * [`ingest`]: the gate: files become clean columns, and rows that do not fit become rejects.
-//! * [`student`]: the clean columns and the view of one enrolment.
+//! * [`ingest`]: the gate: files become clean rows in order, and rows that do not fit become rejects.
+//! * [`student`]: the clean rows and the view of one enrolment.
 //! * [`law`]: every number, date and code list of the law, dated and cited; curricula of programmes.
 //! * [`rules`]: one file per rule, with its page beside it.
 //! * [`engine`]: every rule on every enrolment, in parallel; and the explanation of one.

@@ -5,10 +5,14 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-/// Lower-case hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal, digit by digit.
+pub fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes.iter().flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
+}
+
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    hex_digits(bytes).collect()
 }
 
 /// SHA-256 in hexadecimal.

@@ -1,6 +1,6 @@
 //! Runs the rules over every enrolment and collects what they say.
 //!
-//! rayon works on plain slices of sorted columns, one enrolment at a time, and the results are
+//! rayon works on plain slices of sorted rows, one enrolment at a time, and the results are
 //! collected in the order of the register; so neither the number of threads, nor the size of the
 //! buckets, nor the order of the input rows can change a byte. [`explain`] re-runs one enrolment with
 //! the same code and keeps the words that the batch does not need.
@@ -17,7 +17,7 @@ use compact_str::{CompactString, ToCompactString};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::base::Cutoffs;
+use crate::base::{Cutoffs, hex_digits};
 use crate::law::Law;
 use crate::rules::{self, Case, Decisions, Judges, RULES, Rule, Words};
 use crate::student::exports::{Bulk, Exports, Programme};
@@ -50,8 +50,8 @@ pub fn inspect(exports: &Exports, law: &Law, cutoffs: Cutoffs, done: &(dyn Fn(u6
     inspection
 }
 
-/// Inspects the enrolments of one bucket: a pure function of the small tables, the bucket's results
-/// and payments and the law. What it gives for an enrolment does not depend on the bucket it is in, and
+/// Inspects the enrolments of one bucket: a pure function of what stays in the exports, the rows of the
+/// bucket and the law. What it gives for an enrolment does not depend on the bucket it is in, and
 /// what it gives for all buckets in their order, appended, is the inspection of the register.
 pub fn inspect_bucket(exports: &Exports, bulk: &Bulk, law: &Law, cutoffs: Cutoffs) -> Inspection {
     inspect_places(exports, bulk, law, cutoffs, bulk.results.members.own())
@@ -169,8 +169,7 @@ fn finding_id(subject: &Sha256, rule: &str) -> CompactString {
     let hash = subject.clone().chain_update(rule).finalize();
     let mut id = CompactString::from(rule);
     id.push('-');
-    let digits = hash.iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
-    id.extend(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+    id.extend(hex_digits(&hash[..8]));
     id
 }
 

@@ -1,4 +1,4 @@
-//! The rows that are kept by bucket of the register, and one bucket of them as clean columns.
+//! The rows that are kept by bucket of the register, and those of one bucket, clean and sorted.
 
 use std::collections::BTreeMap;
 use std::io;

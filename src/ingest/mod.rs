@@ -1,4 +1,4 @@
-//! The gate: export files become clean, typed, sorted columns and an account of every lost row.
+//! The gate: export files become clean, typed, sorted rows and an account of every lost row.
 //!
 //! ```text
 //! file ─► encoding ─► header ─► plain ──────────────────► staged ─► keyed, small_tables ─► Exports

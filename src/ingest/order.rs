@@ -1,5 +1,5 @@
-//! The two large tables, bucket by bucket: put in order, freed of equal rows, and taken apart into
-//! columns when the bucket is inspected.
+//! The two large tables, bucket by bucket: put in order, freed of equal rows, and unpacked when
+//! the bucket is inspected.
 
 use std::io;
 
@@ -207,7 +207,7 @@ pub fn settle_payments(
     Ok(facts)
 }
 
-/// The settled results of one bucket as columns.
+/// The settled results of one bucket, unpacked.
 pub fn results_of(
     records: &[ResultRecord],
     members: Members,

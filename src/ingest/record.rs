@@ -2,8 +2,9 @@
 //!
 //! A record layer of our own, because the common readers accept what must not be accepted: lines
 //! that are too short are padded with nulls, a stray quotation mark swallows the lines after it,
-//! and rows disappear without a count. Here a record is exactly one line, so a damaged line costs
-//! itself and nothing else: reading goes on at the next line end.
+//! and rows disappear without a count. Here a record is one line, so a damaged line costs itself
+//! and nothing else: reading goes on at the next line end. Where the pipeline allows line breaks in quotation
+//! marks, [`super::quoted_breaks`] says first which lines are one record.
 
 use memchr::{memchr, memchr_iter};
 

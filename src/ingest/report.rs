@@ -1,4 +1,4 @@
-//! What reading the exports gives: the columns, and an account of every file and lost row.
+//! What reading the exports gives: the rows, and an account of every file and lost row.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::student::exports::Exports;
 
 pub struct Ingested {
     pub exports: Exports,
-    /// Results and payments, where they are not in the exports.
+    /// The rows that are left in their buckets, where they are not in the exports.
     pub bulk: BulkRows,
     /// In the order of [`Table::ALL`]; tables without a file are left out.
     pub files: Vec<FileReport>,

@@ -1,8 +1,7 @@
 //! The columns of the tables beside `inspection.parquet`, in the order of the contract.
 //!
-//! A finding's rule and a claim's cap are plain text: their lists belong to the rules, which this
-//! room does not know. The texts inside a struct stay plain too; Parquet's own dictionary pages
-//! make them just as small, and every reader understands them.
+//! A finding's rule, a claim's cap and the texts inside a struct are plain texts: Parquet's own
+//! dictionary pages make them just as small, and every reader understands them.
 
 use super::column::{Column, Columns, Part, Table};
 use super::rejects::{Action, RejectedRecord};

@@ -1,4 +1,4 @@
-//! The rows of the two large tables, of all of the register or of one bucket of it.
+//! The rows of the two large tables, of all of the register or of one bucket of it; and all rows of a bucket.
 
 use std::sync::Arc;
 

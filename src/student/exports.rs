@@ -1,6 +1,6 @@
 //! The clean content of all exports, as the gate hands it over.
 //!
-//! Invariants, held by `ingest::order` and relied on everywhere after:
+//! Invariants, held by the gate and relied on everywhere after:
 //! * `enrolments`, `programmes` and `courses` are sorted by their key; an index into them is an
 //!   order-preserving stand-in for the key.
 //! * Every other table is sorted by enrolment index, then by all its columns in a fixed order, so

@@ -1,7 +1,7 @@
-//! What is known of the students: clean, typed, sorted columns, and one small view per enrolment.
+//! What is known of the students: clean, typed, sorted rows, and one small view per enrolment.
 //!
 //! [`exports::Exports`] is what the gate hands over. Rules never see it; they see a
-//! [`view::EnrolmentView`], which holds slices of its columns for one enrolment.
+//! [`view::EnrolmentView`], which holds slices of its rows for one enrolment.
 
 mod bulk_rows;
 pub mod curriculum;

@@ -1,4 +1,4 @@
-//! One enrolment, as slices of the sorted columns.
+//! One enrolment, as slices of the sorted rows.
 
 use super::codes::{PaymentKind, ProjectKind, Status};
 use super::exports::*;
