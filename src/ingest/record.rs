@@ -82,26 +82,27 @@ impl Cells {
         self.bounds.len()
     }
 
-    /// A cell without the blanks around it, the no-break space of web pages and spreadsheets among
-    /// them. `line` is the line that was split.
-    pub fn cell<'a>(&'a self, line: &'a str, position: usize) -> Option<&'a str> {
+    /// A cell without its quotation marks. `line` is the line that was split.
+    fn whole<'a>(&'a self, line: &'a str, position: usize) -> Option<&'a str> {
         let (from, to) = *self.bounds.get(position)?;
         let text = if self.is_unquoted { self.unquoted.as_str() } else { line };
-        text.get(from..to).map(str::trim)
+        text.get(from..to)
+    }
+
+    /// A cell without the blanks around it, the no-break space of web pages and spreadsheets among
+    /// them.
+    pub fn cell<'a>(&'a self, line: &'a str, position: usize) -> Option<&'a str> {
+        self.whole(line, position).map(str::trim)
     }
 
     /// Whether a cell, blanks around it included, has a line break.
     pub fn spans_lines(&self, line: &str, position: usize) -> bool {
-        let text = if self.is_unquoted { self.unquoted.as_str() } else { line };
-        let bounds = self.bounds.get(position).and_then(|(from, to)| text.get(*from..*to));
-        bounds.is_some_and(|cell| cell.contains('\n'))
+        self.whole(line, position).is_some_and(|cell| cell.contains('\n'))
     }
 
     /// Characters of a cell, blanks included, without its quotation marks.
     pub fn width(&self, line: &str, position: usize) -> usize {
-        let text = if self.is_unquoted { self.unquoted.as_str() } else { line };
-        let bounds = self.bounds.get(position).and_then(|(from, to)| text.get(*from..*to));
-        bounds.map_or(0, |cell| cell.chars().count())
+        self.whole(line, position).map_or(0, |cell| cell.chars().count())
     }
 
     pub fn all_empty(&self, line: &str) -> bool {
