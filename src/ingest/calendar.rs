@@ -1,14 +1,14 @@
 //! Days of the calendar by a look into a table, for cells that are plainly dates.
 
 use super::values::{FIRST_DAY, LAST_DAY};
-use crate::base::Day;
+use crate::base::{Day, YEARS};
 
 /// The first days of all months of the years that a cell can hold, and of the month after them.
 pub struct Calendar(Vec<i32>);
 
 impl Calendar {
     pub fn new() -> Calendar {
-        let firsts = (1900..=2199).flat_map(|year| (1..=12).map(move |month| Day::ymd(year, month, 1)));
+        let firsts = YEARS.flat_map(|year| (1..=12).map(move |month| Day::ymd(year, month, 1)));
         let mut firsts: Vec<i32> = firsts.flatten().map(Day::epoch_days).collect();
         firsts.push(LAST_DAY + 1);
         debug_assert_eq!(firsts.first(), Some(&FIRST_DAY));

@@ -16,6 +16,7 @@ use super::plain_cells as cells;
 use super::row_rules;
 use super::spreadsheet::is_ruined_key;
 use super::staged::{EMPTY, Piece, Value};
+use crate::base::YEARS;
 use crate::contract::{Kind, Table, column};
 use crate::pipeline::{DateForm, Encoding};
 
@@ -211,7 +212,7 @@ impl<'a> PlainLines<'a> {
             }
             Reader::Month => {
                 let (year, month) = cells::month(eight(bytes, from)?)?;
-                if !(1900..=2199).contains(&year) || !(1..=12).contains(&month) {
+                if !YEARS.contains(&year.cast_signed()) || !(1..=12).contains(&month) {
                     return None;
                 }
                 line.numbers[at] = (year * 12 + month - 1) as i32;

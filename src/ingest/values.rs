@@ -1,7 +1,7 @@
 //! Text of a cell to a value, exactly: no rounding, no guessing, no floating point.
 
 use super::reason::Reason;
-use crate::base::{Day, Month};
+use crate::base::{Day, Month, YEARS};
 use crate::pipeline::{DateForm, Dialect};
 
 /// A decimal number in hundredths.
@@ -74,7 +74,7 @@ fn plain_digits(bytes: &[u8]) -> Result<i64, Reason> {
     Ok(value)
 }
 
-/// 1 January 1900 and 31 December 2199 in days since 1970.
+/// The first and the last day of [`YEARS`], in days since 1970.
 pub const FIRST_DAY: i32 = -25_567;
 pub const LAST_DAY: i32 = 84_005;
 
@@ -108,11 +108,7 @@ pub fn month(text: &str) -> Result<Month, Reason> {
         return Err(Reason::BadMonth);
     }
     let month = Month::new(year as i32, month as u32);
-    in_known_years(month).then_some(month).ok_or(Reason::OutOfRange)
-}
-
-fn in_known_years(month: Month) -> bool {
-    (1900..=2199).contains(&month.year())
+    YEARS.contains(&month.year()).then_some(month).ok_or(Reason::OutOfRange)
 }
 
 /// Always understood, whatever the pipeline says.
