@@ -48,8 +48,12 @@ impl<'a> Row<'a> {
         Ects::hundredths(self.number(column))
     }
 
+    pub fn maybe_truth(&self, column: usize) -> Option<bool> {
+        self.maybe(column).map(|value| value == 1)
+    }
+
     pub fn truth(&self, column: usize, empty: bool) -> bool {
-        self.maybe(column).map_or(empty, |value| value == 1)
+        self.maybe_truth(column).unwrap_or(empty)
     }
 
     pub fn text(&self, column: usize) -> Option<&'a str> {
@@ -102,9 +106,9 @@ pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, Ke
             level: row.code(column!(Courses.level), CourseLevel::from_index, CourseLevel::BSc),
             grading: row.code(column!(Courses.grading), Grading::from_index, Grading::SevenPoint),
             external_examiner: row.truth(column!(Courses.external_examiner), false),
-            oral: row.maybe(column!(Courses.oral)).map(|value| value == 1),
+            oral: row.maybe_truth(column!(Courses.oral)),
             discontinued_on: row.maybe_day(column!(Courses.discontinued_on)),
-            general_engineering: row.maybe(column!(Courses.general_engineering)).map(|value| value == 1),
+            general_engineering: row.maybe_truth(column!(Courses.general_engineering)),
             line: row.line(),
         }
     };

@@ -127,12 +127,8 @@ pub fn claims(rows: &Rows, enrolments: usize, rejections: &mut Vec<Rejection>) -
             ),
             chronic: row.truth(column!(ExtraPortionClaims.chronic), false),
             statement: row.truth(column!(ExtraPortionClaims.statement), false),
-            certificate_signed: row
-                .maybe(column!(ExtraPortionClaims.certificate_signed))
-                .map(|value| value == 1),
-            certificate_period_stated: row
-                .maybe(column!(ExtraPortionClaims.certificate_period_stated))
-                .map(|value| value == 1),
+            certificate_signed: row.maybe_truth(column!(ExtraPortionClaims.certificate_signed)),
+            certificate_period_stated: row.maybe_truth(column!(ExtraPortionClaims.certificate_period_stated)),
             other_support_months: row.number(column!(ExtraPortionClaims.other_support_months)),
             line: row.line(),
         }
@@ -199,7 +195,7 @@ pub fn parental_rights(rows: &Rows, enrolments: usize) -> Grouped<ParentalRight>
 pub fn youth_cards(rows: &Rows, enrolments: usize) -> Grouped<YouthCard> {
     grouped(rows, 0..rows.len(), column!(YouthCards.enrolment_id), enrolments, |row| YouthCard {
         period: period(row, column!(YouthCards.from_date), column!(YouthCards.to_date)),
-        other_subsidy: row.maybe(column!(YouthCards.other_subsidy)).map(|value| value == 1),
+        other_subsidy: row.maybe_truth(column!(YouthCards.other_subsidy)),
         line: row.line(),
     })
 }
@@ -242,29 +238,26 @@ pub fn transitional_semesters(rows: &Rows, enrolments: usize) -> Grouped<Transit
 }
 
 pub fn student_cards(rows: &Rows, enrolments: usize) -> Grouped<StudentCard> {
-    grouped(rows, 0..rows.len(), column!(StudentCards.enrolment_id), enrolments, |row| {
-        let yes = |column| row.maybe(column).map(|value| value == 1);
-        StudentCard {
-            ordered_on: row.maybe_day(column!(StudentCards.ordered_on)),
-            issuer: row
-                .maybe(column!(StudentCards.issuer))
-                .and_then(|index| CardIssuer::from_index(usize::try_from(index).ok()?)),
-            photo_in_register: yes(column!(StudentCards.photo_in_register)),
-            photo_refused: yes(column!(StudentCards.photo_refused)),
-            address_abroad: yes(column!(StudentCards.address_abroad)),
-            pin_chosen: yes(column!(StudentCards.pin_chosen)),
-            campus: row.text(column!(StudentCards.campus)).filter(|text| !text.is_empty()).map(str::to_owned),
-            collected_on: row.maybe_day(column!(StudentCards.collected_on)),
-            activated_on: row.maybe_day(column!(StudentCards.activated_on)),
-            activated_hour: row.maybe(column!(StudentCards.activated_hour)),
-            lost_on: row.maybe_day(column!(StudentCards.lost_on)),
-            worn_out: yes(column!(StudentCards.worn_out)),
-            semester_fee_paid: yes(column!(StudentCards.semester_fee_paid)),
-            medicine: yes(column!(StudentCards.medicine)),
-            hospital_card: yes(column!(StudentCards.hospital_card)),
-            on_leave: yes(column!(StudentCards.on_leave)),
-            added_functions: yes(column!(StudentCards.added_functions)),
-            line: row.line(),
-        }
+    grouped(rows, 0..rows.len(), column!(StudentCards.enrolment_id), enrolments, |row| StudentCard {
+        ordered_on: row.maybe_day(column!(StudentCards.ordered_on)),
+        issuer: row
+            .maybe(column!(StudentCards.issuer))
+            .and_then(|index| CardIssuer::from_index(usize::try_from(index).ok()?)),
+        photo_in_register: row.maybe_truth(column!(StudentCards.photo_in_register)),
+        photo_refused: row.maybe_truth(column!(StudentCards.photo_refused)),
+        address_abroad: row.maybe_truth(column!(StudentCards.address_abroad)),
+        pin_chosen: row.maybe_truth(column!(StudentCards.pin_chosen)),
+        campus: row.text(column!(StudentCards.campus)).filter(|text| !text.is_empty()).map(str::to_owned),
+        collected_on: row.maybe_day(column!(StudentCards.collected_on)),
+        activated_on: row.maybe_day(column!(StudentCards.activated_on)),
+        activated_hour: row.maybe(column!(StudentCards.activated_hour)),
+        lost_on: row.maybe_day(column!(StudentCards.lost_on)),
+        worn_out: row.maybe_truth(column!(StudentCards.worn_out)),
+        semester_fee_paid: row.maybe_truth(column!(StudentCards.semester_fee_paid)),
+        medicine: row.maybe_truth(column!(StudentCards.medicine)),
+        hospital_card: row.maybe_truth(column!(StudentCards.hospital_card)),
+        on_leave: row.maybe_truth(column!(StudentCards.on_leave)),
+        added_functions: row.maybe_truth(column!(StudentCards.added_functions)),
+        line: row.line(),
     })
 }
