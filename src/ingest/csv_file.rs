@@ -20,20 +20,11 @@ use super::quoted_breaks::{self, Extent, Records, is_free_text, on_one_line};
 use super::reason::Reason;
 use super::record::{Cells, line_end, without_line_end};
 use super::source;
-use super::staged::Piece;
+use super::staged::{FileContent, Piece};
 use crate::base::hexadecimal;
 use crate::contract::Table;
 use crate::diagnostics::Diagnostics;
 use crate::pipeline::{Encoding, TableSettings};
-
-/// What a file gave, whatever its format.
-pub struct FileContent {
-    pub piece: Piece,
-    pub bytes: u64,
-    pub sha256: String,
-    pub encoding: &'static str,
-    pub notices: Vec<String>,
-}
 
 /// Small enough to keep all cores busy and their caches warm, large enough not to matter.
 const PART: usize = 1 << 19;

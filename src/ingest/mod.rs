@@ -208,7 +208,7 @@ fn read_gate(
             small_tables::grants,
             |row| &mut row.line,
         )?,
-        extra_portion_claims: keyed_small(&mut gate, count)?,
+        extra_portion_claims: read_claims(&mut gate, count)?,
         exemptions: summed(&mut gate, Table::Exemptions, count, small_tables::exemptions, |row| {
             &mut row.line
         })?,
@@ -367,7 +367,8 @@ fn summed<T: Copy + PartialEq>(
     Ok(Some(grouped))
 }
 
-fn keyed_small(gate: &mut Gate, enrolments: usize) -> Result<Option<Grouped<Claim>>, Diagnostics> {
+/// Applications have a key, by which one that stands there twice is known.
+fn read_claims(gate: &mut Gate, enrolments: usize) -> Result<Option<Grouped<Claim>>, Diagnostics> {
     let Some(mut loaded) = gate.load(Table::ExtraPortionClaims)? else { return Ok(None) };
     let grouped = small_tables::claims(&loaded.rows, enrolments, &mut loaded.rejections);
     gate.close(loaded, grouped.rows.len());

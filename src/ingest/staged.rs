@@ -330,3 +330,12 @@ impl Piece {
         self.lines += other.lines;
     }
 }
+
+/// What a file gave, whatever its format.
+pub struct FileContent {
+    pub piece: Piece,
+    pub bytes: u64,
+    pub sha256: String,
+    pub encoding: &'static str,
+    pub notices: Vec<String>,
+}

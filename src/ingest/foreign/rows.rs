@@ -18,13 +18,12 @@ use crate::base::sha256_of;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::convert::{Converter, MOST_COLUMNS};
-use crate::ingest::csv_file::FileContent;
 use crate::ingest::encoding::has_control;
 use crate::ingest::header::{HeaderCell, Layout, find_columns};
 use crate::ingest::quoted_breaks::{self, is_free_text, on_one_line};
 use crate::ingest::reason::Reason;
 use crate::ingest::report::Format;
-use crate::ingest::staged::{Piece, Rejection};
+use crate::ingest::staged::{FileContent, Piece, Rejection};
 use crate::pipeline::TableSettings;
 
 const PART: usize = 1 << 13;
