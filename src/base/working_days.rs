@@ -40,7 +40,7 @@ impl Holidays {
             || self.abolished.is_some_and(|(offset, until)| after == offset && day < until)
     }
 
-    pub fn is_working_day(&self, day: Day) -> bool {
+    fn is_working_day(&self, day: Day) -> bool {
         !is_weekend(day) && !self.contains(day)
     }
 

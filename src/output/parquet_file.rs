@@ -32,7 +32,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 /// DuckDB's own group size: one group per thread when it scans.
 pub const ROWS_PER_GROUP: usize = 122_880;
 /// A finding has a thousand bytes where other rows have fifty, and a group waits in memory until it is full.
-pub const FINDINGS_PER_GROUP: usize = 30_720;
+const FINDINGS_PER_GROUP: usize = 30_720;
 /// Columns that are written plainly: their cells hardly ever come twice, or the cell above is mostly the same or
 /// nearly so, which the compression sees for half of what a dictionary costs.
 const WITHOUT_DICTIONARY: [&str; 9] =

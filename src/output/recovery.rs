@@ -14,7 +14,7 @@ use super::run_record::RUN_RECORD;
 use super::trouble::disk;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
-pub(super) const LOCK: &str = ".lock";
+const LOCK: &str = ".lock";
 pub(super) const STAGING: &str = ".staging-";
 const REPLACED: &str = ".replaced-";
 const DISCARDED: &str = ".discarded-";

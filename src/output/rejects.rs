@@ -30,7 +30,7 @@ pub struct RejectedRecord {
     pub value: String,
 }
 
-pub(super) const CSV_NAME: &str = "rejected.csv";
+const CSV_NAME: &str = "rejected.csv";
 const HEADER: [&str; 9] =
     ["table", "file", "line", "column", "reason", "value", "action", "explanation", "advice"];
 
