@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 use super::convert::{Converter, Keys};
 use super::locate::{Found, file_name, locate, unread_beside};
 use super::report::{FileReport, Format, RejectedRow};
-use super::staged::{Rejection, Rows};
+use super::staged::Piece;
 use super::{csv_file, foreign};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -30,10 +30,7 @@ pub struct Gate<'a> {
 
 /// The rows of one table and the account that is still open.
 pub struct Loaded {
-    pub rows: Rows,
-    pub rejections: Vec<Rejection>,
-    pub named: Vec<u32>,
-    pub lost_keys: Vec<[String; 2]>,
+    pub piece: Piece,
     /// `None` for a table that the pipeline declares empty.
     report: Option<FileReport>,
 }
@@ -114,13 +111,7 @@ impl<'a> Gate<'a> {
     pub fn load(&self, table: Table) -> Result<Option<Loaded>, Diagnostics> {
         let settings = self.pipeline.table(table);
         let Some(file) = &self.found[table as usize] else {
-            return Ok(settings.declared_empty.then(|| Loaded {
-                rows: Rows::new(table),
-                rejections: Vec::new(),
-                named: Vec::new(),
-                lost_keys: Vec::new(),
-                report: None,
-            }));
+            return Ok(settings.declared_empty.then(|| Loaded { piece: Piece::new(table), report: None }));
         };
         let plain = Dialect::plain();
         let dialect = match file.format {
@@ -154,14 +145,7 @@ impl<'a> Gate<'a> {
             rows_repaired: 0,
             notices,
         };
-        let piece = content.piece;
-        Ok(Some(Loaded {
-            rows: piece.rows,
-            rejections: piece.rejections,
-            named: piece.named,
-            lost_keys: piece.lost_keys,
-            report: Some(report),
-        }))
+        Ok(Some(Loaded { piece: content.piece, report: Some(report) }))
     }
 
     pub fn load_required(&self, table: Table) -> Result<Loaded, Diagnostics> {
@@ -174,10 +158,10 @@ impl<'a> Gate<'a> {
     /// Closes the account of a table: `accepted` is counted from what was handed over.
     pub fn close(&mut self, loaded: Loaded, accepted: usize) {
         let Some(mut report) = loaded.report else { return };
-        self.lost.extend(loaded.named.into_iter().map(|named| (report.table, named)));
+        self.lost.extend(loaded.piece.named.into_iter().map(|named| (report.table, named)));
         let file = self.found[report.table as usize].as_ref().map(|found| file_name(&found.path));
         let file = file.unwrap_or_default();
-        let mut rejections = loaded.rejections;
+        let mut rejections = loaded.piece.rejections;
         rejections.sort_by(|a, b| a.line.cmp(&b.line).then(a.repaired.cmp(&b.repaired)));
         let (mut rejected_line, mut repaired_line) = (None, None);
         for rejection in rejections {

@@ -171,7 +171,7 @@ fn read_gate(
     let courses = read_courses(&mut gate)?;
 
     let mut loaded = gate.load_required(Table::Enrolments)?;
-    let register = register::enrolments(&loaded.rows, &loaded.lost_keys, room.people, &mut loaded.rejections);
+    let register = register::enrolments(&mut loaded.piece, room.people);
     gate.keys.enrolments = register.keys;
     let count = register.enrolments.len();
     gate.close(loaded, count);
@@ -183,12 +183,12 @@ fn read_gate(
     gate.keys.spill = Spill::new(room.rows(count), &room.folder);
 
     let loaded = gate.load(Table::CourseEquivalences)?;
-    let catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.rows));
-    let lost_keys = loaded.as_ref().map_or(&[][..], |loaded| &loaded.lost_keys);
+    let catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.piece.rows));
+    let lost_keys = loaded.as_ref().map_or(&[][..], |loaded| &loaded.piece.lost_keys);
     let course = |code: &String| gate.keys.courses.find(code.as_bytes());
     let lost_equivalences = lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
     if let Some(mut loaded) = loaded {
-        let accepted = loaded.rows.len();
+        let accepted = loaded.piece.rows.len();
         loaded.note(equivalences::notices(&catalogue));
         gate.close(loaded, accepted);
     }
@@ -255,7 +255,7 @@ fn read_gate(
 
 fn read_programmes(gate: &mut Gate) -> Result<Vec<Programme>, Diagnostics> {
     let mut loaded = gate.load_required(Table::Programmes)?;
-    let (programmes, keys) = register::programmes(&loaded.rows, &mut loaded.rejections);
+    let (programmes, keys) = register::programmes(&mut loaded.piece);
     gate.keys.programmes = keys;
     gate.close(loaded, programmes.len());
     Ok(programmes)
@@ -264,8 +264,8 @@ fn read_programmes(gate: &mut Gate) -> Result<Vec<Programme>, Diagnostics> {
 fn read_courses(gate: &mut Gate) -> Result<Vec<Course>, Diagnostics> {
     let mut loaded = gate.load_required(Table::Courses)?;
     let code = column!(Courses.course_code);
-    spreadsheet::restore_leading_zeros(&mut loaded.rows, code, &mut loaded.rejections);
-    let (courses, keys) = register::courses(&loaded.rows, &mut loaded.rejections);
+    spreadsheet::restore_leading_zeros(&mut loaded.piece.rows, code, &mut loaded.piece.rejections);
+    let (courses, keys) = register::courses(&mut loaded.piece);
     gate.keys.courses = keys;
     gate.close(loaded, courses.len());
     Ok(courses)
@@ -281,7 +281,7 @@ fn small_by_bucket(gate: &mut Gate) -> Result<BTreeMap<Table, SmallRecords>, Dia
     for (table, loaded) in small_records::TABLES.into_iter().zip(side_by_side) {
         let loaded = loaded.unwrap_or_else(|| gate.load(table));
         let Some(mut loaded) = loaded? else { continue };
-        let mut rows = std::mem::replace(&mut loaded.rows, Rows::new(table));
+        let mut rows = std::mem::replace(&mut loaded.piece.rows, Rows::new(table));
         rows.partition.write_waiting().map_err(order::unreadable)?;
         gate.close(loaded, rows.partition.rows());
         small.insert(table, SmallRecords { partition: rows.partition, texts: rows.texts });
@@ -301,22 +301,20 @@ fn large_by_bucket(
     let open = &*gate;
     let mut results = || {
         let mut loaded = open.load_required(Table::Results)?;
-        let (facts, mut named) = order::settle_results(
-            &mut loaded.rows,
+        let facts = order::settle_results(
+            &mut loaded.piece,
             catalogue,
             result_codes,
             &open.keys.buckets,
             pipeline.cutoffs.results_through.epoch_days(),
             standards,
-            &mut loaded.rejections,
         )?;
-        loaded.named.append(&mut named);
         Ok::<_, Diagnostics>((loaded, facts))
     };
     let payments = || {
         let mut loaded = open.load_required(Table::SuPayments)?;
         let through = pipeline.cutoffs.payments_through.index();
-        let facts = order::settle_payments(&mut loaded.rows, &open.keys.buckets, through)?;
+        let facts = order::settle_payments(&mut loaded.piece.rows, &open.keys.buckets, through)?;
         Ok::<_, Diagnostics>((loaded, facts))
     };
     let (results, payments) = match open.is_workbook(Table::Results) || open.is_workbook(Table::SuPayments) {
@@ -324,8 +322,8 @@ fn large_by_bucket(
         false => rayon::join(results, payments),
     };
     let ((mut results, of_results), (mut payments, of_payments)) = (results?, payments?);
-    bulk.results = Some(std::mem::replace(&mut results.rows, Rows::new(Table::Results)).partition);
-    bulk.payments = Some(std::mem::replace(&mut payments.rows, Rows::new(Table::SuPayments)).partition);
+    bulk.results = Some(std::mem::replace(&mut results.piece.rows, Rows::new(Table::Results)).partition);
+    bulk.payments = Some(std::mem::replace(&mut payments.piece.rows, Rows::new(Table::SuPayments)).partition);
     gate.close(results, of_results.rows as usize);
     gate.close(payments, of_payments.rows as usize);
     Ok(plausible::Facts { results: of_results, payments: of_payments })
@@ -359,10 +357,11 @@ fn summed<T: Copy + PartialEq>(
     line: fn(&mut T) -> &mut u32,
 ) -> Result<Option<Grouped<T>>, Diagnostics> {
     let Some(mut loaded) = gate.load(table)? else { return Ok(None) };
-    let grouped = small_tables::without_repeated(build(&loaded.rows, enrolments), line, |enrolment, line| {
-        loaded.named.push(enrolment);
-        loaded.rejections.push(staged::Rejection::of_row(line, Reason::DuplicateRow));
-    });
+    let grouped =
+        small_tables::without_repeated(build(&loaded.piece.rows, enrolments), line, |enrolment, line| {
+            loaded.piece.named.push(enrolment);
+            loaded.piece.rejections.push(staged::Rejection::of_row(line, Reason::DuplicateRow));
+        });
     gate.close(loaded, grouped.rows.len());
     Ok(Some(grouped))
 }
@@ -370,7 +369,7 @@ fn summed<T: Copy + PartialEq>(
 /// Applications have a key, by which one that stands there twice is known.
 fn read_claims(gate: &mut Gate, enrolments: usize) -> Result<Option<Grouped<Claim>>, Diagnostics> {
     let Some(mut loaded) = gate.load(Table::ExtraPortionClaims)? else { return Ok(None) };
-    let grouped = small_tables::claims(&loaded.rows, enrolments, &mut loaded.rejections);
+    let grouped = small_tables::claims(&mut loaded.piece, enrolments);
     gate.close(loaded, grouped.rows.len());
     Ok(Some(grouped))
 }

@@ -9,22 +9,22 @@ use super::misfits::{Misfits, Standards};
 use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
 use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFacts, TooMuch};
 use super::reason::Reason;
-use super::staged::{Rejection, Rows};
+use super::staged::{Piece, Rejection, Rows};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::student::exports::{Catalogue, Members, Payments, Results, StoredPayment, StoredResult};
 use crate::student::result_codes::ResultCodes;
 
-/// Puts the results of every bucket in order and rejects rows that are equal in every column; also
-/// gives the enrolments of rejected rows. The line of an original row is the first of its file.
+/// Puts the results of every bucket in order and rejects rows that are equal in every column. The line of
+/// an original row is the first of its file.
 pub fn settle_results(
-    rows: &mut Rows,
+    piece: &mut Piece,
     catalogue: &mut Catalogue,
     codes: &ResultCodes,
     buckets: &Buckets,
     results_through: i32,
     standards: &Standards,
-    rejections: &mut Vec<Rejection>,
-) -> Result<(ResultFacts, Vec<u32>), Diagnostic> {
+) -> Result<ResultFacts, Diagnostic> {
+    let rows = &mut piece.rows;
     let course_of = place_foreign_courses(&rows.foreign_courses, catalogue);
     let order = ResultOrder::new(rows, catalogue, codes, &course_of);
     let settled = rows.partition.settle::<5, _>(buckets.count(), |bucket, records, sorted| {
@@ -62,15 +62,14 @@ pub fn settle_results(
         (facts, dropped)
     });
     let mut facts = ResultFacts::default();
-    let mut named = Vec::new();
     for (of_bucket, dropped) in settled.map_err(unreadable)? {
         facts.add(of_bucket);
         for (enrolment, line) in dropped {
-            named.push(enrolment);
-            rejections.push(Rejection::of_row(line, Reason::DuplicateRow));
+            piece.named.push(enrolment);
+            piece.rejections.push(Rejection::of_row(line, Reason::DuplicateRow));
         }
     }
-    Ok((facts, named))
+    Ok(facts)
 }
 
 /// Numbers the codes outside the catalogue after it, in their own order; gives the course index of

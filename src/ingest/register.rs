@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::keyed::{Kept, keep_one_per_key};
 use super::keys::KeyIndex;
-use super::staged::{Rejection, Rows};
+use super::staged::{Piece, Rows};
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::{Table, column};
 use crate::student::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
@@ -76,7 +76,7 @@ impl<'a> Row<'a> {
     }
 }
 
-pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programme>, KeyIndex) {
+pub fn programmes(Piece { rows, rejections, .. }: &mut Piece) -> (Vec<Programme>, KeyIndex) {
     let kept = keep_one_per_key(Table::Programmes, rows, rejections);
     let programme = |row: usize| {
         let row = Row { rows, row };
@@ -95,7 +95,7 @@ pub fn programmes(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Programm
     (programmes, keys)
 }
 
-pub fn courses(rows: &Rows, rejections: &mut Vec<Rejection>) -> (Vec<Course>, KeyIndex) {
+pub fn courses(Piece { rows, rejections, .. }: &mut Piece) -> (Vec<Course>, KeyIndex) {
     let kept = keep_one_per_key(Table::Courses, rows, rejections);
     let course = |row: usize| {
         let row = Row { rows, row };
@@ -130,13 +130,8 @@ pub struct Register {
     pub of_lost_rows: Vec<u32>,
 }
 
-/// `lost_keys` are student and enrolment of the rows that could not be read.
-pub fn enrolments(
-    rows: &Rows,
-    lost_keys: &[[String; 2]],
-    with_people: bool,
-    rejections: &mut Vec<Rejection>,
-) -> Register {
+pub fn enrolments(piece: &mut Piece, with_people: bool) -> Register {
+    let Piece { rows, rejections, lost_keys, .. } = piece;
     let Kept { rows: kept, lost } = keep_one_per_key(Table::Enrolments, rows, rejections);
     let (mut enrolments, mut numbers) = (Vec::new(), Vec::new());
     kept.par_iter()

@@ -2,7 +2,7 @@
 
 use super::keyed::keep_one_per_key;
 use super::register::Row;
-use super::staged::{Rejection, Rows};
+use super::staged::{Piece, Rows};
 use crate::base::{Month, Period};
 use crate::contract::{Table, column};
 use crate::student::codes::*;
@@ -105,7 +105,7 @@ pub fn grants(rows: &Rows, enrolments: usize) -> Grouped<Grant> {
     })
 }
 
-pub fn claims(rows: &Rows, enrolments: usize, rejections: &mut Vec<Rejection>) -> Grouped<Claim> {
+pub fn claims(Piece { rows, rejections, .. }: &mut Piece, enrolments: usize) -> Grouped<Claim> {
     let kept = keep_one_per_key(Table::ExtraPortionClaims, rows, rejections);
     grouped(rows, kept.rows.iter().copied(), column!(ExtraPortionClaims.enrolment_id), enrolments, |row| {
         Claim {
