@@ -46,6 +46,7 @@ mod reason;
 mod record;
 mod register;
 mod report;
+mod room;
 mod row_rules;
 mod segment;
 mod series;
@@ -58,7 +59,6 @@ mod staged;
 mod values;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use account::Gate;
 use arrow::record_batch::RecordBatch;
@@ -71,8 +71,10 @@ pub use foreign::{
 use misfits::Standards;
 use rayon::prelude::*;
 pub use reason::Reason;
+use register::Register;
 use report::too_many_rejects;
 pub use report::{FileReport, Format, Ingested, RejectedRow, note};
+pub use room::Room;
 use spill::Spill;
 use staged::Rows;
 
@@ -81,54 +83,10 @@ use crate::diagnostics::Diagnostics;
 use crate::pipeline::Pipeline;
 use crate::student::curriculum::Curricula;
 use crate::student::exports::{
-    Catalogue, Claim, Course, Exports, Grouped, Payments, Programme, Results, SmallTables, Students,
+    Catalogue, Claim, Course, Exports, Grouped, LostEquivalence, Payments, Programme, Results, SmallTables,
+    Students,
 };
 use crate::student::result_codes::ResultCodes;
-
-/// What is kept in memory, and where the rest goes.
-#[derive(Clone, Debug)]
-pub struct Room {
-    /// Enrolments that are inspected together, rounded up to a power of two; `None`: by the register.
-    pub bucket: Option<usize>,
-    /// Bytes for the whole run. What the register leaves of it holds rows by bucket.
-    pub memory: u64,
-    /// Bytes of these rows at most.
-    pub rows: u64,
-    /// Where the temporary file for the others is made.
-    pub folder: PathBuf,
-    /// Keep names and addresses, for letters.
-    pub people: bool,
-}
-
-impl Default for Room {
-    /// Everything in memory.
-    fn default() -> Room {
-        Room { bucket: None, memory: u64::MAX, rows: u64::MAX, folder: PathBuf::new(), people: true }
-    }
-}
-
-/// Code, buffers for reading, and the tables while they are written. Measured, with the next one, on
-/// two million enrolments; see docs/performance.md.
-const FIXED: u64 = 272 << 20;
-/// The register, for each enrolment, and for each whose names and addresses are kept.
-const PER_ENROLMENT: u64 = 304;
-const PER_PERSON: u64 = 152;
-
-impl Room {
-    /// More rows than this gain nothing in memory: what the temporary file costs is less than what first
-    /// touching as much memory costs. See docs/performance.md.
-    pub const ROWS: u64 = 96 << 20;
-
-    fn bucket(&self, enrolments: usize) -> usize {
-        // A small register too should keep all cores busy.
-        self.bucket.unwrap_or((enrolments / 16).clamp(256, buckets::ENROLMENTS))
-    }
-
-    fn rows(&self, enrolments: usize) -> u64 {
-        let each = PER_ENROLMENT + if self.people { PER_PERSON } else { 0 };
-        self.memory.saturating_sub(FIXED + enrolments as u64 * each).min(self.rows)
-    }
-}
 
 /// Reads all exports of a pipeline, with every row in them.
 pub fn read(pipeline: &Pipeline, result_codes: &ResultCodes) -> Result<Ingested, Diagnostics> {
@@ -169,30 +127,14 @@ fn read_gate(
 ) -> Result<Ingested, Diagnostics> {
     let programmes = read_programmes(&mut gate)?;
     let courses = read_courses(&mut gate)?;
-
-    let mut loaded = gate.load_required(Table::Enrolments)?;
-    let register = register::enrolments(&mut loaded.piece, room.people);
-    gate.keys.enrolments = register.keys;
+    let register = read_register(&mut gate, room.people)?;
     let count = register.enrolments.len();
-    gate.close(loaded, count);
-    gate.lost.extend(register.of_lost_rows.iter().map(|index| (Table::Enrolments, *index)));
     let (students, by_number) =
         rayon::join(|| Students::new(&register.enrolments), || register::by_number(&register.numbers));
     let identity_conflicts = register::identity_conflicts(&register.numbers, &by_number, &students);
     gate.keys.buckets = Buckets::new(&students, count, room.bucket(count));
     gate.keys.spill = Spill::new(room.rows(count), &room.folder);
-
-    let loaded = gate.load(Table::CourseEquivalences)?;
-    let catalogue = equivalences::catalogue(courses, loaded.as_ref().map(|loaded| &loaded.piece.rows));
-    let lost_keys = loaded.as_ref().map_or(&[][..], |loaded| &loaded.piece.lost_keys);
-    let course = |code: &String| gate.keys.courses.find(code.as_bytes());
-    let lost_equivalences = lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
-    if let Some(mut loaded) = loaded {
-        let accepted = loaded.piece.rows.len();
-        loaded.note(equivalences::notices(&catalogue));
-        gate.close(loaded, accepted);
-    }
-
+    let (catalogue, lost_equivalences) = read_equivalences(&mut gate, courses)?;
     let mut exports = Exports {
         students,
         enrolments: register.enrolments,
@@ -225,32 +167,8 @@ fn read_gate(
     exports.small = bulk.nothing()?;
     bulk.seal_small()?;
     // The largest last: what reading the others took is free again.
-    let standards = Standards::of(&exports.enrolments, &exports.catalogue);
-    let catalogue = &mut exports.catalogue;
-    let facts = large_by_bucket(&mut gate, &mut bulk, catalogue, &standards, pipeline, result_codes)?;
-
-    for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
-        exports.rejected_input[*enrolment as usize] = true;
-    }
-    gate.lost.sort_unstable();
-    gate.lost.dedup();
-    exports.lost_rows = gate.lost;
-    let (mut files, mut rejected) = (gate.files, gate.rejected);
-    files.sort_by_key(|file| file.table);
-    rejected.sort_unstable();
-    let mut problems = Diagnostics::default();
-    for file in &files {
-        if let Some(problem) = file.imbalance() {
-            problems.push(problem);
-        }
-        if let Some(problem) = too_many_rejects(file, &rejected, pipeline.limits) {
-            problems.push(problem);
-        }
-    }
-    problems.extend(plausible::check(&exports, &facts, &files, pipeline));
-    note(&mut files, plausible::notices(&exports, &facts, pipeline));
-    bulk.buckets = gate.keys.buckets;
-    problems.into_result(Ingested { exports, bulk, files, rejected })
+    let facts = large_by_bucket(&mut gate, &mut bulk, &mut exports, pipeline, result_codes)?;
+    close(gate, exports, bulk, &facts, pipeline)
 }
 
 fn read_programmes(gate: &mut Gate) -> Result<Vec<Programme>, Diagnostics> {
@@ -269,6 +187,33 @@ fn read_courses(gate: &mut Gate) -> Result<Vec<Course>, Diagnostics> {
     gate.keys.courses = keys;
     gate.close(loaded, courses.len());
     Ok(courses)
+}
+
+/// The register, whose keys all other rows name.
+fn read_register(gate: &mut Gate, with_people: bool) -> Result<Register, Diagnostics> {
+    let mut loaded = gate.load_required(Table::Enrolments)?;
+    let (register, keys) = register::enrolments(&mut loaded.piece, with_people);
+    gate.keys.enrolments = keys;
+    gate.close(loaded, register.enrolments.len());
+    gate.lost.extend(register.of_lost_rows.iter().map(|index| (Table::Enrolments, *index)));
+    Ok(register)
+}
+
+/// The courses with what makes them the same or overlap, and the courses of equivalences that were rejected.
+fn read_equivalences(
+    gate: &mut Gate,
+    courses: Vec<Course>,
+) -> Result<(Catalogue, Vec<LostEquivalence>), Diagnostics> {
+    let Some(mut loaded) = gate.load(Table::CourseEquivalences)? else {
+        return Ok((equivalences::catalogue(courses, None), Vec::new()));
+    };
+    let catalogue = equivalences::catalogue(courses, Some(&loaded.piece.rows));
+    let course = |code: &String| gate.keys.courses.find(code.as_bytes());
+    let lost = loaded.piece.lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
+    let accepted = loaded.piece.rows.len();
+    loaded.note(equivalences::notices(&catalogue));
+    gate.close(loaded, accepted);
+    Ok((catalogue, lost))
 }
 
 /// The small tables whose rows are left in their buckets, read side by side: of one file alone the cores wait
@@ -293,11 +238,12 @@ fn small_by_bucket(gate: &mut Gate) -> Result<BTreeMap<Table, SmallRecords>, Dia
 fn large_by_bucket(
     gate: &mut Gate,
     bulk: &mut BulkRows,
-    catalogue: &mut Catalogue,
-    standards: &Standards,
+    exports: &mut Exports,
     pipeline: &Pipeline,
     result_codes: &ResultCodes,
 ) -> Result<plausible::Facts, Diagnostics> {
+    let standards = Standards::of(&exports.enrolments, &exports.catalogue);
+    let catalogue = &mut exports.catalogue;
     let open = &*gate;
     let mut results = || {
         let mut loaded = open.load_required(Table::Results)?;
@@ -307,7 +253,7 @@ fn large_by_bucket(
             result_codes,
             &open.keys.buckets,
             pipeline.cutoffs.results_through.epoch_days(),
-            standards,
+            &standards,
         )?;
         Ok::<_, Diagnostics>((loaded, facts))
     };
@@ -327,6 +273,34 @@ fn large_by_bucket(
     gate.close(results, of_results.rows as usize);
     gate.close(payments, of_payments.rows as usize);
     Ok(plausible::Facts { results: of_results, payments: of_payments })
+}
+
+/// Closes the account: every file must balance, and none may have lost too much or say what cannot be.
+fn close(
+    mut gate: Gate,
+    mut exports: Exports,
+    mut bulk: BulkRows,
+    facts: &plausible::Facts,
+    pipeline: &Pipeline,
+) -> Result<Ingested, Diagnostics> {
+    for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
+        exports.rejected_input[*enrolment as usize] = true;
+    }
+    gate.lost.sort_unstable();
+    gate.lost.dedup();
+    exports.lost_rows = gate.lost;
+    let (mut files, mut rejected) = (gate.files, gate.rejected);
+    files.sort_by_key(|file| file.table);
+    rejected.sort_unstable();
+    let mut problems = Diagnostics::default();
+    for file in &files {
+        let found = [file.imbalance(), too_many_rejects(file, &rejected, pipeline.limits)];
+        found.into_iter().flatten().for_each(|problem| problems.push(problem));
+    }
+    problems.extend(plausible::check(&exports, facts, &files, pipeline));
+    note(&mut files, plausible::notices(&exports, facts, pipeline));
+    bulk.buckets = gate.keys.buckets;
+    problems.into_result(Ingested { exports, bulk, files, rejected })
 }
 
 /// Finds the files and checks their headers without reading the rows.

@@ -123,14 +123,13 @@ pub struct Register {
     pub people: Vec<Person>,
     /// Per enrolment.
     pub numbers: Vec<Option<Cpr>>,
-    pub keys: KeyIndex,
     /// Per enrolment: its key stands on another row too, which says something else or cannot be read.
     pub contradicted: Vec<bool>,
     /// Enrolments of students who have another enrolment on a row that was rejected.
     pub of_lost_rows: Vec<u32>,
 }
 
-pub fn enrolments(piece: &mut Piece, with_people: bool) -> Register {
+pub fn enrolments(piece: &mut Piece, with_people: bool) -> (Register, KeyIndex) {
     let Piece { rows, rejections, lost_keys, .. } = piece;
     let Kept { rows: kept, lost } = keep_one_per_key(Table::Enrolments, rows, rejections);
     let (mut enrolments, mut numbers) = (Vec::new(), Vec::new());
@@ -162,7 +161,7 @@ pub fn enrolments(piece: &mut Piece, with_people: bool) -> Register {
     let of_lost_rows =
         of_lost_rows.filter(|index| students.contains(enrolments[*index as usize].student_id.as_str()));
     let of_lost_rows = of_lost_rows.collect();
-    Register { enrolments, people, numbers, keys, contradicted, of_lost_rows }
+    (Register { enrolments, people, numbers, contradicted, of_lost_rows }, keys)
 }
 
 fn enrolment(row: &Row) -> (Enrolment, Option<Cpr>) {

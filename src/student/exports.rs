@@ -19,6 +19,9 @@ pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
 
+/// The two courses of a rejected equivalence, where they can be read.
+pub type LostEquivalence = [Option<u32>; 2];
+
 pub struct Exports {
     /// Sorted by `enrolment_id`.
     pub enrolments: Vec<Enrolment>,
@@ -40,8 +43,7 @@ pub struct Exports {
     /// Table and enrolment index that a rejected row names, sorted. A row of the register names the
     /// enrolments that its student has beside the one that was lost.
     pub lost_rows: Vec<(Table, u32)>,
-    /// The two courses of rejected equivalences, where they can be read.
-    pub lost_equivalences: Vec<[Option<u32>; 2]>,
+    pub lost_equivalences: Vec<LostEquivalence>,
     /// Enrolments of students who cannot be told from another one by their numbers, sorted.
     pub identity_conflicts: Vec<u32>,
     pub students: Students,
