@@ -21,6 +21,7 @@ mod calendar;
 mod convert;
 mod csv_file;
 mod csv_header;
+mod csv_lines;
 mod eight;
 mod encoding;
 mod equivalences;

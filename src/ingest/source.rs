@@ -26,6 +26,7 @@ pub struct Blocks {
     block: usize,
     /// Bytes that are still to come, so that a small file takes little room.
     left: usize,
+    given: u64,
     ended: bool,
 }
 
@@ -35,7 +36,7 @@ const SLACK: usize = 1 << 12;
 impl Blocks {
     pub fn new(reader: Box<dyn Read + Send>, block: usize, left: u64) -> Blocks {
         let left = usize::try_from(left).unwrap_or(usize::MAX);
-        Blocks { reader, carried: Vec::new(), block, left, ended: false }
+        Blocks { reader, carried: Vec::new(), block, left, given: 0, ended: false }
     }
 
     /// Whether the last block has been given.
@@ -43,8 +44,14 @@ impl Blocks {
         self.ended
     }
 
+    /// Bytes of all blocks so far: where in the text the last of them ends.
+    pub fn given(&self) -> u64 {
+        self.given
+    }
+
     /// Takes back the end of a block: the next one begins with it.
     pub fn give_back(&mut self, end: &[u8]) {
+        self.given -= end.len() as u64;
         self.carried.splice(..0, end.iter().copied());
     }
 
@@ -56,6 +63,12 @@ impl Blocks {
     /// The next block into `bytes`; empty at the end. The last may lack a line end. A line longer
     /// than a block makes it longer.
     pub fn next_block(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        self.fill(bytes)?;
+        self.given += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
         bytes.clear();
         bytes.append(&mut self.carried);
         while !self.ended {
@@ -224,6 +237,7 @@ mod tests {
                     break;
                 }
                 all.extend_from_slice(&piece);
+                assert_eq!(blocks.given(), all.len() as u64, "{block}");
                 assert!(piece.ends_with(b"\n") || all.len() == text.len(), "{block}");
             }
             assert_eq!(all, text, "{block}");
