@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use klippekort::base::{Day, Ects, Month};
+use klippekort::contract::codes::Language;
 use klippekort::diagnostics::{Diagnostic, Place};
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::diagram::{Standing, plot};
@@ -16,7 +17,6 @@ use klippekort::letters::{
     Press, Printed, Sheet, Store, Templates, forms, law_in_force, press, side_by_side,
 };
 use klippekort::pipeline::Separator;
-use klippekort::student::codes::Language;
 use klippekort::verdicts::{LetterKind, ProgressPoint};
 use serde_json::{Value, json};
 

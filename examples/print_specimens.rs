@@ -10,11 +10,11 @@ use std::fs;
 use std::path::Path;
 
 use klippekort::base::{Cutoffs, Day};
+use klippekort::contract::codes::Language;
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::print_file::{self, PrintFiles};
 use klippekort::letters::{Press, Sheet, Templates, law_in_force, specimens};
 use klippekort::pipeline::Separator;
-use klippekort::student::codes::Language;
 use klippekort::verdicts::LetterKind;
 
 #[path = "support/folder.rs"]

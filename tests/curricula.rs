@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use klippekort::base::{Day, Ects};
+use klippekort::contract::codes::{CourseLevel, Grading, ProgrammeLevel};
 use klippekort::generate::catalogue::COURSES;
 use klippekort::law::CurriculumBook;
-use klippekort::student::codes::{CourseLevel, Grading, ProgrammeLevel};
 use klippekort::student::curriculum::{Curricula, Curriculum, CurriculumOf};
 use klippekort::student::exports::{Catalogue, Course, Programme};
 

@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 
 use fixture::*;
 use klippekort::base::Ects;
+use klippekort::contract::codes::Language;
 use klippekort::letters::drafts::{doubts, neutral, offered_for, offered_to, open_conditions};
 use klippekort::letters::hearings::{Hearings, Round, Unheard};
 use klippekort::letters::letter_file;
 use klippekort::letters::specimens::{self, Specimen};
 use klippekort::letters::{Press, Sheet, Templates};
-use klippekort::student::codes::Language;
 use klippekort::verdicts::*;
 
 fn drafts(language: Language) -> Vec<Specimen> {

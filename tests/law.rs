@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use klippekort::base::{Day, Month};
+use klippekort::contract::codes::CardIssuer;
 use klippekort::diagnostics::Diagnostics;
 use klippekort::law::{CurriculumBook, Law, LawBook, Value};
-use klippekort::student::codes::CardIssuer;
 
 fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/law")

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use fixture::*;
 use klippekort::base::Ects;
+use klippekort::contract::codes::Language;
 use klippekort::letters::{BuildError, Refusal, Sendable, Templates};
-use klippekort::student::codes::Language;
 use klippekort::verdicts::*;
 use page::*;
 

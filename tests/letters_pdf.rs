@@ -18,10 +18,10 @@ use std::sync::LazyLock;
 
 use fixture::*;
 use klippekort::base::Ects;
+use klippekort::contract::codes::Language;
 use klippekort::letters::specimens;
 use klippekort::letters::wording::escape;
 use klippekort::letters::{LetterContext, Press, Printed, Sheet, Templates, Unprinted, Wording};
-use klippekort::student::codes::Language;
 use klippekort::verdicts::*;
 use lopdf::Document;
 use typst::layout::{Abs, Frame, FrameItem, Point};

@@ -30,7 +30,13 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
         return Err(nobody(&args.run).into());
     }
     let files: Files = ingested.files.iter().map(|file| (file.table, file.path.clone())).collect();
-    let asked = Asked { exports, files: &files, cutoffs: pipeline.cutoffs, rule: args.rule.as_deref() };
+    let asked = Asked {
+        exports,
+        files: &files,
+        cutoffs: pipeline.cutoffs,
+        rule: args.rule.as_deref(),
+        rejected: &ingested.rejected,
+    };
     let explained = found
         .into_iter()
         .map(|index| (index, explain::explain(exports, &law, pipeline.cutoffs, index, args.rule.as_deref())));

@@ -1,14 +1,26 @@
 //! An explanation as JSON, with every line.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::explanation_text::{Asked, Files, drafts_offered};
+use crate::contract::Table;
 use crate::engine::explain::{Explanation, Said};
 
 /// `index`: of the register.
 pub fn as_json(asked: &Asked, index: usize, explanation: &Explanation) -> Value {
     let enrolment = &asked.exports.enrolments[index];
     let rules: Vec<Value> = explanation.rules.iter().map(|said| rule_json(said, asked.files)).collect();
+    let tables: BTreeSet<Table> = explanation.rejected_rows.iter().map(|(table, _)| *table).collect();
+    let rejected = explanation.rejected_rows.iter().map(|(table, line)| {
+        json!({
+            "table": table.name(),
+            "file": asked.files.get(table),
+            "line": line,
+            "why": asked.why_rejected(*table, *line),
+        })
+    });
     let in_doubt = explanation.rows_in_doubt.iter().map(|rows| {
         json!({
             "reason": rows.reason.code(),
@@ -46,7 +58,8 @@ pub fn as_json(asked: &Asked, index: usize, explanation: &Explanation) -> Value 
         "verdicts": verdicts,
         "drafts_offered": drafts_offered(explanation),
         "rows_in_doubt": in_doubt.collect::<Vec<_>>(),
-        "tables_with_rejected_rows": explanation.lost_rows.iter().map(|table| table.name()).collect::<Vec<_>>(),
+        "tables_with_rejected_rows": tables.iter().map(|table| table.name()).collect::<Vec<_>>(),
+        "rejected_rows": rejected.collect::<Vec<_>>(),
         "rules": rules,
     })
 }

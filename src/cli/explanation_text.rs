@@ -6,6 +6,7 @@ use super::summary::words;
 use crate::base::Cutoffs;
 use crate::contract::Table;
 use crate::engine::explain::{Explanation, Said};
+use crate::ingest::RejectedRow;
 use crate::letters::drafts;
 use crate::rules::Report;
 use crate::student::exports::Exports;
@@ -20,6 +21,18 @@ pub struct Asked<'a> {
     pub files: &'a Files,
     pub cutoffs: Cutoffs,
     pub rule: Option<&'a str>,
+    /// Sorted.
+    pub rejected: &'a [RejectedRow],
+}
+
+impl Asked<'_> {
+    /// The column and the reason of a rejected row. Its value is not shown: it may be of anybody.
+    pub fn why_rejected(&self, table: Table, line: u32) -> Option<String> {
+        let row =
+            self.rejected.iter().find(|row| (row.table, row.line, row.repaired) == (table, line, false))?;
+        let column = if row.column.is_empty() { String::new() } else { format!("{}, ", row.column) };
+        Some(format!("{column}{}", row.reason.code()))
+    }
 }
 
 /// More lines than this are counted, not listed, in the text (the JSON lists all).
@@ -51,12 +64,12 @@ pub fn as_text(asked: &Asked, index: usize, explanation: &Explanation) -> String
     if !drafts.is_empty() {
         text.push_str(&format!("Drafts that the worklist offers: {}\n", drafts.join(", ")));
     }
-    if !explanation.lost_rows.is_empty() {
-        let tables: Vec<&str> = explanation.lost_rows.iter().map(|table| table.name()).collect();
-        text.push_str(&format!(
-            "Rows that name this enrolment could not be read (rejected.csv has them); what follows is without them: {}\n",
-            tables.join(", ")
-        ));
+    if !explanation.rejected_rows.is_empty() {
+        text.push_str("Rows that name this enrolment were rejected; what follows is without them:\n");
+        for (table, line) in &explanation.rejected_rows {
+            let why = asked.why_rejected(*table, *line).map_or(String::new(), |why| format!(": {why}"));
+            text.push_str(&format!("  {}{why}\n", place(asked.files, *table, &[*line])));
+        }
     }
     for Said { rule, severity, reports } in &explanation.rules {
         let severity = severity.map_or(String::new(), |severity| format!(" [{}]", severity.code()));

@@ -30,8 +30,7 @@ pub fn parse_severity(text: &str) -> Result<Severity, String> {
 }
 
 pub fn parse_letter(text: &str) -> Result<LetterKind, String> {
-    let kinds = || LetterKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
-    LetterKind::from_code(text).ok_or_else(|| format!("expected one of {}", kinds()))
+    LetterKind::from_code(text).ok_or_else(|| format!("expected one of {}", LetterKind::CODES.join(", ")))
 }
 
 pub fn parse_seal(text: &str) -> Result<String, String> {

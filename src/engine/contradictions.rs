@@ -6,8 +6,8 @@
 
 use crate::base::{Day, Month};
 use crate::contract::Table;
+use crate::contract::codes::{PaymentKind, ProjectKind};
 use crate::rules::{Case, Decisions};
-use crate::student::codes::{PaymentKind, ProjectKind};
 use crate::student::view::{EnrolmentView, PaymentRow, ResultRow};
 use crate::verdicts::ReviewReason;
 

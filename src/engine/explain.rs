@@ -1,5 +1,7 @@
 //! How the verdicts on one enrolment came about, in words.
 
+use std::collections::BTreeSet;
+
 use crate::base::Cutoffs;
 use crate::contract::Table;
 use crate::law::Law;
@@ -22,8 +24,8 @@ pub struct Explanation {
     /// Applications for extra portions.
     pub claims: Vec<ClaimRow>,
     pub rules: Vec<Said>,
-    /// Tables of which a rejected row names the enrolment: what the rules say rests on the other rows.
-    pub lost_rows: Vec<Table>,
+    /// Rejected rows that name the enrolment, by table and line: what the rules say rests on the other rows.
+    pub rejected_rows: BTreeSet<(Table, u32)>,
 }
 
 /// What one rule says.
@@ -63,8 +65,8 @@ pub fn explain(
     let row = excluded.is_none().then(|| summary::inspection_row(&case, &decisions));
     let rows_in_doubt = row.as_ref().map_or(Vec::new(), |row| rows_in_doubt(&case, &decisions, &row.reviews));
     let claims = decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)).collect();
-    let lost_rows = Table::ALL.into_iter().filter(|table| exports.has_lost_row(*table, index)).collect();
-    Explanation { excluded, row, rows_in_doubt, claims, rules, lost_rows }
+    let rejected_rows = exports.rejected_rows_of(index);
+    Explanation { excluded, row, rows_in_doubt, claims, rules, rejected_rows }
 }
 
 fn rows_in_doubt(case: &Case, decisions: &Decisions, reviews: &Reviews) -> Vec<Contradiction> {

@@ -1,12 +1,12 @@
 //! From the decisions of the rules to the rows of the tables, and to the letters due.
 
 use super::{contradictions, doubts};
+use crate::contract::codes::Status;
 use crate::rules::degree::dg412;
 use crate::rules::exams::{ex301, ex303};
 use crate::rules::extra_portions::xk201::Estimate;
 use crate::rules::su::su104;
 use crate::rules::{Case, Decisions, missing_reason};
-use crate::student::codes::Status;
 use crate::student::leave;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::*;

@@ -12,6 +12,7 @@ use super::{csv_file, foreign};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::{Dialect, Pipeline, TableSettings};
+use crate::student::exports::LostRow;
 use crate::student::result_codes::ResultCodes;
 
 pub struct Gate<'a> {
@@ -25,7 +26,7 @@ pub struct Gate<'a> {
     pub files: Vec<FileReport>,
     pub rejected: Vec<RejectedRow>,
     /// Table and enrolment that a rejected row names.
-    pub lost: Vec<(Table, u32)>,
+    pub lost: Vec<LostRow>,
 }
 
 /// The rows of one table and the account that is still open.
@@ -158,7 +159,11 @@ impl<'a> Gate<'a> {
     /// Closes the account of a table: `accepted` is counted from what was handed over.
     pub fn close(&mut self, loaded: Loaded, accepted: usize) {
         let Some(mut report) = loaded.report else { return };
-        self.lost.extend(loaded.piece.named.into_iter().map(|named| (report.table, named)));
+        self.lost.extend(loaded.piece.named.into_iter().map(|(enrolment, line)| LostRow {
+            table: report.table,
+            enrolment,
+            line,
+        }));
         let file = self.found[report.table as usize].as_ref().map(|found| file_name(&found.path));
         let file = file.unwrap_or_default();
         let mut rejections = loaded.piece.rejections;

@@ -143,10 +143,11 @@ impl<'a> Converter<'a> {
         let (columns, keys) = self.naming();
         // A row of equivalences names courses, which are kept as they are written.
         if self.table != Table::CourseEquivalences {
-            piece.named.extend(columns.filter_map(&cell).flat_map(|text| keys.find_damaged(text)));
+            let named = columns.filter_map(&cell).flat_map(|text| keys.find_damaged(text));
+            piece.named.extend(named.map(|enrolment| (enrolment, line)));
         }
         if matches!(self.table, Table::Enrolments | Table::CourseEquivalences) {
-            piece.lost_keys.push([0, 1].map(|at| cell(at).unwrap_or("").to_owned()));
+            piece.lost_keys.push(([0, 1].map(|at| cell(at).unwrap_or("").to_owned()), line));
         }
         piece.rejections.push(match column {
             Some(at) => self.rejection(line, &self.columns[at], reason, cell(at).unwrap_or(""), false),

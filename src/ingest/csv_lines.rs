@@ -156,14 +156,14 @@ impl<'a> Lines<'a> {
         };
         let (columns, keys) = self.converter.naming();
         let positions = columns.filter_map(|at| self.layout.positions[at]).collect::<Vec<_>>();
-        let named = joined_rows::named(&cells, self.layout.width, &positions, keys);
+        let named = joined_rows::named(&cells, self.layout.width, &positions, keys).into_iter();
         if self.converter.table() == Table::CourseEquivalences {
             // With which other course is not known.
             piece
                 .lost_keys
-                .extend(named.into_iter().map(|course| [keys.get(course).to_owned(), String::new()]));
+                .extend(named.map(|course| ([keys.get(course).to_owned(), String::new()], piece.lines)));
         } else {
-            piece.named.extend(named);
+            piece.named.extend(named.map(|enrolment| (enrolment, piece.lines)));
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::register::Row;
 use super::staged::Rows;
+use crate::contract::codes::EquivalenceKind;
 use crate::contract::column;
-use crate::student::codes::EquivalenceKind;
 use crate::student::exports::{Catalogue, Course};
 
 /// What is to be told of pairs that are blocked and are, perhaps by way of others, one course.

@@ -84,8 +84,8 @@ use crate::diagnostics::Diagnostics;
 use crate::pipeline::Pipeline;
 use crate::student::curriculum::Curricula;
 use crate::student::exports::{
-    Catalogue, Claim, Course, Exports, Grouped, LostEquivalence, Payments, Programme, Results, SmallTables,
-    Students,
+    Catalogue, Claim, Course, Exports, Grouped, LostEquivalence, LostRow, Payments, Programme, Results,
+    SmallTables, Students,
 };
 use crate::student::result_codes::ResultCodes;
 
@@ -156,8 +156,9 @@ fn read_gate(
             &mut row.line
         })?,
         small: SmallTables::default(),
-        rejected_input: register.contradicted,
+        rejected_input: vec![false; count],
         lost_rows: Vec::new(),
+        contradicting_rows: register.contradicted,
         lost_equivalences,
         identity_conflicts,
         previous: None,
@@ -196,7 +197,12 @@ fn read_register(gate: &mut Gate, with_people: bool) -> Result<Register, Diagnos
     let (register, keys) = register::enrolments(&mut loaded.piece, with_people);
     gate.keys.enrolments = keys;
     gate.close(loaded, register.enrolments.len());
-    gate.lost.extend(register.of_lost_rows.iter().map(|index| (Table::Enrolments, *index)));
+    let lost = |(enrolment, line): &(u32, u32)| LostRow {
+        table: Table::Enrolments,
+        enrolment: *enrolment,
+        line: *line,
+    };
+    gate.lost.extend(register.of_lost_rows.iter().map(lost));
     Ok(register)
 }
 
@@ -210,7 +216,7 @@ fn read_equivalences(
     };
     let catalogue = equivalences::catalogue(courses, Some(&loaded.piece.rows));
     let course = |code: &String| gate.keys.courses.find(code.as_bytes());
-    let lost = loaded.piece.lost_keys.iter().map(|codes| codes.each_ref().map(course)).collect();
+    let lost = loaded.piece.lost_keys.iter().map(|(codes, _)| codes.each_ref().map(course)).collect();
     let accepted = loaded.piece.rows.len();
     loaded.note(equivalences::notices(&catalogue));
     gate.close(loaded, accepted);
@@ -284,8 +290,9 @@ fn close(
     facts: &plausible::Facts,
     pipeline: &Pipeline,
 ) -> Result<Ingested, Diagnostics> {
-    for (_, enrolment) in gate.lost.iter().filter(|(table, _)| table.rejects_need_review()) {
-        exports.rejected_input[*enrolment as usize] = true;
+    let lost = gate.lost.iter().filter(|row| row.table.rejects_need_review()).map(|row| row.enrolment);
+    for enrolment in lost.chain(exports.contradicting_rows.iter().map(|(enrolment, _)| *enrolment)) {
+        exports.rejected_input[enrolment as usize] = true;
     }
     gate.lost.sort_unstable();
     gate.lost.dedup();
@@ -334,7 +341,7 @@ fn summed<T: Copy + PartialEq>(
     let Some(mut loaded) = gate.load(table)? else { return Ok(None) };
     let grouped =
         small_tables::without_repeated(build(&loaded.piece.rows, enrolments), line, |enrolment, line| {
-            loaded.piece.named.push(enrolment);
+            loaded.piece.named.push((enrolment, line));
             loaded.piece.rejections.push(staged::Rejection::of_row(line, Reason::DuplicateRow));
         });
     gate.close(loaded, grouped.rows.len());

@@ -65,7 +65,7 @@ pub fn settle_results(
     for (of_bucket, dropped) in settled.map_err(unreadable)? {
         facts.add(of_bucket);
         for (enrolment, line) in dropped {
-            piece.named.push(enrolment);
+            piece.named.push((enrolment, line));
             piece.rejections.push(Rejection::of_row(line, Reason::DuplicateRow));
         }
     }

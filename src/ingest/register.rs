@@ -1,6 +1,6 @@
 //! The keyed tables: programmes, courses, enrolments with the people behind them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
 use compact_str::CompactString;
@@ -11,8 +11,8 @@ use super::keyed::{Kept, keep_one_per_key};
 use super::keys::KeyIndex;
 use super::staged::{Piece, Rows};
 use crate::base::{Cpr, Day, Ects};
+use crate::contract::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
 use crate::contract::{Table, column};
-use crate::student::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
 use crate::student::exports::{Course, Enrolment, Person, Programme, Students};
 
 /// Cells of one row by the position of the column, for rows whose cells have been checked.
@@ -123,10 +123,11 @@ pub struct Register {
     pub people: Vec<Person>,
     /// Per enrolment.
     pub numbers: Vec<Option<Cpr>>,
-    /// Per enrolment: its key stands on another row too, which says something else or cannot be read.
-    pub contradicted: Vec<bool>,
-    /// Enrolments of students who have another enrolment on a row that was rejected.
-    pub of_lost_rows: Vec<u32>,
+    /// Enrolments whose key stands on another row too, which says something else or cannot be read, and its
+    /// line.
+    pub contradicted: Vec<(u32, u32)>,
+    /// Enrolments of students who have another enrolment on a row that was rejected, and its line.
+    pub of_lost_rows: Vec<(u32, u32)>,
 }
 
 pub fn enrolments(piece: &mut Piece, with_people: bool) -> (Register, KeyIndex) {
@@ -141,25 +142,24 @@ pub fn enrolments(piece: &mut Piece, with_people: bool) -> (Register, KeyIndex) 
     let keys = KeyIndex::of_keys(enrolments.iter().map(|enrolment| enrolment.enrolment_id.as_str()));
     let lost = lost.into_iter().map(|row| {
         let row = Row { rows, row };
-        [
-            row.text(column!(Enrolments.student_id)).unwrap_or(""),
-            row.text(column!(Enrolments.enrolment_id)).unwrap_or(""),
-        ]
+        let text = |column: usize| row.text(column).unwrap_or("");
+        ([text(column!(Enrolments.student_id)), text(column!(Enrolments.enrolment_id))], row.line())
     });
-    let mut contradicted = vec![false; enrolments.len()];
-    let mut students = BTreeSet::new();
-    for [student, enrolment] in lost.chain(lost_keys.iter().map(|keys| keys.each_ref().map(String::as_str))) {
-        let index = keys.find(enrolment.as_bytes()).map(|index| index as usize);
-        if let Some(index) = index {
-            contradicted[index] = true;
-        }
-        if index.is_none_or(|index| enrolments[index].student_id != student) {
-            students.insert(student);
+    let unread = lost_keys.iter().map(|(keys, line)| (keys.each_ref().map(String::as_str), *line));
+    let mut contradicted = Vec::new();
+    let mut students: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for ([student, enrolment], line) in lost.chain(unread) {
+        let index = keys.find(enrolment.as_bytes());
+        contradicted.extend(index.map(|index| (index, line)));
+        if index.is_none_or(|index| enrolments[index as usize].student_id != student) {
+            students.entry(student).or_default().push(line);
         }
     }
-    let of_lost_rows = if students.is_empty() { 0..0 } else { 0..enrolments.len() as u32 };
+    contradicted.sort_unstable();
+    let registered = if students.is_empty() { 0..0 } else { 0..enrolments.len() as u32 };
+    let lines = |index: u32| students.get(enrolments[index as usize].student_id.as_str());
     let of_lost_rows =
-        of_lost_rows.filter(|index| students.contains(enrolments[*index as usize].student_id.as_str()));
+        registered.flat_map(|index| lines(index).into_iter().flatten().map(move |line| (index, *line)));
     let of_lost_rows = of_lost_rows.collect();
     (Register { enrolments, people, numbers, contradicted, of_lost_rows }, keys)
 }

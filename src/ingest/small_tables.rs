@@ -4,8 +4,8 @@ use super::keyed::keep_one_per_key;
 use super::register::Row;
 use super::staged::{Piece, Rows};
 use crate::base::{Month, Period};
+use crate::contract::codes::*;
 use crate::contract::{Table, column};
-use crate::student::codes::*;
 use crate::student::exports::*;
 
 /// Sorts rows by enrolment (of a bucket: by member), which stands in `column`, and by themselves (their

@@ -294,11 +294,11 @@ impl Rejection {
 pub struct Piece {
     pub rows: Rows,
     pub rejections: Vec<Rejection>,
-    /// Enrolments that a rejected row names.
-    pub named: Vec<u32>,
+    /// Enrolments that a rejected row names, and its line.
+    pub named: Vec<(u32, u32)>,
     /// The first two cells of rejected rows of the tables that name no enrolment of the register:
-    /// student and enrolment of register rows, the two courses of equivalences.
-    pub lost_keys: Vec<[String; 2]>,
+    /// student and enrolment of register rows, the two courses of equivalences; and the line.
+    pub lost_keys: Vec<([String; 2], u32)>,
     pub rows_read: u64,
     /// Lines (rows in Parquet) that the piece takes up.
     pub lines: u32,
@@ -322,6 +322,8 @@ impl Piece {
         for rejection in &mut other.rejections {
             rejection.line += self.lines;
         }
+        other.named.iter_mut().for_each(|(_, line)| *line += self.lines);
+        other.lost_keys.iter_mut().for_each(|(_, line)| *line += self.lines);
         self.rows.append(other.rows, self.lines);
         self.rejections.append(&mut other.rejections);
         self.named.append(&mut other.named);

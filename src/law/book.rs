@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{file, folder};
 use crate::base::{Day, Ects, sha256_of_texts};
+use crate::contract::codes::codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::student::codes::codes;
 use crate::student::result_codes::ResultCodes;
 
 codes!(

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use crate::base::Day;
-use crate::student::codes::{CardIssuer, codes};
+use crate::contract::codes::{CardIssuer, codes};
 
 codes!(
     /// What must have happened before a card can be used.

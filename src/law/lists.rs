@@ -3,7 +3,7 @@
 use super::book::Window;
 use super::file;
 use crate::base::{Day, Ects, Month};
-use crate::student::codes::{CourseLevel, ProgrammeLevel};
+use crate::contract::codes::{CourseLevel, ProgrammeLevel};
 
 /// A value with all its windows of inspection dates: for what the law of another day than the inspection's
 /// decides.

@@ -6,8 +6,8 @@ use super::lists::{OverTime, ReexamPeriod, ThesisLength, day_of_year, grade, mon
 use super::reader::Reader;
 use super::requirement::{Requirement, RequirementMethod};
 use crate::base::{Day, Ects, Holidays, YearlyPause};
+use crate::contract::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel};
 use crate::diagnostics::Diagnostics;
-use crate::student::codes::{Certificate, CourseLevel, GrantReason, PaymentKind, ProgrammeLevel};
 use crate::verdicts::Regime;
 
 /// One field per parameter, or per few that belong together; the comments give their keys.

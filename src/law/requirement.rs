@@ -1,7 +1,7 @@
 //! The ECTS that the law asks for, by net klip: the one place where they are worked out.
 
 use crate::base::Ects;
-use crate::student::codes::codes;
+use crate::contract::codes::codes;
 
 codes!(
     /// How the required ECTS follow from net klip.

@@ -10,8 +10,8 @@ use super::press::{self, Press, Sheet, Unprinted};
 use super::specimens;
 use super::templates::{Templates, file_of};
 use crate::base::Cutoffs;
+use crate::contract::codes::Language;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::student::codes::Language;
 
 /// What was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use super::drafts;
 use super::figures::{agree, known};
 use super::forms;
 use super::law::LetterLaw;
+use crate::contract::codes::Language;
 use crate::law::Parameters;
-use crate::student::codes::Language;
 use crate::student::exports::Claim;
 use crate::verdicts::{Cap, ClaimRow, InspectionRow, ReviewReason};
 

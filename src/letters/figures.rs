@@ -10,8 +10,8 @@ use super::context::*;
 use super::diagram::{self, Standing};
 use super::forms;
 use crate::base::Ects;
+use crate::contract::codes::Language;
 use crate::law::Parameters;
-use crate::student::codes::Language;
 use crate::verdicts::{
     AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, ProgressPoint,
     StartCheck,

@@ -1,7 +1,7 @@
 //! How dates, months and figures are written in each language.
 
 use crate::base::{Day, Ects, Month};
-use crate::student::codes::Language;
+use crate::contract::codes::Language;
 
 const DANISH_MONTHS: [&str; 12] = [
     "januar",

@@ -4,7 +4,7 @@ use super::context::*;
 use super::forms;
 use super::law::{Citation, LetterLaw};
 use crate::base::Cutoffs;
-use crate::student::codes::Language;
+use crate::contract::codes::Language;
 use crate::student::exports::{Enrolment, Person, Programme};
 
 /// Whom a letter is to, on what and by which rules.

@@ -4,8 +4,8 @@
 //! fill it. Nothing here has a default, so a value that the law file forgets is an error there.
 
 use crate::base::{Day, Ects};
+use crate::contract::codes::{Language, ProgrammeLevel};
 use crate::law::Parameters;
-use crate::student::codes::{Language, ProgrammeLevel};
 use crate::verdicts::{DraftKind, LetterKind};
 
 /// One text in both languages.

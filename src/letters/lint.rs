@@ -2,7 +2,7 @@
 
 use super::context::LetterContext;
 use super::wording::{Block, Wording, text_of};
-use crate::student::codes::Language;
+use crate::contract::codes::Language;
 
 /// Words about health, which no letter may hold, and beginnings of such words: `syg` is also `sygemeldt`
 /// and `sygdom`, `medic` is `medicin` and `medical`.

@@ -9,8 +9,8 @@ use tera::{Context, ErrorKind, Tera};
 use super::context::LetterContext;
 use super::wording::{self, Wording};
 use crate::base::sha256_of_texts;
+use crate::contract::codes::Language;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::student::codes::Language;
 use crate::verdicts::{DraftKind, LetterKind};
 
 /// All kinds in both languages.
@@ -51,8 +51,7 @@ impl Templates {
                 problems.push(diagnose(&folder.display().to_string(), name, &error));
             }
         }
-        let letters = LetterKind::ALL.iter().map(|kind| kind.code());
-        for kind in letters.chain(DraftKind::ALL.iter().map(|kind| kind.code())) {
+        for kind in LetterKind::CODES.iter().chain(DraftKind::CODES) {
             for language in Language::ALL {
                 let name = file_of(kind, language.code());
                 if !files.iter().any(|(present, _)| *present == name) {

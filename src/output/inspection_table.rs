@@ -2,7 +2,7 @@
 
 use super::column::{Column, Columns};
 use super::other_tables::plain_tables;
-use crate::student::codes::{ProgrammeLevel, Status};
+use crate::contract::codes::{ProgrammeLevel, Status};
 use crate::verdicts::{
     ExternalThird, FiveEcts, Guidance, InspectionRow, MaximumState, PassFailThird, Progress, Regime,
     StartCheck, SuStatus,

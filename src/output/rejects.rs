@@ -6,8 +6,8 @@
 
 use super::spreadsheet_csv::{self, without_formula};
 use super::stage::{Stage, StagedFile};
+use crate::contract::codes::codes;
 use crate::diagnostics::Diagnostics;
-use crate::student::codes::codes;
 
 codes!(
     /// What became of the row.

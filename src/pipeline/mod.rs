@@ -288,11 +288,10 @@ fn read_limits(limits: &Keys) -> (Limits, Option<Severity>) {
     let fail_on = limits.text("fail_on").and_then(|text| {
         let severity = Severity::from_code(&text);
         if severity.is_none() {
-            let codes = Severity::ALL.iter().map(|severity| severity.code()).collect::<Vec<_>>();
             limits.problem_at(
                 "fail_on",
                 format!("`{text}` is not a severity"),
-                &format!("choose one of {}", codes.join(", ")),
+                &format!("choose one of {}", Severity::CODES.join(", ")),
             );
         }
         severity

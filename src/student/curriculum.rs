@@ -4,9 +4,9 @@
 //! beyond its own parts is its `free` amount, which any course of the requirement may fill, the
 //! surplus of its parts too; what then is left over is an elective.
 
-use super::codes::CourseLevel;
 use super::exports::Catalogue;
 use crate::base::{Day, Ects};
+use crate::contract::codes::CourseLevel;
 
 /// Requirements of one curriculum, at most; a set of them is the bits of a `u16`.
 pub const MOST_REQUIREMENTS: usize = 16;

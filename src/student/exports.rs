@@ -8,16 +8,18 @@
 //! * `None` for an optional table means *absent* (what needs it is unknown); a table that the
 //!   pipeline declares empty is `Some` without rows.
 
+use std::collections::BTreeSet;
+
 use compact_str::CompactString;
 use rayon::prelude::*;
 
 pub use super::bulk_rows::*;
-use super::codes::*;
 use super::curriculum::Curricula;
 use super::previous::PreviousInspection;
 pub use super::small_rows::*;
 use crate::base::{Cpr, Day, Ects};
 use crate::contract::Table;
+use crate::contract::codes::*;
 
 /// The two courses of a rejected equivalence, where they can be read.
 pub type LostEquivalence = [Option<u32>; 2];
@@ -40,9 +42,10 @@ pub struct Exports {
     /// Per enrolment: one of its rows in a table with `rejects_need_review` was rejected, or its
     /// key stood on two different rows of the register.
     pub rejected_input: Vec<bool>,
-    /// Table and enrolment index that a rejected row names, sorted. A row of the register names the
-    /// enrolments that its student has beside the one that was lost.
-    pub lost_rows: Vec<(Table, u32)>,
+    /// Sorted. A row of the register names the enrolments that its student has beside the one that was lost.
+    pub lost_rows: Vec<LostRow>,
+    /// Register rows that were rejected beside one of the same key: enrolment index and line, sorted.
+    pub contradicting_rows: Vec<(u32, u32)>,
     pub lost_equivalences: Vec<LostEquivalence>,
     /// Enrolments of students who cannot be told from another one by their numbers, sorted.
     pub identity_conflicts: Vec<u32>,
@@ -65,13 +68,23 @@ impl Exports {
 
     /// The enrolments that rejected rows of a table name.
     pub fn lost_rows_of(&self, table: Table) -> impl Iterator<Item = u32> + '_ {
-        let first = self.lost_rows.partition_point(|(other, _)| *other < table);
-        self.lost_rows[first..].iter().take_while(move |(other, _)| *other == table).map(|(_, index)| *index)
+        let first = self.lost_rows.partition_point(|row| row.table < table);
+        self.lost_rows[first..].iter().take_while(move |row| row.table == table).map(|row| row.enrolment)
     }
 
     /// Whether a rejected row of a table names an enrolment.
     pub fn has_lost_row(&self, table: Table, enrolment: usize) -> bool {
-        self.lost_rows.binary_search(&(table, enrolment as u32)).is_ok()
+        let found = |row: &LostRow| (row.table, row.enrolment as usize).cmp(&(table, enrolment));
+        self.lost_rows.binary_search_by(found).is_ok()
+    }
+
+    /// The rejected rows that name an enrolment: table and line, sorted.
+    pub fn rejected_rows_of(&self, enrolment: usize) -> BTreeSet<(Table, u32)> {
+        let lost = self.lost_rows.iter().map(|row| (row.enrolment, row.table, row.line));
+        let contradicting =
+            self.contradicting_rows.iter().map(|(index, line)| (*index, Table::Enrolments, *line));
+        let of_enrolment = lost.chain(contradicting).filter(|(index, ..)| *index as usize == enrolment);
+        of_enrolment.map(|(_, table, line)| (table, line)).collect()
     }
 
     pub fn is_absent(&self, table: Table) -> bool {
@@ -153,6 +166,15 @@ impl Students {
             .get(enrolment)
             .map_or(&[], |(first, last)| &self.by_student[*first as usize..*last as usize])
     }
+}
+
+/// A rejected row that names an enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LostRow {
+    pub table: Table,
+    /// Index of the register.
+    pub enrolment: u32,
+    pub line: u32,
 }
 
 /// One student on one programme: the unit of every verdict. Without name, address and CPR.

@@ -47,7 +47,7 @@ pub fn whole_months_until(leaves: &[Leave], last: Day) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::student::codes::LeaveReason;
+    use crate::contract::codes::LeaveReason;
 
     fn leave(first: &str, last: &str) -> Leave {
         let day = |text: &str| Day::parse_iso(text).expect("a date");

@@ -12,5 +12,3 @@ pub mod result_codes;
 mod small_rows;
 mod unknown;
 pub mod view;
-
-pub use crate::contract::codes;

@@ -1,7 +1,7 @@
 //! Rows of the tables with few rows per enrolment.
 
-use super::codes::*;
 use crate::base::{Day, Ects, Month, Period};
+use crate::contract::codes::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Registration {

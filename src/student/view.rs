@@ -1,11 +1,11 @@
 //! One enrolment, as slices of the sorted rows.
 
-use super::codes::{PaymentKind, ProjectKind, Status};
 use super::exports::*;
 use super::previous::{PreviousInspection, PreviousVerdict};
 use super::result_codes::{ResultCode, ResultCodes};
 use crate::base::{Cutoffs, Day, Ects, Month};
 use crate::contract::Table;
+use crate::contract::codes::{PaymentKind, ProjectKind, Status};
 
 /// What a value is when the data to decide it are missing. Never a zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -69,10 +69,23 @@ fn explain_names_the_tables_of_which_a_row_is_lost() {
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     let run = scratch.path().join("out/inspection_date=2027-03-15");
     let explained = klip(&["explain", text(&run), "E0000001"]);
-    assert!(stdout(&explained).contains("could not be read"), "{}", stdout(&explained));
+    let last = fs::read_to_string(scratch.path().join("in/results.csv")).unwrap().lines().count();
+    let told = format!("results.csv line {last}: ects, ");
+    assert!(stdout(&explained).contains(&told), "{}", stdout(&explained));
     let json = klip(&["explain", text(&run), "E0000001", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&stdout(&json)).unwrap();
     assert_eq!(json[0]["tables_with_rejected_rows"], serde_json::json!(["results"]));
+    assert_eq!(json[0]["rejected_rows"][0]["line"], last);
+
+    // A row of the register that says something else of the same enrolment.
+    let (scratch, ran) = damaged("enrolments", |text| {
+        let row = text.lines().find(|row| row.contains(",E0000001,")).unwrap();
+        format!("{text}{}\n", row.replacen("@student.example", "@other.example", 1))
+    });
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let run = scratch.path().join("out/inspection_date=2027-03-15");
+    let explained = stdout(&klip(&["explain", text(&run), "E0000001"]));
+    assert!(explained.contains("enrolments.csv line ") && explained.contains("duplicate_key"), "{explained}");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
+use klippekort::contract::codes::{Language, ProgrammeLevel, Status};
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::{BuildError, LetterContext, LetterLaw, Sendable, context, law_in_force};
-use klippekort::student::codes::{Language, ProgrammeLevel, Status};
 use klippekort::student::exports::{Enrolment, Person, Programme};
 use klippekort::verdicts::*;
 

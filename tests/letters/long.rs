@@ -1,9 +1,9 @@
 //! Letters that are longer than a usual one, and their tables.
 
 use klippekort::base::{Ects, Month};
+use klippekort::contract::codes::Language;
 use klippekort::letters::context::CourseAttempts;
 use klippekort::letters::{LetterContext, Sendable, context};
-use klippekort::student::codes::Language;
 use klippekort::verdicts::*;
 
 use super::fixture::*;

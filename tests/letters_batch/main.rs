@@ -8,6 +8,7 @@ mod merging;
 mod print_files;
 
 use fixture::*;
+use klippekort::contract::codes::{CourseLevel, Grading, Language};
 use klippekort::diagnostics::{Diagnostic, Diagnostics, Place};
 use klippekort::ingest;
 use klippekort::letters::context::letter_id;
@@ -18,7 +19,6 @@ use klippekort::letters::print_file::LETTERS_PER_PART;
 use klippekort::letters::worklist;
 use klippekort::letters::{Batch, Draft, Press, Selection, Store, Templates, Written, write_all};
 use klippekort::pipeline::Separator;
-use klippekort::student::codes::{CourseLevel, Grading, Language};
 use klippekort::student::exports::*;
 use klippekort::verdicts::*;
 
@@ -58,6 +58,7 @@ fn exports() -> Exports {
         small: SmallTables::default(),
         rejected_input: vec![false, false],
         lost_rows: Vec::new(),
+        contradicting_rows: Vec::new(),
         lost_equivalences: Vec::new(),
         identity_conflicts: Vec::new(),
         previous: None,

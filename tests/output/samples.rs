@@ -1,8 +1,8 @@
 //! A small inspection that passes its audit: E1 known throughout, E2 unknown throughout.
 
 use klippekort::base::{Day, Ects, Month};
+use klippekort::contract::codes::{ProgrammeLevel, Status};
 use klippekort::output::{Action, RejectedRecord, TableMetadata};
-use klippekort::student::codes::{ProgrammeLevel, Status};
 use klippekort::verdicts::*;
 
 pub fn day(text: &str) -> Day {

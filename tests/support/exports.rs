@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use klippekort::base::{Cpr, Day, Period};
 use klippekort::contract::Table;
-use klippekort::student::codes::*;
+use klippekort::contract::codes::*;
 use klippekort::student::exports::*;
 use klippekort::student::previous::{PreviousInspection, PreviousVerdict};
 use klippekort::student::result_codes::ResultCodes;
@@ -177,6 +177,7 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
         })?,
         rejected_input: build.rejected_input(),
         lost_rows: build.lost_rows()?,
+        contradicting_rows: Vec::new(),
         lost_equivalences: build.lost_equivalences(&catalogue)?,
         identity_conflicts: Vec::new(),
         previous: rows.previous.as_ref().map(|cells| build.previous(cells)).transpose()?,
@@ -293,12 +294,12 @@ impl Builder<'_> {
         self.enrolments.iter().map(rejected).collect()
     }
 
-    fn lost_rows(&self) -> Result<Vec<(Table, u32)>, String> {
+    fn lost_rows(&self) -> Result<Vec<LostRow>, String> {
         let mut lost = Vec::new();
         for (table, named) in &self.rows.lost {
             for id in named {
                 let index = self.enrolments.binary_search(id).map_err(|_| format!("no enrolment {id}"))?;
-                lost.push((*table, index as u32));
+                lost.push(LostRow { table: *table, enrolment: index as u32, line: 1 });
             }
         }
         lost.sort_unstable();

@@ -39,8 +39,8 @@ use super::super::book::Window;
 use super::super::file::{WindowEntry, day, ects};
 use super::{CourseList, CurriculumFile, RequirementEntry};
 use crate::base::Ects;
+use crate::contract::codes::CourseLevel;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::student::codes::CourseLevel;
 use crate::student::curriculum::Ceilings;
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
+use crate::contract::codes::*;
 use crate::law::Parameters;
 use crate::letters::context::{self, BuildError, LetterContext};
 use crate::letters::drafts;
@@ -10,7 +11,6 @@ use crate::letters::hearings::Round;
 use crate::letters::law::LetterLaw;
 use crate::letters::sendable::Sendable;
 use crate::letters::worklist::{Entry, Step};
-use crate::student::codes::*;
 use crate::student::exports::{Claim, Enrolment, Person, Programme};
 use crate::verdicts::*;
 

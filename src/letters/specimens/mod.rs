@@ -8,8 +8,8 @@ mod case;
 use super::context::{BuildError, LetterContext};
 use super::law::LetterLaw;
 use crate::base::{Cutoffs, Ects};
+use crate::contract::codes::Language;
 use crate::law::Parameters;
-use crate::student::codes::Language;
 use crate::verdicts::*;
 use case::{CONDITIONS, Case};
 

@@ -2,10 +2,10 @@
 
 use super::Source;
 use crate::base::Day;
+use crate::contract::codes::codes;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
 use crate::rules::{self, Judges};
-use crate::student::codes::codes;
 use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
 use crate::verdicts::{
     ClaimRow, DraftKind, Finding, Inspection, InspectionRow, Paper, ReviewReason, Severity,

@@ -1,8 +1,8 @@
 #![doc = include_str!("dg401.md")]
 
 use crate::contract::Table;
+use crate::contract::codes::Grading;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::Grading;
 use crate::verdicts::{PassFailThird, Severity};
 
 pub static RULE: Rule = Rule {

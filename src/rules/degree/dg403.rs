@@ -2,11 +2,11 @@
 
 use crate::base::{Ects, Period, Semester};
 use crate::contract::Table;
+use crate::contract::codes::ExemptionKind;
 use crate::rules::su::su101;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
-use crate::student::codes::ExemptionKind;
 use crate::student::leave;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{FiveEcts, LetterKind, Paper, Severity};

@@ -2,8 +2,8 @@
 
 use crate::base::{Day, Ects, counted};
 use crate::contract::Table;
+use crate::contract::codes::{ExemptionKind, ProgrammeLevel};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
-use crate::student::codes::{ExemptionKind, ProgrammeLevel};
 use crate::student::exports::{Exemption, Leave};
 use crate::student::leave;
 use crate::student::view::{Known, ResultRow};

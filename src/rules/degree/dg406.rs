@@ -3,8 +3,8 @@
 use super::thesis_time;
 use crate::base::{Ects, counted};
 use crate::contract::Table;
+use crate::contract::codes::{ProgrammeLevel, ProjectKind};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
-use crate::student::codes::{ProgrammeLevel, ProjectKind};
 use crate::student::exports::Project;
 use crate::student::view::Known;
 use crate::verdicts::{Evidence, Severity};

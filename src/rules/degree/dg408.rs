@@ -3,8 +3,8 @@
 use super::dg407;
 use crate::base::{Day, Ects, Period, Semester, counted};
 use crate::contract::Table;
+use crate::contract::codes::LeaveReason;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
-use crate::student::codes::LeaveReason;
 use crate::student::curriculum::CurriculumOf;
 use crate::student::exports::Leave;
 use crate::student::view::Known;

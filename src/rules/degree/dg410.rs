@@ -2,8 +2,8 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
+use crate::contract::codes::ProgrammeLevel;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
-use crate::student::codes::ProgrammeLevel;
 use crate::student::exports::ApprovalAbroad;
 use crate::student::view::Known;
 use crate::verdicts::Severity;

@@ -6,8 +6,8 @@
 //! looks at the case.
 
 use crate::base::Ects;
+use crate::contract::codes::Grading;
 use crate::rules::Case;
-use crate::student::codes::Grading;
 use crate::student::exports::Course;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{ExternalThird, PassFailThird};

@@ -2,12 +2,12 @@
 
 use crate::base::{Day, counted};
 use crate::contract::Table;
+use crate::contract::codes::ExemptionKind;
 use crate::rules::exams::ex302::{self, State};
 use crate::rules::exams::{blocked_pairs, ex303};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
-use crate::student::codes::ExemptionKind;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{AttemptState, LetterKind, Paper, Severity};
 

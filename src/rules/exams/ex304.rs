@@ -2,9 +2,9 @@
 
 use crate::base::Day;
 use crate::contract::Table;
+use crate::contract::codes::Grading;
 use crate::rules::exams::part_grades::{FinalGrade, Part, Scale, final_grade};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::Grading;
 use crate::student::exports::PartResult;
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, Severity};

@@ -1,8 +1,8 @@
 //! The conditions of an application: each met, not met or unknown. None changes the estimate.
 
 use crate::base::Day;
+use crate::contract::codes::{ClaimReason, PaymentKind};
 use crate::rules::Case;
-use crate::student::codes::{ClaimReason, PaymentKind};
 use crate::student::exports::Claim;
 use crate::verdicts::{Condition, ConditionState, ReviewReason};
 

@@ -2,8 +2,8 @@
 
 use crate::base::{Day, Ects, Month, Period};
 use crate::contract::Table;
+use crate::contract::codes::PaymentKind;
 use crate::rules::{Case, known};
-use crate::student::codes::PaymentKind;
 use crate::student::exports::Claim;
 use crate::student::leave;
 use crate::student::view::{Known, PaymentRow, ResultRow};

@@ -7,11 +7,11 @@ use super::delay::{
 };
 use crate::base::{Ects, Period, counted};
 use crate::contract::Table;
+use crate::contract::codes::{ClaimReason, GrantReason};
 use crate::rules::exams::ex301;
 use crate::rules::{
     Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing_reason,
 };
-use crate::student::codes::{ClaimReason, GrantReason};
 use crate::student::exports::{Claim, Grant};
 use crate::student::leave;
 use crate::student::view::{Known, Unknown, grants_of};

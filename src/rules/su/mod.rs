@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use crate::base::Month;
+use crate::contract::codes::PaymentKind;
 use crate::rules::Case;
-use crate::student::codes::PaymentKind;
 use crate::student::view::PaymentRow;
 
 pub mod earlier;

@@ -3,8 +3,8 @@
 
 use crate::base::Ects;
 use crate::contract::Table;
+use crate::contract::codes::PaymentKind;
 use crate::rules::Case;
-use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Evidence, Reading};
 

@@ -3,10 +3,10 @@
 use super::readings::{self, Flip, Portions, robustness};
 use crate::base::{Cutoffs, Ects, counted};
 use crate::contract::Table;
+use crate::contract::codes::PaymentKind;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
-use crate::student::codes::PaymentKind;
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, Evidence, LetterKind, Paper, Progress, Regime, Severity};
 

@@ -2,10 +2,10 @@
 
 use crate::base::{Cutoffs, Day, Month, counted};
 use crate::contract::Table;
+use crate::contract::codes::Status;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
-use crate::student::codes::Status;
 use crate::student::view::{EnrolmentView, Known, ResultRow, Unknown};
 use crate::verdicts::{DraftKind, LetterKind, Paper, Severity, StartCheck};
 

@@ -2,12 +2,12 @@
 
 use crate::base::counted;
 use crate::contract::Table;
+use crate::contract::codes::Status;
 use crate::rules::su::su101::StudyProgress;
 use crate::rules::su::su102::StartCheckDecision;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable,
 };
-use crate::student::codes::Status;
 use crate::student::exports::Project;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{Severity, SuStatus};

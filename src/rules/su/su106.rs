@@ -3,8 +3,8 @@
 use super::su102::own_exams_since_start;
 use crate::base::{Day, Ects, Month};
 use crate::contract::Table;
+use crate::contract::codes::Status;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
-use crate::student::codes::Status;
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{Evidence, Progress, Severity, StartCheck, SuStatus};
 

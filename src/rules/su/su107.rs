@@ -2,10 +2,10 @@
 
 use crate::base::{Day, counted};
 use crate::contract::Table;
+use crate::contract::codes::PaymentKind;
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
-use crate::student::codes::PaymentKind;
 use crate::student::exports::Grant;
 use crate::student::view::{Known, Unknown, grants_of};
 use crate::verdicts::{Evidence, LetterKind, Paper, Severity};

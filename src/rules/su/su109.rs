@@ -3,8 +3,8 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Month, counted};
 use crate::contract::Table;
+use crate::contract::codes::PaymentKind;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::PaymentKind;
 use crate::student::exports::EarlyStart;
 use crate::student::view::{EnrolmentView, Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};

@@ -3,8 +3,8 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
+use crate::contract::codes::{PaymentKind, Status};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::{PaymentKind, Status};
 use crate::student::view::EnrolmentView;
 use crate::verdicts::Severity;
 

@@ -3,9 +3,9 @@
 use super::{month_list, payment_lines, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
+use crate::contract::codes::{PaymentKind, ProgrammeLevel};
 use crate::rules::degree::dg405;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::{PaymentKind, ProgrammeLevel};
 use crate::student::view::Known;
 use crate::verdicts::Severity;
 

@@ -2,8 +2,8 @@
 
 use crate::base::{Day, Period, counted};
 use crate::contract::Table;
+use crate::contract::codes::ProgrammeLevel;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::codes::ProgrammeLevel;
 use crate::student::view::Known;
 use crate::verdicts::{Evidence, Severity};
 
