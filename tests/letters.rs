@@ -12,6 +12,7 @@ use fixture::*;
 use klippekort::base::Ects;
 use klippekort::contract::codes::Language;
 use klippekort::letters::{BuildError, Refusal, Sendable, Templates};
+use klippekort::student::exports::Registered;
 use klippekort::verdicts::*;
 use page::*;
 
@@ -124,17 +125,11 @@ fn odd_data_of_one_student_still_make_a_letter() {
     let sendable = Sendable::check(&row, kind).expect("sendable");
     let titled: Vec<_> = attempts.iter().map(|attempt| (attempt, blank.as_str())).collect();
     let law = law();
-    let letter = klippekort::letters::context::build(
-        sendable,
-        &person,
-        &enrolment(Language::En),
-        &programme,
-        &titled,
-        &progress(&row),
-        &law,
-        &cutoffs(),
-    )
-    .expect("blank texts give way to keys");
+    let enrolment = enrolment(Language::En);
+    let who = Registered { enrolment: &enrolment, person: &person, programme: &programme };
+    let letter =
+        klippekort::letters::context::build(sendable, who, &titled, &progress(&row), &law, &cutoffs())
+            .expect("blank texts give way to keys");
     assert_eq!((letter.recipient.name.as_str(), letter.programme.title.as_str()), ("s000001", "P1"));
     let text = templates().render(&letter).expect("rendered").plain_text();
     assert!(text.contains("Dear s000001") && text.contains("\n01005 | 3 | 3"), "{text}");

@@ -20,6 +20,11 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// An id that tells nothing of the text it is made of: the first 16 digits of its SHA-256.
+pub fn opaque_id(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text)[..8])
+}
+
 /// How many bytes come, to the end, and their SHA-256 in hexadecimal. Never holds them all.
 pub fn sha256_of(mut source: impl Read) -> io::Result<(u64, String)> {
     let mut hash = Sha256::new();

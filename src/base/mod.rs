@@ -20,7 +20,7 @@ pub use counted::counted;
 pub use cpr::Cpr;
 pub use cutoffs::Cutoffs;
 pub use day::{Day, Period};
-pub use digest::{hex_digits, hexadecimal, sha256_hex, sha256_of, sha256_of_texts};
+pub use digest::{hex_digits, hexadecimal, opaque_id, sha256_hex, sha256_of, sha256_of_texts};
 pub use ects::Ects;
 pub use month::Month;
 pub use semester::Semester;

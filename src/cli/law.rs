@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::{DatedValue, LawBook, Parameter, Window};
 
 /// The project's own law folder, as seen from the project's folder.
-pub const LAW_FOLDER: &str = "pipelines/law";
+const LAW_FOLDER: &str = "pipelines/law";
 
 pub fn law(args: &LawArgs) -> Result<Exit, Diagnostics> {
     let book = book(args.law.clone())?;

@@ -54,7 +54,7 @@ pub fn run(
         let stage = Stage::begin(&folder, &run::run_name(pipeline))?;
         output::tables(&stage, audited, None, &run::metadata(pipeline, law))?;
         let seal = record.clone().write(&stage)?.seal;
-        Some(Published { folder: stage.publish()?, seal })
+        Some(Published { folder: stage.publish()?, seal, letters_withdrawn: None })
     };
     progress.finish();
     run::tell(args, &record, &ingested, published.as_ref());

@@ -1,5 +1,7 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
+use std::collections::BTreeSet;
+
 use super::args::{self, Run};
 use super::inspecting::Inspecting;
 use super::letter_files;
@@ -10,10 +12,10 @@ use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested, Room};
 use crate::law::{CurriculumBook, Law, LawBook};
-use crate::letters::{self, Press, Templates};
+use crate::letters::{self, LETTERS, Press, Templates};
 use crate::output::{
     self, CurriculaRecord, InputRecord, LawRecord, PipelineRecord, PseudonymKey, RejectedRecord, RuleNotRun,
-    RunRecord, Stage, TableMetadata, ToolRecord,
+    RunRecord, Sealed, Stage, TableMetadata, ToolRecord,
 };
 use crate::pipeline::{Overrides, Pipeline};
 use crate::previous::PreviousRun;
@@ -121,8 +123,10 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
                 let batch = letter_files::batch(&pipeline, exports, office, &letter_law, &templates, &press);
                 record.letters_not_printed = letter_files::write_letters(&batch, &stage, &pipeline, due)?;
             }
-            let seal = record.clone().write(&stage)?.seal;
-            Some(Published { folder: stage.publish()?, seal })
+            let Sealed { record: written, seal } = record.clone().write(&stage)?;
+            let replaced = RunRecord::read(&stage.run_folder()).ok();
+            let letters_withdrawn = replaced.map(|replaced| withdrawn(&replaced, &written));
+            Some(Published { folder: stage.publish()?, seal, letters_withdrawn })
         }
     };
     progress.finish();
@@ -131,6 +135,13 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     // The process ends: the system takes the register back faster than it can be taken apart.
     std::mem::forget(ingested);
     Ok(exit(args, &pipeline, inspected.loudest))
+}
+
+/// Letters of a run of the same date that the one in its place does not have.
+fn withdrawn(replaced: &RunRecord, written: &RunRecord) -> usize {
+    let kept: BTreeSet<&str> = written.outputs.iter().map(|output| output.path.as_str()).collect();
+    let letters = replaced.outputs.iter().filter(|output| output.path.starts_with(LETTERS));
+    letters.filter(|output| !written.letters_skipped && !kept.contains(output.path.as_str())).count()
 }
 
 /// The summary, in the form asked for.

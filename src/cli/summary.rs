@@ -14,6 +14,8 @@ use crate::verdicts::ReviewReason;
 pub struct Published {
     pub folder: PathBuf,
     pub seal: String,
+    /// Of the run of this date that it replaced, if there was one.
+    pub letters_withdrawn: Option<usize>,
 }
 
 pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
@@ -201,11 +203,16 @@ pub fn values(ingested: &Ingested) -> String {
 }
 
 fn next_section(record: &RunRecord, ingested: &Ingested, published: Option<&Published>) -> String {
-    let Some(Published { folder, seal }) = published else {
+    let Some(Published { folder, seal, letters_withdrawn }) = published else {
         return "\nDry run: nothing was written.\n".to_owned();
     };
     let shown = folder.display();
-    let mut text = format!("\nWritten to {shown}\n  inspection.parquet    one row per enrolment\n");
+    let mut text = format!("\nWritten to {shown}\n");
+    if let Some(count) = letters_withdrawn.filter(|count| *count > 0) {
+        let letters = counted(count, "letter of it is", "letters of it are");
+        text.push_str(&format!("It replaces a run of this date: {letters} not called for any more\n"));
+    }
+    text.push_str("  inspection.parquet    one row per enrolment\n");
     text.push_str("  findings.parquet      what each rule found, with its evidence\n");
     if let Some(pseudonyms) = &record.pseudonyms {
         let key = &pseudonyms.key_id;
@@ -249,6 +256,8 @@ pub fn as_json(record: &RunRecord, published: Option<&Published>) -> String {
         let folder = published.map(|published| published.folder.display().to_string());
         object.insert("run_folder".to_owned(), json!(folder));
         object.insert("seal".to_owned(), json!(published.map(|published| &published.seal)));
+        let withdrawn = published.and_then(|published| published.letters_withdrawn);
+        object.insert("letters_withdrawn".to_owned(), json!(withdrawn));
         // Filled in as the run folder is written; run.json has it.
         object.remove("outputs");
     }

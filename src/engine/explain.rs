@@ -6,7 +6,7 @@ use crate::base::Cutoffs;
 use crate::contract::Table;
 use crate::law::Law;
 use crate::rules::{self, Case, Decisions, Judges, RULES, Report, Rule, Words};
-use crate::student::exports::Exports;
+use crate::student::exports::{Enrolment, Exports};
 use crate::student::view::EnrolmentView;
 use crate::verdicts::{ClaimRow, InspectionRow, ReviewReason, Reviews, Severity};
 
@@ -100,14 +100,9 @@ fn of_the_same_person(case: &Case) -> Vec<u32> {
 
 /// Register indexes of an enrolment id, or of all enrolments of a student id.
 pub fn find(exports: &Exports, id: &str) -> Vec<usize> {
-    let found = exports.enrolments.binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(id));
-    match found {
-        Ok(index) => vec![index],
-        Err(_) => {
-            let of_student = |(index, enrolment): (usize, &crate::student::exports::Enrolment)| {
-                (enrolment.student_id == id).then_some(index)
-            };
-            exports.enrolments.iter().enumerate().filter_map(of_student).collect()
-        }
+    if let Some(index) = exports.index_of(id) {
+        return vec![index];
     }
+    let of_student = |(_, enrolment): &(usize, &Enrolment)| enrolment.student_id == id;
+    exports.enrolments.iter().enumerate().filter(of_student).map(|(index, _)| index).collect()
 }

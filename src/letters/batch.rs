@@ -192,24 +192,16 @@ fn write_drafts(
 ) -> Result<u32, Diagnostics> {
     let mut written = 0;
     for draft in batch.only.map_or(&[][..], |only| only.drafts) {
-        let entry = draft.entry();
-        let problem = |text: &str| {
-            let enrolment = &entry.enrolment.enrolment_id;
-            let place = format!("draft {} to enrolment {enrolment}", draft.kind().code());
-            Diagnostic::output(Place::file(place), text)
-        };
-        let letter = draft.context(batch.law, &batch.cutoffs).map_err(|error| problem(&error.to_string()))?;
+        let (paper, enrolment) = (Paper::Draft(draft.kind()), draft.entry().who.enrolment);
+        let letter = draft.context(batch.law, &batch.cutoffs);
+        let letter = letter.map_err(|error| defect(&enrolment.enrolment_id, paper, &error.to_string()))?;
         let file = draft_file_name(&letter.letter_id);
-        let wording = batch.templates.render(&letter)?;
-        match batch.press.print(&wording, &Sheet::of(&letter, batch.cutoffs.inspection_date)) {
+        match print(batch, &letter, paper)? {
             Ok(printed) => store.whole(&file, &printed.pdf)?,
-            Err(Unprinted::Character(reason)) => {
-                let enrolment_id = letter.recipient.enrolment_id;
-                let kind = Paper::Draft(draft.kind());
-                failed.push(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason });
+            Err(unprinted) => {
+                failed.push(unprinted);
                 continue;
             }
-            Err(Unprinted::Fault(fault)) => return Err(problem(&fault.message).into()),
         }
         mail_merge.add(&mail_merge::cells(&letter, &file))?;
         written += 1;
@@ -239,13 +231,14 @@ pub fn print_one(
     let jobs = jobs(batch)?;
     let is_it =
         |job: &&Job| job.kind == kind && batch.inspection.inspection[job.row].enrolment_id == enrolment_id;
-    let job = jobs.iter().find(is_it).ok_or_else(|| defect(enrolment_id, kind, "it is not due"))?;
+    let job =
+        jobs.iter().find(is_it).ok_or_else(|| defect(enrolment_id, Paper::Letter(kind), "it is not due"))?;
     match print_letter(batch, job)? {
         Ok((file, printed)) => {
             let name = file.rsplit('/').next().unwrap_or(&file);
             Ok((name.trim_end_matches(".pdf").to_owned(), printed.pdf))
         }
-        Err(failed) => Err(defect(enrolment_id, kind, &failed.reason).into()),
+        Err(failed) => Err(defect(enrolment_id, Paper::Letter(kind), &failed.reason).into()),
     }
 }
 
@@ -258,10 +251,9 @@ fn jobs(batch: &Batch<'_>) -> Result<Vec<Job>, Diagnostics> {
     let mut jobs = Vec::new();
     for (position, row) in inspection.inspection.iter().enumerate() {
         for kind in row.letters.iter().filter(|kind| chosen(&row.enrolment_id, **kind)) {
-            let register = inspection
-                .register_index
-                .get(position)
-                .ok_or_else(|| defect(&row.enrolment_id, *kind, "the row has no place in the register"))?;
+            let register = inspection.register_index.get(position).ok_or_else(|| {
+                defect(&row.enrolment_id, Paper::Letter(*kind), "the row has no place in the register")
+            })?;
             jobs.push(Job { row: position, register: *register as usize, kind: *kind });
         }
     }
@@ -273,31 +265,17 @@ fn jobs(batch: &Batch<'_>) -> Result<Vec<Job>, Diagnostics> {
 
 fn ready<'a>(batch: &Batch<'a>, job: &Job) -> Result<Ready<'a>, Diagnostic> {
     let row = &batch.inspection.inspection[job.row];
-    let problem = |text: &str| defect(&row.enrolment_id, job.kind, text);
+    let problem = |text: &str| defect(&row.enrolment_id, Paper::Letter(job.kind), text);
     let sendable = Sendable::check(row, job.kind).map_err(|refusal| problem(&refusal.to_string()))?;
-    let enrolment = batch.exports.enrolments.get(job.register);
-    let person = batch.exports.people.get(job.register);
-    let (Some(enrolment), Some(person)) = (enrolment, person) else {
-        return Err(problem("the register has no such entry"));
-    };
-    let Some(programme) = batch.exports.programmes.get(enrolment.programme as usize) else {
-        return Err(problem("the programme is not in the programme table"));
+    let Some(who) = batch.exports.registered(job.register) else {
+        return Err(problem("the register has no such entry, or the programme table no such programme"));
     };
     let attempts = attempts_of(batch, &row.enrolment_id);
     let progress = progress_of(batch, &row.enrolment_id);
-    let letter = context::build(
-        sendable,
-        person,
-        enrolment,
-        programme,
-        &attempts,
-        progress,
-        batch.law,
-        &batch.cutoffs,
-    )
-    .map_err(|error| error.diagnostic(&row.enrolment_id, job.kind))?;
+    let letter = context::build(sendable, who, &attempts, progress, batch.law, &batch.cutoffs)
+        .map_err(|error| problem(&error.to_string()))?;
     let file = file_name(&letter.letter_id);
-    Ok(Ready { letter, file, kind: job.kind, person, register: job.register })
+    Ok(Ready { letter, file, kind: job.kind, person: who.person, register: job.register })
 }
 
 /// The outer error stops the run; the inner one is about this letter alone.
@@ -332,17 +310,19 @@ fn print_part(batch: &Batch<'_>, jobs: &[Job]) -> Part {
 
 fn print_letter(batch: &Batch<'_>, job: &Job) -> Made<(String, Printed)> {
     let Ready { letter, file, kind, .. } = ready(batch, job)?;
-    let wording = batch.templates.render(&letter)?;
-    match batch.press.print(&wording, &Sheet::of(&letter, batch.cutoffs.inspection_date)) {
-        Ok(printed) => Ok(Ok((file, printed))),
+    Ok(print(batch, &letter, Paper::Letter(kind))?.map(|printed| (file, printed)))
+}
+
+fn print(batch: &Batch<'_>, letter: &LetterContext, paper: Paper) -> Made<Printed> {
+    let enrolment_id = &letter.recipient.enrolment_id;
+    let wording = batch.templates.render(letter)?;
+    match batch.press.print(&wording, &Sheet::of(letter, batch.cutoffs.inspection_date)) {
+        Ok(printed) => Ok(Ok(printed)),
         Err(Unprinted::Character(reason)) => {
-            let enrolment_id = letter.recipient.enrolment_id;
-            let kind = Paper::Letter(kind);
-            Ok(Err(Failed { enrolment_id, kind, letter_id: letter.letter_id, reason }))
+            let (enrolment_id, letter_id) = (enrolment_id.clone(), letter.letter_id.clone());
+            Ok(Err(Failed { enrolment_id, kind: paper, letter_id, reason }))
         }
-        Err(Unprinted::Fault(problem)) => {
-            Err(Diagnostic { place: place(&letter.recipient.enrolment_id, kind), ..problem })
-        }
+        Err(Unprinted::Fault(problem)) => Err(Diagnostic { place: place(enrolment_id, paper), ..problem }),
     }
 }
 
@@ -368,10 +348,14 @@ fn course_title<'a>(exports: &'a Exports, code: &str) -> &'a str {
     found.ok().and_then(|position| courses.get(position)).map_or("", |course| &course.title)
 }
 
-fn place(enrolment_id: &str, kind: LetterKind) -> Place {
-    Place::file(format!("letter {} to enrolment {enrolment_id}", kind.code()))
+fn place(enrolment_id: &str, paper: Paper) -> Place {
+    let what = match paper {
+        Paper::Letter(_) => "letter",
+        Paper::Draft(_) => "draft",
+    };
+    Place::file(format!("{what} {} to enrolment {enrolment_id}", paper.code()))
 }
 
-fn defect(enrolment_id: &str, kind: LetterKind, text: &str) -> Diagnostic {
-    Diagnostic::output(place(enrolment_id, kind), text)
+fn defect(enrolment_id: &str, paper: Paper, text: &str) -> Diagnostic {
+    Diagnostic::output(place(enrolment_id, paper), text)
 }

@@ -6,7 +6,6 @@
 //! condition for "no" but stops at an undefined list.
 
 use serde::{Serialize, Serializer};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::diagram::Plot;
@@ -16,9 +15,8 @@ use super::forms;
 use super::frame::Frame;
 use super::law::LetterLaw;
 use super::sendable::Sendable;
-use crate::base::{Cutoffs, Day, hexadecimal};
-use crate::diagnostics::{Diagnostic, Place};
-use crate::student::exports::{Enrolment, Person, Programme};
+use crate::base::{Cutoffs, Day, opaque_id};
+use crate::student::exports::Registered;
 use crate::verdicts::{AttemptRow, LetterKind, ProgressPoint};
 
 /// Why a letter that is due cannot be written. Names fields, never values.
@@ -32,13 +30,6 @@ pub enum BuildError {
     Mismatched(&'static str),
     #[error("the law of the letters gives no `{0}`")]
     MissingLaw(&'static str),
-}
-
-impl BuildError {
-    pub fn diagnostic(self, enrolment_id: &str, kind: LetterKind) -> Diagnostic {
-        let place = Place::file(format!("letter {} to enrolment {enrolment_id}", kind.code()));
-        Diagnostic::output(place, self.to_string())
-    }
 }
 
 /// None or one, shown to the templates as a list.
@@ -273,19 +264,16 @@ pub struct PortionFigures {
 /// Builds the context of one letter.
 ///
 /// `attempts` are the rows of this enrolment with the title of each course group, `progress` is its
-/// curve. `person` and `enrolment` must come from the same index of the register: a person carries no
-/// key to check.
-#[expect(clippy::too_many_arguments, reason = "each is a table of its own, and none may be forgotten")]
+/// curve.
 pub fn build(
     sendable: Sendable<'_>,
-    person: &Person,
-    enrolment: &Enrolment,
-    programme: &Programme,
+    who: Registered<'_>,
     attempts: &[(&AttemptRow, &str)],
     progress: &[ProgressPoint],
     law: &LetterLaw,
     cutoffs: &Cutoffs,
 ) -> Result<LetterContext, BuildError> {
+    let Registered { enrolment, programme, .. } = who;
     let (row, kind, language) = (sendable.row(), sendable.kind(), enrolment.language);
     if row.enrolment_id != enrolment.enrolment_id || row.student_id != enrolment.student_id {
         return Err(BuildError::Mismatched("enrolment_id"));
@@ -306,9 +294,7 @@ pub fn build(
         letter_id: letter_id(cutoffs.inspection_date, &row.enrolment_id, kind.code()),
         about_su,
         rules: law.rules.of(kind),
-        person,
-        enrolment,
-        programme,
+        who,
     };
     Ok(LetterContext {
         answer: figures::hears_the_student(kind).then(|| Answer {
@@ -329,8 +315,7 @@ pub fn build(
 }
 
 pub fn letter_id(inspection: Day, enrolment_id: &str, kind: &str) -> String {
-    let digest = Sha256::digest(format!("{inspection}\n{enrolment_id}\n{kind}"));
-    hexadecimal(&digest[..8])
+    opaque_id(&format!("{inspection}\n{enrolment_id}\n{kind}"))
 }
 
 fn only<T>(spoken_of: bool, part: impl FnOnce() -> Result<T, BuildError>) -> Result<Option<T>, BuildError> {

@@ -20,8 +20,8 @@ use crate::diagnostics::{Diagnostic, Place};
 use crate::output::spreadsheet_csv;
 use crate::student::exports::Person;
 
-pub const MESSAGES: &str = "digital_post/messages.jsonl";
-pub const ELSEWHERE: &str = "digital_post/not_digital.csv";
+const MESSAGES: &str = "digital_post/messages.jsonl";
+const ELSEWHERE: &str = "digital_post/not_digital.csv";
 
 /// The longest label and file name of MeMo.
 const LONGEST_LABEL: usize = 256;

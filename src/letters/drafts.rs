@@ -49,7 +49,7 @@ impl<'w> Draft<'w> {
         let entry = approval.entry();
         let Some(Paper::Draft(kind)) = entry.paper else { return Ok(None) };
         let heard = if kind == DraftKind::StartCheckDecision {
-            Some(hearings.before(&entry.enrolment.enrolment_id, inspection)?)
+            Some(hearings.before(&entry.who.enrolment.enrolment_id, inspection)?)
         } else {
             None
         };
@@ -77,7 +77,7 @@ impl<'w> Draft<'w> {
 fn letter_id(kind: DraftKind, entry: &Entry<'_>, inspection: Day) -> String {
     let of_claim = format!("{}\n{}", kind.code(), entry.claim_id());
     let code = if entry.claim.is_some() { of_claim.as_str() } else { kind.code() };
-    context::letter_id(inspection, &entry.enrolment.enrolment_id, code)
+    context::letter_id(inspection, &entry.who.enrolment.enrolment_id, code)
 }
 
 /// The context of a draft, approved or invented: only this room can ask for it.
@@ -88,17 +88,15 @@ pub(super) fn wording_of(
     law: &LetterLaw,
     cutoffs: &Cutoffs,
 ) -> Result<LetterContext, BuildError> {
-    let language = entry.enrolment.language;
-    let amounts = law.amounts_for(entry.enrolment.started_on);
+    let language = entry.who.enrolment.language;
+    let amounts = law.amounts_for(entry.who.enrolment.started_on);
     let row = || entry.row.ok_or(BuildError::Unknown("inspection"));
     let frame = Frame {
         code: kind.code(),
         letter_id: letter_id(kind, entry, cutoffs.inspection_date),
         about_su: true,
         rules: law.rules.of_draft(kind),
-        person: entry.person,
-        enrolment: entry.enrolment,
-        programme: entry.programme,
+        who: entry.who,
     };
     let mut letter = frame.letter(law, cutoffs)?;
     if kind == DraftKind::LegacyHearing {

@@ -5,7 +5,7 @@ use super::forms;
 use super::law::{Citation, LetterLaw};
 use crate::base::Cutoffs;
 use crate::contract::codes::Language;
-use crate::student::exports::{Enrolment, Person, Programme};
+use crate::student::exports::Registered;
 
 /// Whom a letter is to, on what and by which rules.
 pub(super) struct Frame<'a> {
@@ -13,15 +13,13 @@ pub(super) struct Frame<'a> {
     pub letter_id: String,
     pub about_su: bool,
     pub rules: &'a [Citation],
-    pub person: &'a Person,
-    pub enrolment: &'a Enrolment,
-    pub programme: &'a Programme,
+    pub who: Registered<'a>,
 }
 
 impl Frame<'_> {
     /// The letter without the parts of its kind.
     pub fn letter(self, law: &LetterLaw, cutoffs: &Cutoffs) -> Result<LetterContext, BuildError> {
-        let Frame { person, enrolment, programme, about_su, .. } = self;
+        let Frame { who: Registered { enrolment, person, programme }, about_su, .. } = self;
         let language = enrolment.language;
         let date = |day| forms::date(day, language);
         let office = if about_su { &law.su_office } else { &law.study_office };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::press::{Sheet, parts, stays_with_the_former};
+use super::press::{Sheet, stays_with_the_former, year_month_day};
 use super::wording::{Block, Line, Table, Wording};
 
 /// A word longer than this may be broken after this many characters, so that it stays on the page.
@@ -33,7 +33,7 @@ pub fn values(wording: &Wording, sheet: &Sheet<'_>) -> Value {
     let is_heading = |block: &&Block| matches!(block, Block::Heading { .. });
     let last = body.iter().rposition(is_heading).unwrap_or(body.len());
     let values = |blocks: &[&Block]| blocks.iter().map(|block| block_value(block)).collect::<Vec<_>>();
-    let (year, month, day) = parts(sheet.date);
+    let (year, month, day) = year_month_day(sheet.date);
     json!({
         "title": wording.title(),
         "author": sheet.author,

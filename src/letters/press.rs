@@ -233,7 +233,7 @@ fn export(
     standards: &PdfStandards,
     tagged: bool,
 ) -> typst::diag::SourceResult<Vec<u8>> {
-    let (year, month, day) = parts(date);
+    let (year, month, day) = year_month_day(date);
     let options = PdfOptions {
         ident: Smart::Custom(ident.to_owned()),
         creator: Smart::Custom(Some("klippekort".to_owned())),
@@ -246,7 +246,7 @@ fn export(
 }
 
 /// Year, month and day.
-pub(super) fn parts(date: Day) -> (i32, u8, u8) {
+pub(super) fn year_month_day(date: Day) -> (i32, u8, u8) {
     let month = date.month();
     (month.year(), month.number() as u8, date.of_month() as u8)
 }

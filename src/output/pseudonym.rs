@@ -68,7 +68,7 @@ impl PseudonymKey {
             let place = Place::file(path.display().to_string());
             Diagnostics::from(Diagnostic::setup(place, message).hint(hint))
         };
-        let draw = "draw one: (umask 077; head -c 32 /dev/urandom > KEYFILE)";
+        let draw = "name the key of the run, or for a new recipient draw one: (umask 077; head -c 32 /dev/urandom > KEYFILE)";
         let mut file =
             File::open(path).map_err(|error| refused(format!("the key cannot be read: {error}"), draw))?;
         let facts =

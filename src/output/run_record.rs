@@ -14,7 +14,7 @@ use super::pseudonym::PseudonymRecord;
 use super::seal::{SEAL_FILE, Sealed, seal_line};
 use super::stage::{OutputFile, Stage};
 use super::trouble::defect;
-use crate::base::{Cutoffs, Day, sha256_hex};
+use crate::base::{Cutoffs, Day, opaque_id, sha256_hex};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 pub const RUN_RECORD: &str = "run.json";
@@ -248,7 +248,7 @@ impl RunRecord {
         parts.extend(self.previous.iter().map(|previous| &previous.sha256));
         parts.extend(self.inputs.iter().flat_map(|input| [&input.table, &input.sha256]));
         let parts: Vec<&str> = parts.into_iter().map(String::as_str).collect();
-        sha256_hex(parts.join("\n").as_bytes())[..16].to_owned()
+        opaque_id(&parts.join("\n"))
     }
 
     /// Pretty JSON with a line end.

@@ -75,7 +75,7 @@ impl PreviousRun {
     }
 
     /// Its verdicts by the register of another run.
-    pub fn verdicts_of(&self, enrolments: &[Enrolment]) -> PreviousInspection {
+    fn verdicts_of(&self, enrolments: &[Enrolment]) -> PreviousInspection {
         let of = |enrolment: &Enrolment| {
             let id = enrolment.enrolment_id.as_str();
             let found = self.verdicts.binary_search_by(|(known, _)| known.as_str().cmp(id)).ok()?;

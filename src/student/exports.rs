@@ -57,6 +57,18 @@ pub struct Exports {
 }
 
 impl Exports {
+    /// Register index of an enrolment; the register is sorted by its key.
+    pub fn index_of(&self, enrolment_id: &str) -> Option<usize> {
+        self.enrolments.binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(enrolment_id)).ok()
+    }
+
+    /// An enrolment with its person and programme; `None` outside the register.
+    pub fn registered(&self, index: usize) -> Option<Registered<'_>> {
+        let enrolment = self.enrolments.get(index)?;
+        let programme = self.programmes.get(enrolment.programme as usize)?;
+        Some(Registered { enrolment, person: self.people.get(index)?, programme })
+    }
+
     /// Register indexes of all enrolments of the student of one enrolment, itself among them.
     pub fn enrolments_of_student(&self, enrolment: usize) -> &[u32] {
         self.students.of_enrolment(enrolment)
@@ -215,6 +227,14 @@ impl std::fmt::Debug for Person {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Person(hidden)")
     }
+}
+
+/// An enrolment with what belongs to it. A person carries no key: all three are of one row of the register.
+#[derive(Clone, Copy, Debug)]
+pub struct Registered<'a> {
+    pub enrolment: &'a Enrolment,
+    pub person: &'a Person,
+    pub programme: &'a Programme,
 }
 
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
 use klippekort::contract::codes::{Language, ProgrammeLevel, Status};
 use klippekort::law::{Law, LawBook};
 use klippekort::letters::{BuildError, LetterContext, LetterLaw, Sendable, context, law_in_force};
-use klippekort::student::exports::{Enrolment, Person, Programme};
+use klippekort::student::exports::{Enrolment, Person, Programme, Registered};
 use klippekort::verdicts::*;
 
 pub fn root() -> PathBuf {
@@ -164,7 +164,8 @@ pub fn build_from(
     let attempts = attempts();
     let titled = [(&attempts[0], "Matematik 1"), (&attempts[1], "Algoritmer")];
     let (person, enrolment, programme) = (person(), enrolment(language), programme());
-    context::build(sendable, &person, &enrolment, &programme, &titled, &progress(row), &law(), &cutoffs())
+    let who = Registered { enrolment: &enrolment, person: &person, programme: &programme };
+    context::build(sendable, who, &titled, &progress(row), &law(), &cutoffs())
 }
 
 pub fn letter(kind: LetterKind, language: Language) -> LetterContext {

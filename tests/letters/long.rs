@@ -4,6 +4,7 @@ use klippekort::base::{Ects, Month};
 use klippekort::contract::codes::Language;
 use klippekort::letters::context::CourseAttempts;
 use klippekort::letters::{LetterContext, Sendable, context};
+use klippekort::student::exports::Registered;
 use klippekort::verdicts::*;
 
 use super::fixture::*;
@@ -37,8 +38,8 @@ pub fn notice(control_points: i32, language: Language) -> LetterContext {
     let progress: Vec<_> = reached.chain([point(control_points + 1, net, counted)]).collect();
     let sendable = Sendable::check(&row, LetterKind::HearingNotice).expect("sendable");
     let (person, enrolment, programme) = (person(), enrolment(language), programme());
-    context::build(sendable, &person, &enrolment, &programme, &[], &progress, &law, &cutoffs())
-        .expect("figures that add up")
+    let who = Registered { enrolment: &enrolment, person: &person, programme: &programme };
+    context::build(sendable, who, &[], &progress, &law, &cutoffs()).expect("figures that add up")
 }
 
 /// A letter about this many courses, with titles of two lines.

@@ -44,7 +44,7 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
         .approved
         .iter()
         .filter_map(|approval| match approval.entry().paper {
-            Some(Paper::Letter(kind)) => Some((approval.entry().enrolment.enrolment_id.clone(), kind)),
+            Some(Paper::Letter(kind)) => Some((approval.entry().who.enrolment.enrolment_id.clone(), kind)),
             _ => None,
         })
         .collect();

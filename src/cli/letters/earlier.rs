@@ -100,7 +100,7 @@ pub fn refuse(earlier: &[Earlier], batch: &Batch, selection: &Selection) -> Resu
         if round.on != inspection {
             let drafts = selection.drafts.iter();
             let decided = drafts.filter(|draft| draft.kind() == DraftKind::StartCheckDecision);
-            let ids = decided.map(|draft| draft.entry().enrolment.enrolment_id.as_str()).collect();
+            let ids = decided.map(|draft| draft.entry().who.enrolment.enrolment_id.as_str()).collect();
             refuse_decided(Paper::Draft(DraftKind::StartCheckDecision), ids);
         }
     }

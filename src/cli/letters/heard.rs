@@ -56,7 +56,7 @@ pub fn drafts<'w>(
         match Draft::approved(*approval, hearings, inspection) {
             Ok(draft) => drafts.extend(draft),
             Err(unheard) => {
-                let enrolment = &approval.entry().enrolment.enrolment_id;
+                let enrolment = &approval.entry().who.enrolment.enrolment_id;
                 let decision = Paper::Draft(DraftKind::StartCheckDecision).code();
                 let message = format!("enrolment {enrolment}: {decision} is approved, but {unheard}");
                 problems.push(Diagnostic::input(Place::file(file), message).hint(HOW));

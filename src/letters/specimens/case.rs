@@ -11,7 +11,7 @@ use crate::letters::hearings::Round;
 use crate::letters::law::LetterLaw;
 use crate::letters::sendable::Sendable;
 use crate::letters::worklist::{Entry, Step};
-use crate::student::exports::{Claim, Enrolment, Person, Programme};
+use crate::student::exports::{Claim, Enrolment, Person, Programme, Registered};
 use crate::verdicts::*;
 
 /// One student, with everything that a letter is built from.
@@ -77,6 +77,10 @@ impl Case {
         }
     }
 
+    fn registered(&self) -> Registered<'_> {
+        Registered { enrolment: &self.enrolment, person: &self.person, programme: &self.programme }
+    }
+
     pub fn letter(
         &self,
         kind: LetterKind,
@@ -87,16 +91,7 @@ impl Case {
             Sendable::check(&self.row, kind).map_err(|_| BuildError::Inconsistent("the specimen"))?;
         let attempts: Vec<(&AttemptRow, &str)> =
             self.attempts.iter().map(|(row, title)| (row, *title)).collect();
-        context::build(
-            sendable,
-            &self.person,
-            &self.enrolment,
-            &self.programme,
-            &attempts,
-            &self.progress,
-            law,
-            cutoffs,
-        )
+        context::build(sendable, self.registered(), &attempts, &self.progress, law, cutoffs)
     }
 
     pub fn draft(
@@ -109,9 +104,7 @@ impl Case {
         let entry = Entry {
             step: Step::Draft,
             paper: Some(Paper::Draft(kind)),
-            enrolment: &self.enrolment,
-            person: &self.person,
-            programme: &self.programme,
+            who: self.registered(),
             row: Some(&self.row),
             claim: is_claim.then_some((&self.claim.0, &self.claim.1)),
             findings: Vec::new(),

@@ -1,9 +1,7 @@
 //! The columns of the worklist: typed, with the same headings as in the tables where they exist.
 
-use sha2::{Digest, Sha256};
-
 use super::entries::Entry;
-use crate::base::{Day, Ects, hexadecimal};
+use crate::base::{Day, Ects, opaque_id};
 use crate::letters::mail_merge::one_line;
 use crate::verdicts::{InspectionRow, Paper};
 
@@ -40,10 +38,10 @@ const fn column(heading: &'static str, width: i32, content: fn(&Entry<'_>, Day) 
 pub(super) const COLUMNS: &[Column] = &[
     column(DECISION, 11, |_, _| Cell::Empty),
     Column { heading: NOTE, width: 24, wrapped: true, content: |_, _| Cell::Empty },
-    column("student_id", 11, |entry, _| text(&entry.enrolment.student_id)),
-    column("enrolment_id", 13, |entry, _| text(&entry.enrolment.enrolment_id)),
+    column("student_id", 11, |entry, _| text(&entry.who.enrolment.student_id)),
+    column("enrolment_id", 13, |entry, _| text(&entry.who.enrolment.enrolment_id)),
     column("name", 24, |entry, _| {
-        text(&format!("{} {}", entry.person.given_name.trim(), entry.person.family_name.trim()))
+        text(&format!("{} {}", entry.who.person.given_name.trim(), entry.who.person.family_name.trim()))
     }),
     column("step", 8, |entry, _| text(entry.step.code())),
     column("letter", 21, |entry, _| entry.paper.map_or(Cell::Empty, |paper| text(paper.code()))),
@@ -51,11 +49,11 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { heading: "reasons", width: 60, wrapped: true, content: |entry, _| text(&entry.reasons) },
     Column { heading: "rules", width: 20, wrapped: true, content: |entry, _| rules(entry) },
     Column { heading: "letters_held", width: 23, wrapped: true, content: |entry, _| held(entry) },
-    column("language", 9, |entry, _| text(entry.enrolment.language.code())),
-    column("digital_post", 12, |entry, _| text(if entry.enrolment.digital_post { "yes" } else { "no" })),
-    column("programme_code", 16, |entry, _| text(&entry.programme.code)),
-    column("started_on", 11, |entry, _| Cell::Date(entry.enrolment.started_on)),
-    column("status", 10, |entry, _| text(entry.enrolment.status.code())),
+    column("language", 9, |entry, _| text(entry.who.enrolment.language.code())),
+    column("digital_post", 12, |entry, _| text(if entry.who.enrolment.digital_post { "yes" } else { "no" })),
+    column("programme_code", 16, |entry, _| text(&entry.who.programme.code)),
+    column("started_on", 11, |entry, _| Cell::Date(entry.who.enrolment.started_on)),
+    column("status", 10, |entry, _| text(entry.who.enrolment.status.code())),
     column("su_status", 21, |entry, _| code(entry, |row| row.su_status.map(|code| code.code()))),
     column("progress", 10, |entry, _| code(entry, |row| row.progress.map(|code| code.code()))),
     column("klip_net", 9, |entry, _| number(entry, |row| row.klip_net)),
@@ -101,8 +99,8 @@ pub fn headings() -> Vec<&'static str> {
 /// Opaque, and the same in every run of the same inspection.
 pub(super) fn case_id(entry: &Entry<'_>, inspection: Day) -> String {
     let paper = entry.paper.map_or("", Paper::code);
-    let key = [&entry.enrolment.enrolment_id, entry.step.code(), paper, entry.claim_id()].join("\n");
-    hexadecimal(&Sha256::digest(format!("{inspection}\n{key}"))[..8])
+    let key = [&entry.who.enrolment.enrolment_id, entry.step.code(), paper, entry.claim_id()].join("\n");
+    opaque_id(&format!("{inspection}\n{key}"))
 }
 
 /// Longer texts are cut: a cell of a workbook holds no more than 32,767 characters, and a reader far

@@ -209,11 +209,11 @@ impl<'f> Sheet<'f> {
         let mut problems = Diagnostics::default();
         let approves = |enrolment: &str, paper: Paper| {
             decided.approved.iter().any(|approval| {
-                approval.entry.paper == Some(paper) && approval.entry.enrolment.enrolment_id == enrolment
+                approval.entry.paper == Some(paper) && approval.entry.who.enrolment.enrolment_id == enrolment
             })
         };
         for approval in &decided.approved {
-            let enrolment = &approval.entry.enrolment.enrolment_id;
+            let enrolment = &approval.entry.who.enrolment.enrolment_id;
             if approval.entry.paper == Some(Paper::Draft(DraftKind::StartCheckDecision))
                 && approves(enrolment, Paper::Letter(LetterKind::StartCheckHearing))
             {

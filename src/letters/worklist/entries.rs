@@ -6,7 +6,7 @@ use crate::contract::codes::codes;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
 use crate::rules::{self, Judges};
-use crate::student::exports::{Claim, Enrolment, Exports, Person, Programme};
+use crate::student::exports::{Claim, Registered};
 use crate::verdicts::{
     ClaimRow, DraftKind, Finding, Inspection, InspectionRow, Paper, ReviewReason, Severity,
 };
@@ -27,9 +27,7 @@ pub struct Entry<'a> {
     pub step: Step,
     /// Of the steps that write something.
     pub paper: Option<Paper>,
-    pub enrolment: &'a Enrolment,
-    pub person: &'a Person,
-    pub programme: &'a Programme,
+    pub who: Registered<'a>,
     /// `None` when the enrolment is not inspected: its application is judged, or what it says of SU.
     pub row: Option<&'a InspectionRow>,
     pub claim: Option<(&'a ClaimRow, &'a Claim)>,
@@ -85,7 +83,7 @@ pub fn concerns(row: &InspectionRow, findings: &[Finding]) -> bool {
 
 fn key<'e>(entry: &'e Entry<'_>) -> (&'e str, Step, &'static str, &'e str) {
     let paper = entry.paper.map_or("", Paper::code);
-    (&entry.enrolment.enrolment_id, entry.step, paper, entry.claim_id())
+    (&entry.who.enrolment.enrolment_id, entry.step, paper, entry.claim_id())
 }
 
 fn of_enrolment<'a>(
@@ -135,7 +133,7 @@ fn of_enrolment<'a>(
 /// Of an enrolment that is not inspected, whose findings these are: to be reviewed when it may be that it
 /// should have been.
 fn of_not_inspected<'a>(source: &Source<'a>, findings: &'a [Finding]) -> Option<Entry<'a>> {
-    let register = source.register_index(&findings.first()?.enrolment_id)?;
+    let register = source.exports.index_of(&findings.first()?.enrolment_id)?;
     if source.inspection.register_index.binary_search(&(register as u32)).is_ok() {
         return None;
     }
@@ -144,7 +142,7 @@ fn of_not_inspected<'a>(source: &Source<'a>, findings: &'a [Finding]) -> Option<
         return None;
     }
     let blank = Entry::blank(source, register, None)?;
-    let in_doubt = blank.enrolment.ends_after(source.inspection_date);
+    let in_doubt = blank.who.enrolment.ends_after(source.inspection_date);
     let step = if in_doubt { Step::Review } else { Step::Look };
     Some(Entry { step, reasons: said.join(" "), ..blank })
 }
@@ -155,7 +153,7 @@ fn told(finding: &Finding) -> String {
 
 fn of_claim<'a>(source: &Source<'a>, claim: &'a ClaimRow) -> Option<Entry<'a>> {
     let exports = source.exports;
-    let register = source.register_index(&claim.enrolment_id)?;
+    let register = source.exports.index_of(&claim.enrolment_id)?;
     let form = exports.extra_portion_claims.as_ref()?.of(register);
     let form = form.iter().find(|form| form.claim_id == claim.claim_id)?;
     let position = source.inspection.register_index.binary_search(&(register as u32)).ok();
@@ -173,17 +171,14 @@ fn of_claim<'a>(source: &Source<'a>, claim: &'a ClaimRow) -> Option<Entry<'a>> {
 
 impl<'a> Entry<'a> {
     fn blank(source: &Source<'a>, register: usize, row: Option<&'a InspectionRow>) -> Option<Entry<'a>> {
-        let exports: &'a Exports = source.exports;
-        let enrolment = exports.enrolments.get(register)?;
+        let who = source.exports.registered(register)?;
         Some(Entry {
             step: Step::Look,
             paper: None,
-            enrolment,
-            person: exports.people.get(register)?,
-            programme: exports.programmes.get(enrolment.programme as usize)?,
+            who,
             row,
             claim: None,
-            findings: findings(source.inspection, &enrolment.enrolment_id),
+            findings: findings(source.inspection, &who.enrolment.enrolment_id),
             deadline: None,
             reasons: String::new(),
         })

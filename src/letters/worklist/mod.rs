@@ -35,11 +35,3 @@ pub struct Source<'a> {
     pub law: &'a LetterLaw,
     pub inspection_date: Day,
 }
-
-impl Source<'_> {
-    /// Index into the register, which is sorted by its key.
-    fn register_index(&self, enrolment_id: &str) -> Option<usize> {
-        let enrolments = &self.exports.enrolments;
-        enrolments.binary_search_by(|enrolment| enrolment.enrolment_id.as_str().cmp(enrolment_id)).ok()
-    }
-}

@@ -68,19 +68,19 @@ impl Standing<'_> {
         missing
     }
 
-    pub fn missing_electives(&self) -> Ects {
+    fn missing_electives(&self) -> Ects {
         self.electives - self.electives_counted
     }
 
-    pub fn missing_in_all(&self) -> Ects {
+    fn missing_in_all(&self) -> Ects {
         Ects::hundredths(self.lacking.iter().sum()) + self.missing_electives()
     }
 
-    pub fn missing_here(&self) -> Ects {
+    fn missing_here(&self) -> Ects {
         (self.here_wanted - self.here).or_zero()
     }
 
-    pub fn does_not_count(&self) -> Ects {
+    fn does_not_count(&self) -> Ects {
         self.beyond_ceilings + self.never + self.beyond_total
     }
 
@@ -289,7 +289,7 @@ fn told(case: &Case, standing: &Standing) -> Report {
         if missing > Ects::ZERO {
             let comma = if open.is_empty() { "" } else { ", " };
             // Writing to a string cannot fail.
-            let _ = write!(open, "{comma}{code} {missing} of {required}");
+            let _ = write!(open, "{comma}{code} {missing} (of {required})");
         }
     }
     let mut message = if open.is_empty() {

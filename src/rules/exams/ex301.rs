@@ -8,6 +8,7 @@ use crate::rules::exams::{blocked_pairs, ex303};
 use crate::rules::{
     Case, Decisions, Family, Judges, LostRows, Outcome, Report, Rule, RuleStatus, Unfavourable, known,
 };
+use crate::student::exports::Exemption;
 use crate::student::view::{Known, ResultRow};
 use crate::verdicts::{AttemptState, LetterKind, Paper, Severity};
 
@@ -162,15 +163,19 @@ fn group_attempts<'a>(case: &Case<'a>, group: u32, tally: &Tally) -> GroupAttemp
     }
 }
 
+/// Exemptions that give further attempts in a group.
+fn extra_attempts<'a>(case: &Case<'a>, group: u32) -> Known<impl Iterator<Item = &'a Exemption>> {
+    let catalogue = &case.exports.catalogue;
+    let of_group = move |course: u32| catalogue.group(course) == group;
+    Ok(case.exemptions()?.filter(move |exemption| {
+        exemption.kind == ExemptionKind::ExtraAttempt && exemption.course.is_some_and(of_group)
+    }))
+}
+
 pub(super) fn allowed(case: &Case, group: u32) -> Known<i32> {
     let granted = |by: Day| -> Known<i32> {
-        let catalogue = &case.exports.catalogue;
-        let of_group = case.exemptions()?.filter(|exemption| {
-            exemption.kind == ExemptionKind::ExtraAttempt
-                && exemption.granted_on <= by
-                && exemption.course.is_some_and(|course| catalogue.group(course) == group)
-        });
-        Ok(of_group.map(|exemption| exemption.amount).sum())
+        let by_then = extra_attempts(case, group)?.filter(|exemption| exemption.granted_on <= by);
+        Ok(by_then.map(|exemption| exemption.amount).sum())
     };
     let base = case.law.attempts_allowed;
     let mut allowed = base + granted(case.cutoffs.inspection_date)?;
@@ -303,16 +308,10 @@ fn evidence(case: &Case, group: &GroupAttempts) -> Vec<crate::verdicts::Evidence
         case.figure("attempts_allowed", known(group.allowed), "rule + granted exemptions + readmission"),
         case.figure("pending", group.pending, "a result awaits a decision"),
     ];
-    if let Ok(exemptions) = case.exemptions() {
-        let catalogue = &case.exports.catalogue;
-        let of_group = exemptions.filter(|exemption| {
-            exemption.kind == ExemptionKind::ExtraAttempt
-                && exemption.course.is_some_and(|course| catalogue.group(course) == group.group)
-        });
-        let lines: Vec<u32> = of_group.map(|exemption| exemption.line).collect();
-        if !lines.is_empty() {
-            facts.push(case.rows("exemptions", lines.len(), Table::Exemptions, lines));
-        }
+    let exemptions = extra_attempts(case, group.group).into_iter().flatten();
+    let lines: Vec<u32> = exemptions.map(|exemption| exemption.line).collect();
+    if !lines.is_empty() {
+        facts.push(case.rows("exemptions", lines.len(), Table::Exemptions, lines));
     }
     facts
 }

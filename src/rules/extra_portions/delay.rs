@@ -22,7 +22,7 @@ pub struct WholeDelay {
 }
 
 /// Ordinary SU of the period.
-pub fn payments<'a>(case: &Case<'a>, claim: &'a Claim) -> impl Iterator<Item = PaymentRow> + use<'a> {
+fn payments<'a>(case: &Case<'a>, claim: &'a Claim) -> impl Iterator<Item = PaymentRow> + use<'a> {
     let in_period = |month: Month| claim.period_from <= month && month <= claim.period_to;
     case.payments()
         .filter(move |row| row.kind == PaymentKind::Ordinary && row.portions > 0 && in_period(row.month))

@@ -187,10 +187,13 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let progress = &decisions.progress;
     let evidence = evidence(case, decisions);
-    let (standing, required) = match (progress.standing, progress.required) {
-        (Ok(standing), Ok(required)) => (standing, required),
-        (Err(unknown), _) | (_, Err(unknown)) => return vec![Report::unknown(unknown, evidence)],
+    let (standing, required, ects) = match (progress.standing, progress.required, progress.ects) {
+        (Ok(standing), Ok(required), Ok(ects)) => (standing, required, ects),
+        (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => {
+            return vec![Report::unknown(unknown, evidence)];
+        }
     };
+    let above = || format!("{} ECTS above", ects.counted - required);
     let missing = standing.missing;
     let net = known(progress.net.map(|net| counted(net, "net klip requires", "net klip require")));
     let (outcome, message, margin) = match standing.progress {
@@ -202,11 +205,9 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         Progress::Behind => (
             Outcome::Met,
             format!("{} ECTS behind normal progression, but enough: {net} {required} ECTS.", standing.behind),
-            above(progress, required),
+            above(),
         ),
-        Progress::OnTrack => {
-            (Outcome::Met, format!("On track: {net} {required} ECTS."), above(progress, required))
-        }
+        Progress::OnTrack => (Outcome::Met, format!("On track: {net} {required} ECTS."), above()),
     };
     let report = match doubt(case, progress) {
         Some(doubt) => Report::for_a_person(message, doubt.in_words(case), evidence),
@@ -255,12 +256,6 @@ impl Doubt<'_> {
             }
         }
     }
-}
-
-fn above(progress: &StudyProgress, required: Ects) -> String {
-    progress
-        .ects
-        .map_or_else(|_| "unknown".to_owned(), |ects| format!("{} ECTS above", ects.counted - required))
 }
 
 fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {

@@ -76,7 +76,7 @@ fn is_support(kind: PaymentKind) -> bool {
 
 /// Ordinary SU of a master programme for months in which a bachelor programme of the student had not
 /// ended: in a transitional semester SU belongs to that one. The month of its end may be of either.
-pub fn too_soon(case: &Case) -> Vec<(Month, i32)> {
+fn too_soon(case: &Case) -> Vec<(Month, i32)> {
     if !case.programme.level.is_master() {
         return Vec::new();
     }

@@ -154,10 +154,19 @@ fn a_round_is_found_beside_a_run_that_is_named_by_a_link() {
 
 #[test]
 fn letters_that_another_run_of_the_day_would_not_write_are_told() {
-    let mut office = office();
+    let office = office();
     assert_eq!(code(&office.work_off(approving("hearing_notice"), &[])), 0);
     // By the payments of two years earlier hardly anybody has used enough klip.
-    inspect_again(&mut office, "2027-03-15", &["--payments-through", "2025-03"]);
+    let arguments = ["run", SAMPLE, "--output", text(&office.home), "--payments-through", "2025-03"];
+    let ran = klip(&arguments);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let told = stdout(&ran);
+    assert!(
+        told.contains("It replaces a run of this date: ") && told.contains("not called for any more"),
+        "{told}"
+    );
+    let again = stdout(&klip(&arguments));
+    assert!(!again.contains("It replaces"), "{again}");
     let worked = office.work_off(approving("five_ects_warning"), &[]);
     assert_eq!(code(&worked), 0, "{}", stderr(&worked));
     assert!(
