@@ -84,10 +84,10 @@ pub fn write(run: &Path, file: &Path, args: &Letters) -> Result<Exit, Diagnostic
         worklist: Some(worklist.clone()),
         ..record.clone()
     };
-    new.clone().write(&stage)?;
-    let published = stage.publish_beside()?;
     let mut notes = earlier::notes(&earlier, &batch)?;
     notes.push_str(&reworded(record, &new));
+    new.clone().write(&stage)?;
+    let published = stage.publish_beside()?;
     let answer_by = pipeline.cutoffs.inspection_date.plus_days(law.response_days);
     if answer_by < today() && letters.iter().any(|(_, kind)| letters::hears_the_student(*kind)) {
         notes.push_str(&format!(
