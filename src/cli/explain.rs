@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::args::Explain;
 use super::explanation_json;
-use super::explanation_text::{self, Asked, Files};
+use super::explanation_text::{self, Asked};
 use super::reread::{Reread, nobody, reread};
 use super::{Exit, rule, terminal};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -29,10 +29,9 @@ pub fn explain(args: &Explain) -> Result<Exit, Diagnostics> {
     if found.is_empty() {
         return Err(nobody(&args.run).into());
     }
-    let files: Files = ingested.files.iter().map(|file| (file.table, file.path.clone())).collect();
     let asked = Asked {
         exports,
-        files: &files,
+        files: &ingested.files,
         cutoffs: pipeline.cutoffs,
         rule: args.rule.as_deref(),
         rejected: &ingested.rejected,

@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::explanation_text::{Asked, Files, drafts_offered};
+use super::explanation_text::{Asked, drafts_offered};
 use crate::contract::Table;
 use crate::engine::explain::{Explanation, Said};
 
 /// `index`: of the register.
 pub fn as_json(asked: &Asked, index: usize, explanation: &Explanation) -> Value {
     let enrolment = &asked.exports.enrolments[index];
-    let rules: Vec<Value> = explanation.rules.iter().map(|said| rule_json(said, asked.files)).collect();
+    let rules: Vec<Value> = explanation.rules.iter().map(|said| rule_json(asked, said)).collect();
     let tables: BTreeSet<Table> = explanation.rejected_rows.iter().map(|(table, _)| *table).collect();
+    let file = |table: Table| asked.file(table).map(|file| &file.path);
     let rejected = explanation.rejected_rows.iter().map(|(table, line)| {
         json!({
             "table": table.name(),
-            "file": asked.files.get(table),
+            "file": file(*table),
             "line": line,
             "why": asked.why_rejected(*table, *line),
         })
@@ -25,7 +26,7 @@ pub fn as_json(asked: &Asked, index: usize, explanation: &Explanation) -> Value 
         json!({
             "reason": rows.reason.code(),
             "table": rows.table.name(),
-            "file": asked.files.get(&rows.table),
+            "file": file(rows.table),
             "lines": rows.lines,
         })
     });
@@ -64,7 +65,7 @@ pub fn as_json(asked: &Asked, index: usize, explanation: &Explanation) -> Value 
     })
 }
 
-fn rule_json(said: &Said, files: &Files) -> Value {
+fn rule_json(asked: &Asked, said: &Said) -> Value {
     let reports: Vec<Value> = said
         .reports
         .iter()
@@ -77,7 +78,7 @@ fn rule_json(said: &Said, files: &Files) -> Value {
                         "fact": fact.fact,
                         "value": fact.value.as_str(),
                         "source": fact.source,
-                        "file": fact.rows.as_ref().and_then(|(table, _)| files.get(table)),
+                        "file": fact.rows.as_ref().and_then(|(table, _)| asked.file(*table)).map(|file| &file.path),
                         "lines": fact.rows.as_ref().map(|(_, lines)| lines),
                     })
                 })

@@ -1,24 +1,19 @@
 //! An explanation as text: verdict, margin, facts with their cells, law with its source.
 
-use std::collections::BTreeMap;
-
-use super::summary::words;
+use super::summary::{why_not_inspected, words};
 use crate::base::Cutoffs;
 use crate::contract::Table;
 use crate::engine::explain::{Explanation, Said};
-use crate::ingest::RejectedRow;
+use crate::ingest::{FileReport, Format, RejectedRow};
 use crate::letters::drafts;
 use crate::rules::Report;
 use crate::student::exports::Exports;
 use crate::verdicts::{DraftKind, Evidence, InspectionRow};
 
-/// The file each table was read from.
-pub type Files = BTreeMap<Table, String>;
-
 /// What was asked, of which run.
 pub struct Asked<'a> {
     pub exports: &'a Exports,
-    pub files: &'a Files,
+    pub files: &'a [FileReport],
     pub cutoffs: Cutoffs,
     pub rule: Option<&'a str>,
     /// Sorted.
@@ -26,6 +21,29 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// The file a table was read from.
+    pub fn file(&self, table: Table) -> Option<&FileReport> {
+        self.files.iter().find(|file| file.table == table)
+    }
+
+    /// File and lines; of Parquet and workbooks the rows.
+    fn place(&self, table: Table, lines: &[u32]) -> String {
+        let Some(FileReport { path, format, .. }) = self.file(table) else {
+            let why =
+                if self.exports.is_absent(table) { "was not given" } else { "is empty by the pipeline" };
+            return format!("{table}: the table {why}");
+        };
+        if lines.is_empty() {
+            return format!("{path}: no row that counts");
+        }
+        let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
+        let more = lines.len().saturating_sub(LINES_SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let word = if *format == Format::Csv { "line" } else { "row" };
+        let plural = if lines.len() == 1 { "" } else { "s" };
+        format!("{path} {word}{plural} {}{more}", shown.join(", "))
+    }
+
     /// The column and the reason of a rejected row. Its value is not shown: it may be of anybody.
     pub fn why_rejected(&self, table: Table, line: u32) -> Option<String> {
         let row =
@@ -55,7 +73,7 @@ pub fn as_text(asked: &Asked, index: usize, explanation: &Explanation) -> String
         words(enrolment.status.code()),
     );
     if let Some(reason) = explanation.excluded {
-        text.push_str(&format!("Not inspected: {}.\n", in_words(reason)));
+        text.push_str(&format!("Not inspected: {}.\n", why_not_inspected(reason)));
     }
     if let Some(row) = &explanation.row {
         text.push_str(&headline(asked, row, explanation));
@@ -65,34 +83,25 @@ pub fn as_text(asked: &Asked, index: usize, explanation: &Explanation) -> String
         text.push_str(&format!("Drafts that the worklist offers: {}\n", drafts.join(", ")));
     }
     if !explanation.rejected_rows.is_empty() {
-        text.push_str("Rows that name this enrolment were rejected; what follows is without them:\n");
+        text.push_str(
+            "Rows that name an enrolment of the student were rejected; what follows is without them:\n",
+        );
         for (table, line) in &explanation.rejected_rows {
             let why = asked.why_rejected(*table, *line).map_or(String::new(), |why| format!(": {why}"));
-            text.push_str(&format!("  {}{why}\n", place(asked.files, *table, &[*line])));
+            text.push_str(&format!("  {}{why}\n", asked.place(*table, &[*line])));
         }
     }
     for Said { rule, severity, reports } in &explanation.rules {
         let severity = severity.map_or(String::new(), |severity| format!(" [{}]", severity.code()));
         text.push_str(&format!("\n{} {}{severity}\n", rule.code, rule.title));
         for report in reports {
-            text.push_str(&report_text(report, asked.files, &enrolment.enrolment_id));
+            text.push_str(&report_text(asked, report, &enrolment.enrolment_id));
         }
     }
     if let Some(rule) = asked.rule.filter(|_| explanation.rules.is_empty()) {
         text.push_str(&format!("\n{rule} judges enrolments that are inspected.\n"));
     }
     text
-}
-
-/// Why an enrolment is not inspected.
-fn in_words(reason: &str) -> String {
-    match reason {
-        "not_begun" => "begun after the inspection".to_owned(),
-        "status_conflict" => {
-            "ended by the register, but only after the inspection; a person must look at it".to_owned()
-        }
-        reason => words(reason),
-    }
 }
 
 /// Drafts that the worklist offers of it.
@@ -120,7 +129,7 @@ fn headline(asked: &Asked, row: &InspectionRow, explanation: &Explanation) -> St
         for reason in row.reviews.iter() {
             text.push_str(&format!("  {}: {}\n", reason.code(), reason.meaning()));
             for rows in explanation.rows_in_doubt.iter().filter(|rows| rows.reason == reason) {
-                text.push_str(&format!("    <- {}\n", place(asked.files, rows.table, &rows.lines)));
+                text.push_str(&format!("    <- {}\n", asked.place(rows.table, &rows.lines)));
             }
         }
     }
@@ -132,7 +141,7 @@ fn headline(asked: &Asked, row: &InspectionRow, explanation: &Explanation) -> St
 }
 
 /// `own` is the enrolment that is explained.
-fn report_text(report: &Report, files: &Files, own: &str) -> String {
+fn report_text(asked: &Asked, report: &Report, own: &str) -> String {
     let mut text = String::new();
     let scope = if report.scope.is_empty() { String::new() } else { format!("[{}] ", report.scope) };
     text.push_str(&format!("  {scope}{}: {}\n", report.outcome.name(), report.message));
@@ -149,31 +158,17 @@ fn report_text(report: &Report, files: &Files, own: &str) -> String {
             "false" => "no",
             value => value,
         };
-        text.push_str(&format!("    {:width$} = {value}   <- {}\n", fact.fact, origin(fact, files, own)));
+        text.push_str(&format!("    {:width$} = {value}   <- {}\n", fact.fact, origin(asked, fact, own)));
     }
     text
 }
 
 /// Where a fact stands: file and lines, or the law, or a formula.
-fn origin(fact: &Evidence, files: &Files, own: &str) -> String {
+fn origin(asked: &Asked, fact: &Evidence, own: &str) -> String {
     let Some((table, lines)) = &fact.rows else { return fact.source.clone().into_owned() };
-    let place = place(files, *table, lines);
+    let place = asked.place(*table, lines);
     match fact.source.split_once("enrolment_id=") {
         Some((_, other)) if other != own => format!("{place} (enrolment {other})"),
         _ => place,
     }
-}
-
-/// File and lines; of Parquet and workbooks the rows.
-fn place(files: &Files, table: Table, lines: &[u32]) -> String {
-    let Some(file) = files.get(&table) else { return format!("{table}: the table was not given") };
-    if lines.is_empty() {
-        return format!("{file}: no row that counts");
-    }
-    let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(ToString::to_string).collect();
-    let more = lines.len().saturating_sub(LINES_SHOWN);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let word = if file.ends_with(".csv") { "line" } else { "row" };
-    let plural = if lines.len() == 1 { "" } else { "s" };
-    format!("{file} {word}{plural} {}{more}", shown.join(", "))
 }

@@ -1,5 +1,6 @@
 //! Everything a run or a worklist writes for the office: letters, drafts, and the files that list them.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::run_sheet::run_sheet;
@@ -9,7 +10,7 @@ use crate::letters::{self, Batch, LetterLaw, Press, Store, Templates, Written, w
 use crate::output::{Counts, LetterNotPrinted, RunRecord, Stage, StagedFile, TemplatesRecord};
 use crate::pipeline::Pipeline;
 use crate::student::exports::Exports;
-use crate::verdicts::Inspection;
+use crate::verdicts::{Inspection, LetterKind};
 
 /// By which wording letters are written.
 pub fn templates_record(templates: &Templates) -> TemplatesRecord {
@@ -36,6 +37,17 @@ pub fn batch<'a>(
         threads: rayon::current_num_threads(),
         only: None,
     }
+}
+
+/// The files of a run or a round, and those of its letters and drafts that had to be written by hand.
+pub fn papers(record: &RunRecord) -> BTreeSet<String> {
+    let on = record.dates.inspection_date;
+    let by_hand = record.letters_not_printed.iter();
+    let by_hand = by_hand.map(|paper| match LetterKind::from_code(&paper.letter) {
+        Some(kind) => letters::letter_file(on, &paper.enrolment_id, kind.code()),
+        None => letters::draft_file(on, &paper.enrolment_id, &paper.letter),
+    });
+    record.outputs.iter().map(|output| output.path.clone()).chain(by_hand).collect()
 }
 
 /// The letters that are due and that the previous run called for as well.

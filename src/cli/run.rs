@@ -1,7 +1,5 @@
 //! `klip run`: the whole way from exports to a published run folder.
 
-use std::collections::BTreeSet;
-
 use super::args::{self, Run};
 use super::inspecting::Inspecting;
 use super::letter_files;
@@ -139,9 +137,9 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
 
 /// Letters of a run of the same date that the one in its place does not have.
 fn withdrawn(replaced: &RunRecord, written: &RunRecord) -> usize {
-    let kept: BTreeSet<&str> = written.outputs.iter().map(|output| output.path.as_str()).collect();
+    let kept = letter_files::papers(written);
     let letters = replaced.outputs.iter().filter(|output| output.path.starts_with(LETTERS));
-    letters.filter(|output| !written.letters_skipped && !kept.contains(output.path.as_str())).count()
+    letters.filter(|output| !written.letters_skipped && !kept.contains(&output.path)).count()
 }
 
 /// The summary, in the form asked for.

@@ -73,11 +73,8 @@ fn read_section(record: &RunRecord) -> String {
 
 fn students_section(record: &RunRecord) -> String {
     let students = &record.students;
-    let excluded = students.excluded.iter().map(|(reason, count)| match reason.as_str() {
-        ENDS_LATER => format!("{count} ended only after the inspection (for a person to look at)"),
-        "not_begun" => format!("{count} not begun"),
-        reason => format!("{count} {reason}"),
-    });
+    let excluded = students.excluded.iter();
+    let excluded = excluded.map(|(reason, count)| format!("{count} {}", why_not_inspected(reason)));
     let excluded: Vec<String> = excluded.collect();
     let excluded = if excluded.is_empty() { "none".to_owned() } else { excluded.join(", ") };
     let mut text = format!(
@@ -91,6 +88,14 @@ fn students_section(record: &RunRecord) -> String {
         text.push_str(&format!("  {words:<width$}  {}\n", by_code(counts)));
     }
     text
+}
+
+/// Why an enrolment is not inspected.
+pub fn why_not_inspected(reason: &str) -> String {
+    match reason {
+        ENDS_LATER => "ended only after the inspection (for a person to look at)".to_owned(),
+        reason => words(reason),
+    }
 }
 
 /// What a column of verdicts is about, for who has no table before them.

@@ -24,7 +24,8 @@ pub struct Explanation {
     /// Applications for extra portions.
     pub claims: Vec<ClaimRow>,
     pub rules: Vec<Said>,
-    /// Rejected rows that name the enrolment, by table and line: what the rules say rests on the other rows.
+    /// Rejected rows that name an enrolment of the student, by table and line: what the rules say rests on the
+    /// other rows.
     pub rejected_rows: BTreeSet<(Table, u32)>,
 }
 
@@ -65,7 +66,7 @@ pub fn explain(
     let row = excluded.is_none().then(|| summary::inspection_row(&case, &decisions));
     let rows_in_doubt = row.as_ref().map_or(Vec::new(), |row| rows_in_doubt(&case, &decisions, &row.reviews));
     let claims = decisions.claims.iter().map(|estimate| summary::claim_row(&case, estimate)).collect();
-    let rejected_rows = exports.rejected_rows_of(index);
+    let rejected_rows = exports.rejected_rows_of(exports.enrolments_of_student(index));
     Explanation { excluded, row, rows_in_doubt, claims, rules, rejected_rows }
 }
 

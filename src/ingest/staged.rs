@@ -341,3 +341,29 @@ pub struct FileContent {
     pub encoding: &'static str,
     pub notices: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::reason::Reason;
+
+    /// Each piece counts its lines from its own beginning.
+    #[test]
+    fn what_is_told_of_lines_moves_with_the_pieces_before() {
+        let piece = |lines: u32, line: u32| {
+            let mut piece = Piece::new(Table::Leaves);
+            piece.lines = lines;
+            piece.named.push((7, line));
+            piece.lost_keys.push((["s".to_owned(), "E".to_owned()], line));
+            piece.rejections.push(Rejection::of_row(line, Reason::DuplicateRow));
+            piece
+        };
+        let mut all = piece(10, 3);
+        all.append(piece(5, 2));
+        all.append(piece(1, 1));
+        let expected = [3, 12, 16];
+        assert_eq!(all.named.iter().map(|(_, line)| *line).collect::<Vec<_>>(), expected);
+        assert_eq!(all.lost_keys.iter().map(|(_, line)| *line).collect::<Vec<_>>(), expected);
+        assert_eq!(all.rejections.iter().map(|rejection| rejection.line).collect::<Vec<_>>(), expected);
+    }
+}

@@ -90,13 +90,13 @@ impl Exports {
         self.lost_rows.binary_search_by(found).is_ok()
     }
 
-    /// The rejected rows that name an enrolment: table and line, sorted.
-    pub fn rejected_rows_of(&self, enrolment: usize) -> BTreeSet<(Table, u32)> {
+    /// The rejected rows that name one of these enrolments: table and line, sorted.
+    pub fn rejected_rows_of(&self, enrolments: &[u32]) -> BTreeSet<(Table, u32)> {
         let lost = self.lost_rows.iter().map(|row| (row.enrolment, row.table, row.line));
         let contradicting =
             self.contradicting_rows.iter().map(|(index, line)| (*index, Table::Enrolments, *line));
-        let of_enrolment = lost.chain(contradicting).filter(|(index, ..)| *index as usize == enrolment);
-        of_enrolment.map(|(_, table, line)| (table, line)).collect()
+        let naming = lost.chain(contradicting).filter(|(index, ..)| enrolments.contains(index));
+        naming.map(|(_, table, line)| (table, line)).collect()
     }
 
     pub fn is_absent(&self, table: Table) -> bool {

@@ -171,3 +171,58 @@ fn an_explanation_says_of_which_run_and_programme_it_speaks() {
     let ended = stdout(&klip(&["explain", text(&run), "E9000130", "SU101"]));
     assert!(ended.contains("Not inspected: withdrawn.") && ended.contains("SU101 judges"), "{ended}");
 }
+
+#[test]
+fn a_table_that_is_absent_is_no_empty_one_and_text_has_lines_whatever_the_file_is_called() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    klip(&["generate", "--students", "20", "--output", text(&input)]);
+    fs::remove_file(input.join("leaves.csv")).unwrap();
+    fs::remove_file(input.join("extra_portion_grants.csv")).unwrap();
+    fs::rename(input.join("su_payments.csv"), input.join("su_payments.TXT")).unwrap();
+    let pipeline = plain_pipeline_with(
+        scratch.path(),
+        "[tables.leaves]\nnone = true\n[tables.su_payments]\nfile = \"su_payments.TXT\"",
+    );
+    let ran = klip(&[
+        "run",
+        text(&pipeline),
+        "--input",
+        text(&input),
+        "--output",
+        text(&output),
+        "--no-letters",
+        "--quiet",
+    ]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
+    let register = fs::read_to_string(input.join("enrolments.csv")).unwrap();
+    let active = register.lines().find(|row| row.contains(",active,")).unwrap().split(',').nth(1).unwrap();
+    let explained = stdout(&klip(&["explain", text(&output.join("current")), active]));
+    assert!(explained.contains("<- leaves: the table is empty by the pipeline\n"), "{explained}");
+    assert!(explained.contains("<- extra_portion_grants: the table was not given\n"), "{explained}");
+    assert!(explained.contains("su_payments.TXT line"), "{explained}");
+}
+
+/// SU on every programme counts against the frame.
+#[test]
+fn a_rejected_row_of_another_enrolment_of_the_student_is_shown() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, output) = (scratch.path().join("in"), scratch.path().join("out"));
+    klip(&["generate", "--students", "60", "--output", text(&input)]);
+    let register = fs::read_to_string(input.join("enrolments.csv")).unwrap();
+    let mut of_student = std::collections::BTreeMap::<&str, Vec<&str>>::new();
+    for row in register.lines().skip(1) {
+        let mut cells = row.split(',');
+        of_student.entry(cells.next().unwrap()).or_default().push(cells.next().unwrap());
+    }
+    let [one, other] = of_student.values().find(|enrolments| enrolments.len() == 2).unwrap()[..] else {
+        panic!()
+    };
+    let payments = input.join("su_payments.csv");
+    let content = fs::read_to_string(&payments).unwrap();
+    fs::write(&payments, format!("{content}{other},2026-13,ordinary,1,7000\n")).unwrap();
+    klip(&["run", PLAIN, "--input", text(&input), "--output", text(&output), "--no-letters", "--quiet"]);
+    let explained = stdout(&klip(&["explain", text(&output.join("current")), one, "SU107"]));
+    let told = format!("su_payments.csv line {}: month, bad_month\n", content.lines().count() + 1);
+    assert!(explained.contains(&told), "{explained}");
+}

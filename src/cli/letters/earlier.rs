@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::letter_files;
 use crate::base::{Day, counted};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::letters::{self, Batch, LETTERS, Selection, draft_file};
@@ -14,7 +15,10 @@ use crate::verdicts::{DraftKind, LetterKind, Paper};
 pub struct Earlier {
     pub folder: PathBuf,
     pub on: Day,
+    /// As printed.
     pub written: BTreeSet<String>,
+    /// And those that were written by hand.
+    pub papers: BTreeSet<String>,
 }
 
 impl Earlier {
@@ -43,8 +47,9 @@ pub fn read(homes: &[&Path]) -> (Vec<Earlier>, Diagnostics) {
             folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("letters_"));
         match RunRecord::read_as_input(&folder) {
             Ok((record, _)) if record.worklist.is_some() => {
+                let papers = letter_files::papers(&record);
                 let written = record.outputs.into_iter().map(|output| output.path).collect();
-                earlier.push(Earlier { folder, on: record.dates.inspection_date, written });
+                earlier.push(Earlier { folder, on: record.dates.inspection_date, written, papers });
             }
             Err(_)
                 if bears_the_name
@@ -82,7 +87,7 @@ pub fn refuse(earlier: &[Earlier], batch: &Batch, selection: &Selection) -> Resu
         }
         let mut refuse_decided = |what: Paper, enrolments: Vec<&str>| {
             let decision = DraftKind::StartCheckDecision.code();
-            let is_decided = |id: &&str| round.written.contains(&draft_file(round.on, id, decision));
+            let is_decided = |id: &&str| round.papers.contains(&draft_file(round.on, id, decision));
             let decided: Vec<&str> = enrolments.into_iter().filter(is_decided).collect();
             if !decided.is_empty() {
                 let ids = decided.join(", ");

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::super::letter_files;
 use super::earlier::Earlier;
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
@@ -23,16 +24,11 @@ pub fn read(folders: &[PathBuf], earlier: &[Earlier], book: &LawBook) -> Result<
     let mut given = Given { hearings: Hearings::default(), records: Vec::new() };
     for folder in folders {
         let (record, heard) = RunRecord::read_as_input(folder)?;
-        let on = heard.inspection_date;
-        let mut written: BTreeSet<String> = record.outputs.into_iter().map(|output| output.path).collect();
-        // Those were written by hand.
-        let by_hand = record.letters_not_printed.iter();
-        written.extend(by_hand.map(|letter| letters::letter_file(on, &letter.enrolment_id, &letter.letter)));
-        given.hearings.given.push(round(on, written, book)?);
+        given.hearings.given.push(round(heard.inspection_date, letter_files::papers(&record), book)?);
         given.records.push(heard);
     }
-    for Earlier { on, written, .. } in earlier {
-        given.hearings.beside.push(round(*on, written.clone(), book)?);
+    for Earlier { on, papers, .. } in earlier {
+        given.hearings.beside.push(round(*on, papers.clone(), book)?);
     }
     Ok(given)
 }

@@ -281,7 +281,7 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
     facts.push(case.figure(
         "control_point",
         known(progress.control_point),
-        format!("the last full multiple of {} net klip", case.law.requirement.control_point_portions),
+        format!("the last full multiple of {} net klip", case.law.requirement.step()),
     ));
     if let (Ok(ects), Ok(passes)) = (progress.ects, decisions.passes()) {
         let lines = passes.iter().map(|pass| pass.line);

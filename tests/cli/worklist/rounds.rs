@@ -11,6 +11,16 @@ fn inspect_again(office: &mut Office, date: &str, more: &[&str]) {
     office.run = office.home.join(format!("inspection_date={date}"));
 }
 
+/// The exports of the sample, to be mended.
+fn sample_copy(office: &Office) -> PathBuf {
+    let exports = office.home.join("mended");
+    fs::create_dir(&exports).unwrap();
+    for entry in fs::read_dir("sample_data").unwrap().map(|entry| entry.unwrap().path()) {
+        fs::copy(&entry, exports.join(entry.file_name().unwrap())).unwrap();
+    }
+    exports
+}
+
 fn refused(worked: &Output, says: &str) {
     assert_eq!(code(worked), 3, "{}", stdout(worked));
     assert!(stderr(worked).contains(says), "{}", stderr(worked));
@@ -24,11 +34,7 @@ fn a_letter_is_written_once_whatever_became_of_the_run_and_of_the_folder() {
     let written = office.folders_of_letters().remove(0);
 
     // The exports were mended, and the same day was inspected again.
-    let exports = office.home.join("mended");
-    fs::create_dir(&exports).unwrap();
-    for entry in fs::read_dir("sample_data").unwrap().map(|entry| entry.unwrap().path()) {
-        fs::copy(&entry, exports.join(entry.file_name().unwrap())).unwrap();
-    }
+    let exports = sample_copy(&office);
     let courses = fs::read(exports.join("courses.csv")).unwrap();
     fs::write(exports.join("courses.csv"), [&courses[..], b"\r\n"].concat()).unwrap();
     inspect_again(&mut office, "2027-03-15", &["--input", text(&exports)]);
@@ -228,4 +234,43 @@ fn an_answer_that_was_due_long_ago_is_told() {
         "{}",
         stdout(&worked)
     );
+}
+
+#[test]
+fn a_hearing_that_could_only_be_written_by_hand_was_written() {
+    let mut office = office();
+    let merge = fs::read_to_string(office.run.join("mail_merge.csv")).unwrap();
+    let heard = merge.lines().find(|row| row.contains("start_check_hearing")).unwrap();
+    let enrolment = heard.split([';', ',']).next().unwrap();
+    let exports = sample_copy(&office);
+    // A given name in a script that no font has; the file is windows-1252, as UTF-8 it says the same.
+    let register = exports.join("enrolments.csv");
+    let rows: String = fs::read(&register).unwrap().into_iter().map(char::from).collect();
+    let unprintable = rows.lines().map(|row| {
+        let mut cells: Vec<&str> = row.split(';').collect();
+        if cells[1] == enrolment {
+            cells[3] = "\u{5C0F}";
+        }
+        cells.join(";") + "\n"
+    });
+    fs::write(&register, unprintable.collect::<String>()).unwrap();
+    inspect_again(&mut office, "2027-03-15", &["--input", text(&exports)]);
+    let march = office.run.clone();
+    inspect_again(&mut office, "2027-04-05", &["--input", text(&exports)]);
+
+    let decide = approving("start_check_decision");
+    let worked = office.work_off(decide, &["--heard", text(&march)]);
+    assert_eq!(code(&worked), 0, "{}", stderr(&worked));
+    assert!(stdout(&worked).contains(" + 1 that cannot be printed (see run.json)"), "{}", stdout(&worked));
+    // Decided by hand is decided.
+    let hear_that_one = |worklist: &mut Rows, _: &mut Rows| {
+        let (decision, letter) = (column(worklist, "decision"), column(worklist, "letter"));
+        let of = column(worklist, "enrolment_id");
+        for row in worklist.iter_mut().skip(1) {
+            if row[letter] == "start_check_hearing" && row[of] == enrolment {
+                row[decision] = Data::String("approve".to_owned());
+            }
+        }
+    };
+    refused(&office.work_off(hear_that_one, &[]), &format!("a decision was drafted here: {enrolment}"));
 }
