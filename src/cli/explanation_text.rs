@@ -1,5 +1,7 @@
 //! An explanation as text: verdict, margin, facts with their cells, law with its source.
 
+use std::cmp::Reverse;
+
 use super::summary::{why_not_inspected, words};
 use crate::base::Cutoffs;
 use crate::contract::Table;
@@ -91,13 +93,7 @@ pub fn as_text(asked: &Asked, index: usize, explanation: &Explanation) -> String
             text.push_str(&format!("  {}{why}\n", asked.place(*table, &[*line])));
         }
     }
-    for Said { rule, severity, reports } in &explanation.rules {
-        let severity = severity.map_or(String::new(), |severity| format!(" [{}]", severity.code()));
-        text.push_str(&format!("\n{} {}{severity}\n", rule.code, rule.title));
-        for report in reports {
-            text.push_str(&report_text(asked, report, &enrolment.enrolment_id));
-        }
-    }
+    text.push_str(&rules_text(asked, explanation, &enrolment.enrolment_id));
     if let Some(rule) = asked.rule.filter(|_| explanation.rules.is_empty()) {
         text.push_str(&format!("\n{rule} judges enrolments that are inspected.\n"));
     }
@@ -140,7 +136,28 @@ fn headline(asked: &Asked, row: &InspectionRow, explanation: &Explanation) -> St
     text
 }
 
-/// `own` is the enrolment that is explained.
+/// The rules with a finding come first, the gravest before the others, and those of SU before those of exams
+/// and the degree. `own` is the enrolment that is explained.
+fn rules_text(asked: &Asked, explanation: &Explanation, own: &str) -> String {
+    let mut rules: Vec<&Said> = explanation.rules.iter().collect();
+    rules.sort_by_key(|said| (Reverse(said.severity), said.rule.family));
+    let findings = rules.iter().filter(|said| said.severity.is_some()).count();
+    let mut text = String::new();
+    for (nth, Said { rule, severity, reports }) in rules.into_iter().enumerate() {
+        if asked.rule.is_none() && nth == findings {
+            let before =
+                if findings == 0 { "No rule has a finding" } else { "The other rules have no finding" };
+            text.push_str(&format!("\n{before}; what they say:\n"));
+        }
+        let severity = severity.map_or(String::new(), |severity| format!(" [{}]", severity.code()));
+        text.push_str(&format!("\n{} {}{severity}\n", rule.code, rule.title));
+        for report in reports {
+            text.push_str(&report_text(asked, report, own));
+        }
+    }
+    text
+}
+
 fn report_text(asked: &Asked, report: &Report, own: &str) -> String {
     let mut text = String::new();
     let scope = if report.scope.is_empty() { String::new() } else { format!("[{}] ", report.scope) };

@@ -1,5 +1,7 @@
 //! `klip rule`: what a rule decides, from the same text as the documentation.
 
+use std::fmt::Display;
+
 use serde_json::{Value, json};
 
 use super::Exit;
@@ -7,7 +9,7 @@ use super::args::RuleArgs;
 use super::{law, reference, terminal};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::law::LawBook;
-use crate::rules::coverage::{self, Source};
+use crate::rules::coverage::{self, Source, Statement};
 use crate::rules::{self, RULES, Rule};
 
 pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
@@ -28,10 +30,11 @@ pub fn rule(args: &RuleArgs) -> Result<Exit, Diagnostics> {
         }
         Some(code) => {
             let rule = rules::rule(code).ok_or_else(|| unknown(code))?;
+            let sources = coverage::sources()?;
             let text = if args.json {
-                format!("{:#}", as_json(rule, &book, &coverage::sources()?))
+                format!("{:#}", as_json(rule, &book, &sources))
             } else {
-                as_text(rule, &book)
+                as_text(rule, &book, &sources)
             };
             terminal::print(&text);
         }
@@ -45,7 +48,7 @@ pub fn unknown(code: &str) -> Diagnostic {
         .hint(format!("the rules are {}", codes.join(", ")))
 }
 
-fn as_text(rule: &Rule, book: &LawBook) -> String {
+fn as_text(rule: &Rule, book: &LawBook, sources: &[Source]) -> String {
     let mut text = format!("{}\n", rule.documentation.trim_end());
     text.push_str(&format!(
         "\n## Rule\n\n{} ({}), {} since {}, family {}\n",
@@ -55,30 +58,42 @@ fn as_text(rule: &Rule, book: &LawBook) -> String {
         rule.since,
         rule.family.folder()
     ));
-    text.push_str("\n## Sources\n\n");
-    for source in rule.sources {
-        text.push_str(&format!("- {source}\n"));
-    }
-    text.push_str("\n## Optional tables it needs\n\n");
-    for table in rule.needs {
-        text.push_str(&format!("- {table}\n"));
-    }
-    text.push_str("\n## Parameters\n\n");
-    for key in rule.parameters {
-        text.push_str(&format!("- {key}\n"));
-        for value in book.parameter(key).into_iter().flat_map(|parameter| &parameter.values) {
-            let windows: Vec<String> = law::windows(value);
-            text.push_str(&format!("    {} ({}): {}\n", value.value, windows.join("; "), value.citation()));
-        }
-    }
+    list(&mut text, "Sources", rule.sources);
+    let decides =
+        decided(rule, sources).map(|(_, statement)| format!("{}: {}", statement.place, statement.says));
+    list(&mut text, "Statements of the sources that it decides", &decides.collect::<Vec<_>>());
+    list(&mut text, "Optional tables it needs", rule.needs);
+    let parameters = rule.parameters.iter().map(|key| {
+        let values = book.parameter(key).into_iter().flat_map(|parameter| &parameter.values);
+        let values = values.map(|value| {
+            format!("\n    {} ({}): {}", value.value, law::windows(value).join("; "), value.citation())
+        });
+        format!("{key}{}", values.collect::<String>())
+    });
+    list(&mut text, "Parameters", &parameters.collect::<Vec<_>>());
     text.trim_end().to_owned()
 }
 
+/// A section, unless there is nothing in it.
+fn list(text: &mut String, heading: &str, items: &[impl Display]) {
+    if items.is_empty() {
+        return;
+    }
+    text.push_str(&format!("\n## {heading}\n\n"));
+    for item in items {
+        text.push_str(&format!("- {item}\n"));
+    }
+}
+
+/// The statements that a rule decides, each with its source.
+fn decided<'s>(rule: &'s Rule, sources: &'s [Source]) -> impl Iterator<Item = (&'s Source, &'s Statement)> {
+    let all =
+        sources.iter().flat_map(|source| source.statements.iter().map(move |statement| (source, statement)));
+    all.filter(|(_, statement)| statement.rules.iter().any(|code| code == rule.code))
+}
+
 fn as_json(rule: &Rule, book: &LawBook, sources: &[Source]) -> Value {
-    let decides: Vec<Value> = sources
-        .iter()
-        .flat_map(|source| source.statements.iter().map(move |statement| (source, statement)))
-        .filter(|(_, statement)| statement.rules.iter().any(|code| code == rule.code))
+    let decides: Vec<Value> = decided(rule, sources)
         .map(|(source, statement)| {
             json!({ "source": source.title, "place": statement.place, "says": statement.says })
         })

@@ -100,12 +100,13 @@ pub enum LostRows {
     OfStudent(&'static [Table]),
 }
 
+/// In the order in which an SU office asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
-    Degree,
-    Exams,
     Su,
     ExtraPortions,
+    Exams,
+    Degree,
     Cards,
 }
 
@@ -113,10 +114,10 @@ impl Family {
     /// The folder of its rules, cases and law.
     pub const fn folder(self) -> &'static str {
         match self {
-            Family::Degree => "degree",
-            Family::Exams => "exams",
             Family::Su => "su",
             Family::ExtraPortions => "extra_portions",
+            Family::Exams => "exams",
+            Family::Degree => "degree",
             Family::Cards => "cards",
         }
     }

@@ -276,4 +276,6 @@ fn all_rules_are_listed_with_the_statements_they_decide() {
         serde_json::from_str(&stdout(&klip(&["rule", "SU107", "--json"]))).expect("JSON");
     let decides = json["decides"].as_array().expect("a list");
     assert!(decides.iter().any(|statement| statement["place"] == "Change of programme"), "{decides:?}");
+    let page = stdout(&klip(&["rule", "SU107"]));
+    assert!(page.contains("\n- Change of programme: ") && !page.contains("\n\n\n"), "{page}");
 }

@@ -44,6 +44,13 @@ fn explain_leads_to_the_cells_and_the_law() {
         "{text_form}"
     );
     assert_eq!(code(&klip(&["explain", text(&run), "nobody"])), 2);
+
+    // What the run found comes first, the gravest before the others, and SU before exams and degree.
+    let place = |part: &str| text_form.find(part).unwrap_or_else(|| panic!("{part}: {text_form}"));
+    let order =
+        ["\nSU101 ", " [info]\n", "The other rules have no finding", "\nSU102 ", "\nEX301 ", "\nDG401 "];
+    assert!(order.map(place).is_sorted(), "{text_form}");
+    assert!(place(" [action]\n") < place(" [info]\n"), "{text_form}");
 }
 
 #[test]
