@@ -175,10 +175,10 @@ fn for_office(mut inspection: Inspection) -> Inspection {
     let lettered = |id: &str| of(id).is_some_and(|row| !row.letters.is_empty());
     inspection.attempts.retain(|attempt| lettered(&attempt.enrolment_id));
     inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
-    // Every inspected enrolment of which a finding asks for action is wanted; the others are not inspected.
+    // Every inspected enrolment of which a finding wants an eye is wanted; the others are not inspected.
     inspection
         .findings
-        .retain(|finding| of(&finding.enrolment_id).is_some() || worklist::asks_for_action(finding));
+        .retain(|finding| of(&finding.enrolment_id).is_some() || worklist::wants_an_eye(finding));
     inspection.findings.iter_mut().for_each(|finding| finding.evidence = Vec::new());
     inspection.curriculum = Vec::new();
     inspection

@@ -70,6 +70,19 @@ fn a_later_run_says_who_can_resume_and_explains_it() {
         assert!(report["message"].as_str().unwrap().contains(said), "{report}");
     }
 
+    // Who works in the worklist sees it there; what is still missing is no task.
+    let list = crate::workbook::rows(&run.join("worklist.xlsx"), "worklist");
+    let at = |heading: &str| list[0].iter().position(|cell| *cell == heading).unwrap();
+    let (id, reasons) = (at("enrolment_id"), at("reasons"));
+    let told = |scenario: &str| {
+        let enrolment = enrolment(scenario);
+        list.iter().any(|row| {
+            row[id] == enrolment.as_str()
+                && crate::workbook::text(&row[reasons]).contains("SU can resume from")
+        })
+    };
+    assert_eq!((told("resumes"), told("resumes-not-yet")), (true, false));
+
     // The earlier run is known by what it holds, not by where it stands.
     let ask = || klip(&["explain", text(&run), &enrolment("resumes"), "SU106"]);
     let kept = output.path().join("kept");

@@ -165,6 +165,21 @@ fn enrolments_that_are_not_inspected_have_their_rows_too() {
 }
 
 #[test]
+fn who_keeps_su_though_inactive_is_on_the_list_with_the_last_day() {
+    let office = office();
+    let list = office.worklist();
+    let of = |row: &[Data], heading: &str| crate::workbook::text(&row[column(&list, heading)]);
+    // The scenario `thesis-covers`.
+    let row = list.iter().find(|row| of(row, "enrolment_id") == "E9000021").expect("a row");
+    assert_eq!((of(row, "step").as_str(), of(row, "rules").as_str()), ("look", "SU101, SU105"));
+    let reasons = of(row, "reasons");
+    assert!(
+        reasons.contains("Keeps SU while registered for the final project, until 2027-04-01."),
+        "{reasons}"
+    );
+}
+
+#[test]
 fn workbooks_of_the_same_run_are_the_same_bytes() {
     let (one, other) = (office(), office());
     for name in ["worklist.xlsx", "mail_merge.xlsx"] {

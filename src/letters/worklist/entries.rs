@@ -5,6 +5,7 @@ use crate::base::Day;
 use crate::contract::codes::codes;
 use crate::letters::drafts;
 use crate::letters::hears_the_student;
+use crate::rules::su::{su105, su106};
 use crate::rules::{self, Judges};
 use crate::student::exports::{Claim, Registered};
 use crate::verdicts::{
@@ -44,10 +45,10 @@ impl Entry<'_> {
         self.claim.map_or("", |(row, _)| &row.claim_id)
     }
 
-    /// The rules that ask for action or review, and the one that the letter rests on.
+    /// The rules that want an action or an eye, and the one that the letter rests on.
     pub fn rules(&self) -> impl Iterator<Item = &'static str> {
         let spoken_of = |finding: &&&Finding| {
-            asks_for_action(finding) || self.paper.is_some_and(|paper| calls_for(finding, paper))
+            wants_an_eye(finding) || self.paper.is_some_and(|paper| calls_for(finding, paper))
         };
         self.findings.iter().filter(spoken_of).map(|finding| finding.rule)
     }
@@ -55,7 +56,7 @@ impl Entry<'_> {
 
 /// Every case that wants an action or an eye: one row per letter that is due, per draft that a
 /// person may approve, per enrolment or application that needs review, and per enrolment, inspected or
-/// not, with another finding that asks for action. Sorted by enrolment, step, kind and claim.
+/// not, with another finding that wants an eye. Sorted by enrolment, step, kind and claim.
 pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
     let inspection = source.inspection;
     let mut entries = Vec::new();
@@ -73,12 +74,12 @@ pub fn entries<'a>(source: &Source<'a>) -> Vec<Entry<'a>> {
 }
 
 /// Whether an inspected enrolment stands on the worklist; `findings` are its own. Applications stand
-/// there too, each by itself, and enrolments that are not inspected whose findings ask for action.
+/// there too, each by itself, and enrolments that are not inspected whose findings want an eye.
 pub fn concerns(row: &InspectionRow, findings: &[Finding]) -> bool {
     !row.letters.is_empty()
         || !row.reviews.is_empty()
         || drafts::offered_to(row).next().is_some()
-        || findings.iter().any(asks_for_action)
+        || findings.iter().any(wants_an_eye)
 }
 
 fn key<'e>(entry: &'e Entry<'_>) -> (&'e str, Step, &'static str, &'e str) {
@@ -123,7 +124,7 @@ fn of_enrolment<'a>(
     }
     let spoken_for =
         |finding: &Finding| is_of_claims(finding) || papers.iter().any(|paper| calls_for(finding, *paper));
-    let rest = blank.findings.iter().filter(|finding| asks_for_action(finding) && !spoken_for(finding));
+    let rest = blank.findings.iter().filter(|finding| wants_an_eye(finding) && !spoken_for(finding));
     let rest: Vec<String> = rest.map(|finding| told(finding)).collect();
     if !rest.is_empty() {
         entries.push(Entry { step: Step::Look, reasons: rest.join(" "), ..blank });
@@ -137,7 +138,7 @@ fn of_not_inspected<'a>(source: &Source<'a>, findings: &'a [Finding]) -> Option<
     if source.inspection.register_index.binary_search(&(register as u32)).is_ok() {
         return None;
     }
-    let said: Vec<String> = findings.iter().filter(|finding| asks_for_action(finding)).map(told).collect();
+    let said: Vec<String> = findings.iter().filter(|finding| wants_an_eye(finding)).map(told).collect();
     if said.is_empty() {
         return None;
     }
@@ -193,9 +194,14 @@ fn findings<'a>(inspection: &'a Inspection, enrolment_id: &str) -> Vec<&'a Findi
 }
 
 /// Whether a person is to act on it or to look at it.
-pub fn asks_for_action(finding: &Finding) -> bool {
+pub fn wants_an_eye(finding: &Finding) -> bool {
     finding.severity >= Severity::Action
+        || (finding.severity == Severity::Notice && KEEPS_OR_RESUMES_SU.contains(&finding.rule))
 }
+
+/// Notices that the office acts on by knowing them: who keeps SU though inactive, and until when; who can
+/// have it again when they apply.
+const KEEPS_OR_RESUMES_SU: [&str; 2] = [su105::RULE.code, su106::RULE.code];
 
 /// Whether the finding is of the rule that has the paper written.
 fn calls_for(finding: &Finding, paper: Paper) -> bool {

@@ -18,7 +18,7 @@ mod workbook;
 
 pub use columns::{Cell, DECISION, NOTE, headings};
 pub use decisions::{Approval, Decided, read};
-pub use entries::{Entry, Step, asks_for_action, concerns, entries};
+pub use entries::{Entry, Step, concerns, entries, wants_an_eye};
 pub(super) use workbook::properties;
 pub use workbook::{RunSheet, write};
 
