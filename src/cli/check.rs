@@ -9,7 +9,8 @@ use crate::law::{CurriculumBook, Law, LawBook};
 use crate::letters::{self, Press, Templates};
 use crate::pipeline::Pipeline;
 
-/// Every problem of every part at once.
+/// Every problem of every part at once; of the pipeline file alone while that cannot be read, for it says where
+/// the others are.
 pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let pipeline = Pipeline::load(&args.pipeline, &run::overrides(&args.overrides))?;
     let mut problems = Diagnostics::default();
@@ -19,8 +20,8 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let mut letter_law = None;
     if let Some(law) = &law {
         letter_law = letters::law_in_force(law).map_err(|found| problems.extend(found)).ok();
-        problems.extend(ingest::check(&pipeline, &law.result_codes));
     }
+    ingest::check(&pipeline).map_err(|found| problems.extend(found)).ok();
     run::previous_run(&pipeline).map_err(|found| problems.extend(found)).ok();
     let curricula = CurriculumBook::load(&pipeline.curricula);
     let curricula = curricula.map_err(|found| problems.extend(found)).unwrap_or_default();

@@ -203,11 +203,24 @@ fn check_finds_every_problem_at_once() {
         let content = fs::read_to_string(&path).unwrap();
         fs::write(&path, content.replacen(from, to, 1)).unwrap();
     }
-    let checked = klip(&["check", PLAIN, "--input", text(&input)]);
+    let law = scratch.path().join("law");
+    fs::create_dir(&law).unwrap();
+    for file in fs::read_dir("pipelines/law").unwrap().map(|entry| entry.unwrap().path()) {
+        fs::copy(&file, law.join(file.file_name().unwrap())).unwrap();
+    }
+    fs::write(law.join("cards.toml"), "[").unwrap();
+    let pipeline = plain_pipeline_with(scratch.path(), "");
+    let shipped = fs::read_to_string(&pipeline).unwrap();
+    let templates = fs::canonicalize("reports/letters").unwrap();
+    let shipped_law = fs::canonicalize("pipelines/law").unwrap();
+    let spoilt = shipped.replace(text(&templates), "nowhere").replace(text(&shipped_law), text(&law));
+    fs::write(&pipeline, spoilt).unwrap();
+    let checked = klip(&["check", text(&pipeline), "--input", text(&input)]);
     assert_eq!(code(&checked), 3);
     let problems = stderr(&checked);
-    assert!(problems.contains("results.csv:1") && problems.contains("su_payments.csv:1"), "{problems}");
-    assert!(problems.contains("assessed_on") && problems.contains("portions"), "{problems}");
+    for part in ["results.csv:1", "assessed_on", "su_payments.csv:1", "portions", "cards.toml:1", "nowhere"] {
+        assert!(problems.contains(part), "{part}: {problems}");
+    }
 }
 
 #[test]
