@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 RUN = pathlib.Path(sys.argv[1])
 ECTS = "DECIMAL(7,2)"
+SUM = "DECIMAL(12,2)"
 TYPES = {
     "inspection": {
         "student_id": "VARCHAR", "enrolment_id": "VARCHAR", "programme_code": "VARCHAR", "level": "VARCHAR",
@@ -47,7 +48,14 @@ TYPES = {
         "message": "VARCHAR", "evidence": 'STRUCT(fact VARCHAR, "value" VARCHAR, source VARCHAR)[]',
     },
     "progress": {"enrolment_id": "VARCHAR", "month": "VARCHAR", "klip_net": "INTEGER", "ects": ECTS},
-    "programme_ratios": {"programme_code": "VARCHAR", "students": "INTEGER"},
+    "programme_ratios": {
+        "programme_code": "VARCHAR", "students": "INTEGER", "pass_fail_ects": SUM, "external_ects": SUM,
+        "own_ects": SUM, "pass_fail_within": "INTEGER", "pass_fail_breached": "INTEGER", "external_met": "INTEGER",
+        "external_reachable": "INTEGER", "external_unreachable": "INTEGER", "unknown": "INTEGER",
+    },
+    "curriculum": {
+        "enrolment_id": "VARCHAR", "requirement": "VARCHAR", "required": ECTS, "counted": ECTS, "missing": ECTS,
+    },
     "rejected": {
         "table": "VARCHAR", "file": "VARCHAR", "line": None, "column": "VARCHAR", "reason": "VARCHAR",
         "value": "VARCHAR",
@@ -64,7 +72,7 @@ def expect(condition, message):
 
 
 record = json.loads((RUN / "run.json").read_text())
-rows = {pathlib.Path(out["path"]).stem: out["rows"] for out in record["outputs"] if out["path"].endswith(".parquet")}
+written = {pathlib.Path(out["path"]).stem: out["rows"] for out in record["outputs"] if out["path"].endswith(".parquet")}
 plain = lambda kind: str(kind).replace('"', "")
 for table, columns in TYPES.items():
     path = RUN / f"{table}.parquet"
@@ -78,7 +86,7 @@ for table, columns in TYPES.items():
         "duckdb": duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()[0][0],
         "polars": pl.read_parquet(path).height,
         "pandas": len(pandas.read_parquet(path)),
-        "run.json": rows[table],
+        "run.json": written[table],
     }
     expect(len(set(counts.values())) == 1, f"{table}: {counts}")
     metadata = pq.ParquetFile(path).metadata
@@ -136,7 +144,9 @@ for kind, text in blocks:
         print(answer)
         expect(len(answer.fetchall()) > 0, "the README's SQL finds nothing")
     else:
-        exec(compile(text, "README.md", "exec"), {})
+        scope = {}
+        exec(compile(text, "README.md", "exec"), scope)
+        expect(scope["waiting"].height > 0, "the README's Polars finds nothing")
 
 for problem in problems:
     print(f"error: {problem}", file=sys.stderr)

@@ -12,6 +12,7 @@ trap 'rm -f "$log"' EXIT
 valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file="$log" \
     target/release/klip run pipelines/semester_inspection.toml --threads 1 --dry-run --quiet
 counted=$(sed -n 's/.*Collected : *\([0-9]*\).*/\1/p' "$log")
+[ -n "$counted" ] || { echo "valgrind's log has no count:" >&2; cat "$log" >&2; exit 1; }
 if [ "${1-}" = --record ]; then
     echo "$counted" > "$record"
     echo "recorded $counted instructions"

@@ -112,6 +112,8 @@ class Scene:
                 found.append((match[2], counts[match[1], match[2]]))
         if len(threads) > 1:
             sys.exit("several threads write: their calls cannot be counted")
+        if not found:
+            sys.exit(f"{self.name}: strace names no file of the output folder")
         shutil.rmtree(output)
         return found
 

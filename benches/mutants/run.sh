@@ -40,7 +40,7 @@ fi
 # The libraries are those of the ordinary build.
 built=$(cd "$tree" && CARGO_TARGET_DIR="$root/target" cargo test --release --lib --test cases --no-run \
   --message-format=json 2> "$root/target/mutants/build.log" |
-  sed -nE 's/.*"executable":"([^"]+)".*/\1/p')
+  sed -nE 's/.*"executable":"([^"]+)".*/\1/p') || true
 [ -n "$built" ] || { cat "$root/target/mutants/build.log"; exit 1; }
 export built
 cd "$tree"
@@ -61,6 +61,7 @@ one() {
 export -f one
 chosen="$root/target/mutants/chosen"
 awk -F'\t' -v text="$text" 'index($2, text) { print $1 }' "$list" > "$chosen"
+[ -s "$chosen" ] || { echo "no file with mutants has $text in its path"; exit 1; }
 xargs -P "$(nproc)" -I{} bash -c 'one {}' < "$chosen" | sort -n > "$root/target/mutants/survivors"
 
 # A survivor is explained by its file, its expression and what it becomes; lines move.

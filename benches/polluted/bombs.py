@@ -1,4 +1,5 @@
-"""Workbooks and Parquet files that claim too much: exit code, peak memory and time of `klip run`.
+"""Workbooks and Parquet files that claim too much: exit code, peak memory and time of `klip run`. Fails when a
+run ends in another way than it must.
 
     cargo build --release && python3 benches/polluted/bombs.py
 
@@ -43,7 +44,7 @@ def workbook(path, rows="", texts=""):
 
 
 def bombs(folder):
-    """Name, file name, and what makes the file."""
+    """Name, file name, how the run must end, and what makes the file."""
     results = (folder / "parquet/results.parquet").read_bytes()
     torn = bytearray(results)
     torn[4:200] = b"\xff" * 196
@@ -52,24 +53,25 @@ def bombs(folder):
         for first in range(2, many, 1000):
             yield "".join(f'<row r="{r}"><c r="A{r}"><v>1</v></c></row>' for r in range(first, min(first + 1000, many)))
 
-    yield "a sheet that declares 17,179,869,184 cells", "youth_cards.xlsx", lambda path: workbook(path)
-    yield "a part of 1 GiB of blanks", "youth_cards.xlsx", lambda path: workbook(path, (" " * (1 << 20) for _ in range(1024)))
-    yield "10^15 shared texts declared", "youth_cards.xlsx", lambda path: workbook(path, texts=' uniqueCount="1000000000000000"></sst>')
-    yield "10^9 shared texts declared", "youth_cards.xlsx", lambda path: workbook(path, texts=' uniqueCount="1000000000"></sst>')
-    yield "1,048,575 rows that are all wrong", "youth_cards.xlsx", lambda path: workbook(path, rows(1 << 20))
-    yield "Parquet cut in half", "results.parquet", lambda path: path.write_bytes(results[: len(results) // 2])
-    yield "Parquet with torn pages", "results.parquet", lambda path: path.write_bytes(torn)
+    yield "a sheet that declares 17,179,869,184 cells", "youth_cards.xlsx", 0, lambda path: workbook(path)
+    yield "a part of 1 GiB of blanks", "youth_cards.xlsx", 3, lambda path: workbook(path, (" " * (1 << 20) for _ in range(1024)))
+    yield "10^15 shared texts declared", "youth_cards.xlsx", 3, lambda path: workbook(path, texts=' uniqueCount="1000000000000000"></sst>')
+    yield "10^9 shared texts declared", "youth_cards.xlsx", 3, lambda path: workbook(path, texts=' uniqueCount="1000000000"></sst>')
+    yield "1,048,575 rows that are all wrong", "youth_cards.xlsx", 3, lambda path: workbook(path, rows(1 << 20))
+    yield "Parquet cut in half", "results.parquet", 3, lambda path: path.write_bytes(results[: len(results) // 2])
+    yield "Parquet with torn pages", "results.parquet", 3, lambda path: path.write_bytes(torn)
 
 
 def main():
     sys.stdout.reconfigure(line_buffering=True)
     print("| file | bytes | exit | peak MiB | seconds |\n|---|---:|---:|---:|---:|")
+    wrong = []
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         for form in ("csv", "parquet"):
             generate = ["generate", "--students", "200", "--format", form, "--output", str(folder / form)]
             subprocess.run([KLIP, *generate], check=True, stdout=subprocess.DEVNULL)
-        for name, file, make in bombs(folder):
+        for name, file, expected, make in bombs(folder):
             exports = folder / ("parquet" if file.endswith("parquet") else "csv")
             path = exports / file
             kept = path.read_bytes() if path.exists() else None
@@ -78,16 +80,19 @@ def main():
             make(path)
             command = [KLIP, "run", HOME / "pipelines/semester_inspection_plain.toml", "--input", exports, "--dry-run", "--quiet"]
             start = time.monotonic()
-            child = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+            child = subprocess.Popen(["timeout", "60", *command], stderr=subprocess.DEVNULL)
             _, status, usage = os.wait4(child.pid, 0)
+            ended = os.waitstatus_to_exitcode(status)
             took = time.monotonic() - start
             peak = usage.ru_maxrss // 1024
-            print(f"| {name} | {path.stat().st_size} | {os.waitstatus_to_exitcode(status)} | {peak} | {took:.1f} |")
+            print(f"| {name} | {path.stat().st_size} | {ended} | {peak} | {took:.1f} |")
+            wrong += [f"{name}: exit code {ended}, not {expected}"] if ended != expected else []
             if hidden:
                 path.unlink()
                 hidden.rename(moved)
             elif kept is not None:
                 path.write_bytes(kept)
+    sys.exit("\n".join(wrong) or 0)
 
 
 if __name__ == "__main__":

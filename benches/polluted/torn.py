@@ -107,7 +107,7 @@ def judge(exports, file, bytes_, sound):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--every", type=int, default=1, help="only every K-th file")
+    parser.add_argument("--every", type=int, default=1, help="only every K-th place")
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -128,10 +128,9 @@ def main():
             assert ended.returncode == 0, ended.stderr
             sounds[form] = written(scratch / f"{form}-runs")
             whole = (exports / file).read_bytes()
-            for at in range(PLACES):
+            for at in range(0, PLACES, arguments.every):
                 place = at * (len(whole) - 1) // (PLACES - 1)
                 tasks += [(form, exports, name, place, damage(whole, place)) for name, damage in DAMAGES.items()]
-        tasks = tasks[:: arguments.every]
         counts, wrong = collections.Counter(), []
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             def ended(task):

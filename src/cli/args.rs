@@ -33,8 +33,8 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   klip run pipelines/semester_inspection.toml
-  klip run pipelines/semester_inspection.toml --input M:/eksport/marts \\
-      --output M:/inspektion --inspection-date 2027-03-15
+  klip run pipelines/semester_inspection.toml --input /eksport/marts \\
+      --output /inspektion --inspection-date 2027-03-15
   klip run pipelines/semester_inspection_plain.toml --input exports --dry-run
 
 The results are in OUTPUT/inspection_date=DATE/, and OUTPUT/current leads to the newest. Nothing of \
@@ -60,17 +60,18 @@ Examples:
 Examples:
   klip letters check pipelines/semester_inspection.toml
   klip letters preview runs/inspection_date=2027-03-15 s900001
-  klip letters runs/inspection_date=2027-03-15 --worklist M:/sager/worklist.xlsx
+  klip letters runs/inspection_date=2027-03-15 --worklist /sager/worklist.xlsx
 
 The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved \
 letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run \
 itself is never changed. A letter that an earlier worklist of the run has written is not written again.
 
 A start check takes two rounds, each with a run of its own, because the student is heard before it is decided:
-  klip letters runs/inspection_date=2027-03-15 --worklist M:/sager/march.xlsx
+  klip letters runs/inspection_date=2027-03-15 --worklist /sager/march.xlsx
 approves start_check_hearing. When the last day for an answer is over, inspect again, with what is known by then:
-  klip run pipelines/semester_inspection.toml --inspection-date 2027-04-05
-  klip letters runs/inspection_date=2027-04-05 --worklist M:/sager/april.xlsx \\
+  klip run pipelines/semester_inspection.toml --inspection-date 2027-04-05 \\
+      --payments-through 2027-03
+  klip letters runs/inspection_date=2027-04-05 --worklist /sager/april.xlsx \\
       --heard runs/letters_inspection_date=2027-03-15_76ddabb2
 approves start_check_decision, and holds the hearing that stands beside it again."
     )]
@@ -86,7 +87,7 @@ approves start_check_decision, and holds the hearing that stands beside it again
     /// Look at exports and draft dialect, headers and words for a pipeline file.
     #[command(after_help = "\
 Examples:
-  klip inspect M:/eksport/marts/*.csv
+  klip inspect /eksport/marts/*.csv
   klip inspect resultater.csv indskrivninger.xlsx > draft.toml
 
 The draft goes to standard output and says what it rests on. What the files leave open is named with \
@@ -207,11 +208,11 @@ pub struct Run {
     /// Write the tables alone: no letters, print files, mail merge or worklist.
     #[arg(long)]
     pub no_letters: bool,
-    /// End with exit code 1 when a finding is at or above this severity.
+    /// End with exit code 1 when a finding is at or above this severity: info, notice, action or review.
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
     pub fail_on: Option<Severity>,
     /// List the first rejected and repaired rows with their values; personal columns and whatever
-    /// looks like a CPR number stay hidden. Without it only places and reasons are shown.
+    /// looks like a CPR number or a name stay hidden. Without it only places and reasons are shown.
     #[arg(long, conflicts_with_all = ["quiet", "json"])]
     pub show_values: bool,
     /// No summary and no progress; errors are still shown.
@@ -288,7 +289,7 @@ pub enum LettersCommand {
 Examples:
   klip letters preview runs/inspection_date=2027-03-15 E9000001
   klip letters preview runs/inspection_date=2027-03-15 s900001 \\
-      --letter hearing_notice --output C:/temp")]
+      --letter hearing_notice --output /temp")]
     Preview {
         /// The run folder, such as runs/inspection_date=2027-03-15.
         run: PathBuf,

@@ -1,6 +1,6 @@
 #![doc = include_str!("dg411.md")]
 
-use super::complaints;
+use super::{complaints, internship_reports};
 use crate::base::{Day, counted};
 use crate::contract::Table;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, loud_alone, loudest};
@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     let gradings = late(case).next().and_then(|_| loudest(&gradings(case)));
-    gradings.max(complaints::severity(case))
+    gradings.max(internship_reports::severity(case)).max(complaints::severity(case))
 }
 
 /// A result assessed after the last working day that the exam date alone allows.
@@ -49,6 +49,7 @@ struct Late {
 
 fn said(case: &Case, _: &Decisions) -> Vec<Report> {
     let mut all = gradings(case);
+    all.extend(internship_reports::said(case));
     all.extend(complaints::said(case));
     loud_alone(all)
 }
@@ -57,11 +58,13 @@ fn gradings(case: &Case) -> Vec<Report> {
     let late: Vec<Late> = late(case).collect();
     if late.is_empty() {
         let message = "No result assessed later than the working days allowed after its exam.";
-        return vec![Report::new(Outcome::Met, message, evidence(case))];
+        return vec![Report::new(Outcome::Met, message, working_day_facts(case))];
     }
     let late = match without_projects(case, late) {
         Ok(late) => late,
-        Err(unknown) => return vec![Report::unknown(unknown, evidence(case)).severity(Severity::Review)],
+        Err(unknown) => {
+            return vec![Report::unknown(unknown, working_day_facts(case)).severity(Severity::Review)];
+        }
     };
     let of = |three_weeks: bool| -> Vec<&Late> {
         late.iter().filter(|late| late.three_weeks == three_weeks).collect()
@@ -87,12 +90,13 @@ fn gradings(case: &Case) -> Vec<Report> {
     }
     if reports.is_empty() {
         let message = "Only results of projects were assessed later than the working days after an exam.";
-        reports.push(Report::new(Outcome::Met, message, evidence(case)));
+        reports.push(Report::new(Outcome::Met, message, working_day_facts(case)));
     }
     reports
 }
 
-fn evidence(case: &Case) -> Vec<Evidence> {
+/// The days of grading, and which days are none.
+pub(super) fn working_day_facts(case: &Case) -> Vec<Evidence> {
     vec![
         case.law_fact("grading_working_days", "degree.grading_working_days"),
         case.law_fact("fixed_holidays", "degree.fixed_holidays"),
@@ -103,7 +107,7 @@ fn evidence(case: &Case) -> Vec<Evidence> {
 
 fn facts(case: &Case, late: &[&Late]) -> Vec<Evidence> {
     let rows = case.rows("results_late", late.len(), Table::Results, late.iter().map(|late| late.line));
-    let mut facts = evidence(case);
+    let mut facts = working_day_facts(case);
     facts.push(rows);
     facts.push(case.courses(late.iter().map(|late| (late.course, late.line))));
     facts
@@ -115,11 +119,12 @@ fn worst(late: &[&Late]) -> Option<String> {
 }
 
 fn late(case: &Case) -> impl Iterator<Item = Late> {
-    let graded = case.results().filter(|row| {
-        // Somebody took part, and the assessment is settled; EM, IG and SYG are not graded.
-        !row.transferred && row.code.took_part && !row.code.provisional && !row.code.cheating
-    });
-    graded.filter_map(|row| late_row(case, &row))
+    case.results().filter(is_graded).filter_map(|row| late_row(case, &row))
+}
+
+/// Somebody took part here, and the assessment is settled; EM, IG, SYG and SN are not graded.
+pub(super) fn is_graded(row: &ResultRow) -> bool {
+    !row.transferred && row.code.took_part && !row.code.provisional
 }
 
 fn late_row(case: &Case, row: &ResultRow) -> Option<Late> {

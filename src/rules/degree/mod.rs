@@ -14,5 +14,6 @@ pub mod dg409;
 pub mod dg410;
 pub mod dg411;
 pub mod dg412;
+pub mod internship_reports;
 pub mod thesis_time;
 pub mod thirds;

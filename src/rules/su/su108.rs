@@ -116,11 +116,11 @@ pub fn decide(case: &Case) -> ParentalSu {
     }
 }
 
-/// A supplement or loan for dependents is no klip: it may have an amount and no portions. What was repaid
-/// is none.
 /// What parental SU does not go with.
 const SUPPLEMENTS: [PaymentKind; 2] = [PaymentKind::DependentsSupplement, PaymentKind::SupplementaryLoan];
 
+/// A supplement or loan for dependents is no klip: it may have an amount and no portions. What was repaid
+/// is none.
 fn has_supplement(case: &Case, month: Month) -> bool {
     SUPPLEMENTS.into_iter().any(|kind| {
         let rows = case.payments().filter(|row| row.kind == kind && row.month == month);
