@@ -75,6 +75,12 @@ fn run(
     rule: &str,
 ) -> Result<Vec<observed::Difference>, String> {
     let mut exports = exports::build(&content.rows, &law.result_codes)?;
+    let groups = content.expect.get("attempts").and_then(toml::Value::as_table);
+    if let Some(code) =
+        groups.into_iter().flat_map(toml::Table::keys).find(|code| !exports.catalogue.codes.contains(code))
+    {
+        return Err(format!("attempts: no course {code}"));
+    }
     exports.curricula = curricula.bind(&exports.programmes, &exports.catalogue).0;
     let inspection = engine::inspect(&exports, law, content.cutoffs, &|_| {});
     let explained = || {
@@ -83,6 +89,76 @@ fn run(
         observed::explained(found.into_iter().map(explain))
     };
     Ok(observed::differences(&content.expect, &inspection, rule, &explained))
+}
+
+/// What is told of a case of SU101 that has these lines.
+fn told(lines: &str) -> String {
+    const CASE: &str = r#"
+[defaults]
+inspection_date = "2026-11-30"
+given = ["course_equivalences", "extra_portion_grants", "leaves", "exemptions", "projects"]
+programmes = [{ programme_code = "BSC", level = "BSc", ects = "180" }]
+courses = [{ course_code = "01001" }]
+[[case]]
+name = "a case"
+why = "a reason"
+kind = "ordinary"
+enrolment.programme_code = "BSC"
+enrolment.started_on = 2021-09-01
+"#;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("su101.toml");
+    fs::write(&path, [CASE, lines].concat()).expect("a case file");
+    let file = case_file::read(&path).unwrap_or_else(|error| panic!("{error}"));
+    let differences = file.cases[0].content.as_ref().map_err(Clone::clone).and_then(|content| {
+        let law = Law::in_force(law_book(), content.cutoffs.inspection_date);
+        let law = law.unwrap_or_else(|problems| panic!("{problems}"));
+        run(content, &law, &CurriculumBook::default(), &file.rule)
+    });
+    let lines = |all: Vec<observed::Difference>| -> Vec<String> {
+        all.into_iter().map(|one| format!("{}: expected {}", one.column, one.expected)).collect()
+    };
+    differences.map_or_else(|error| error, |all| lines(all).join("\n"))
+}
+
+#[test]
+fn a_case_that_would_check_nothing_fails() {
+    assert_eq!(told("expect = { klip_net = 0, curve = { 2021-09 = { klip_net = 0 } } }"), "");
+    for (lines, words) in [
+        ("expect.says = 5", "says: expected a list of texts"),
+        ("expect.says = []", "says: expected a list of texts"),
+        ("expect.explains = \"outcome\"", "explains: expected a list of texts"),
+        ("expect.explains = [\"\"]", "explains: expected a list of texts"),
+        ("expect.explains_without = []", "explains_without: expected a list of texts"),
+        ("expect.explains_without = [[\"met\"]]", "explains_without: expected a list of texts"),
+        ("expect.letters_without = []", "letters_without: expected a list of texts"),
+        ("expect.letters_without = [\"hearing\"]", "letters_without: expected a code"),
+        ("expect.review_reasons_without = [\"abroad\", \"enroled\"]", "a code of review_reasons"),
+        ("expect.missing = {}", "missing: expected a table"),
+        ("expect.missing = [\"A\"]", "missing: expected a table"),
+        ("expect.attempts = \"01001\"", "attempts: expected a table"),
+        ("expect.attempts.01002 = \"absent\"", "no course 01002"),
+        ("expect.claims = []", "claims: expected a table"),
+        ("expect.claims.K1 = {}", "claims.K1: expected"),
+        ("expect.claims.K1.conditions = [\"support\"]", "claims.K1.conditions: expected a table"),
+        ("expect.claims.K1.conditions.suport = \"not asked\"", "claims.K1.suport: expected the name"),
+        ("expect.curve = {}", "curve: expected a table"),
+        ("expect.curve.2021-09 = {}", "curve.2021-09: expected a table"),
+        ("expect.curve.2021-09.net = 0", "curve.2021-09.net"),
+        ("expect.ratios.MSC.students = 1", "ratios.MSC"),
+        ("enrolment.cpr = \"123\"\nexpect.klip_net = 0", "enrolments.cpr cannot be"),
+        ("previous = 5\nexpect.klip_net = 0", "previous is a table"),
+        (
+            "previous = { inspection_date = 2026-03-15, su_status = \"inactiv\" }\nexpect.klip_net = 0",
+            "previous.su_status cannot be",
+        ),
+        ("lost_equivalences = \"01001\"\nexpect.klip_net = 0", "lost_equivalences is a list"),
+        ("rejected_input = [\"E2\"]\nexpect.klip_net = 0", "no enrolment E2"),
+        ("su_payments = [{ month = \"2021-09\", months = 2 }]\nexpect.klip_net = 0", "a month, or from"),
+    ] {
+        let told = told(lines);
+        assert!(told.contains(words), "{lines}\n{told}");
+    }
 }
 
 #[test]
@@ -106,9 +182,10 @@ fn every_rule_has_all_kinds_of_case() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// A boundary is proved only by a case on each side of it, with verdicts that differ.
+/// A boundary is proved only by a case on each side of it, with verdicts that differ. No case names its
+/// other side; but a file whose cases of the kind all expect the same certainly lacks one.
 #[test]
-fn every_boundary_and_every_change_of_law_has_both_sides() {
+fn cases_of_boundaries_and_of_changes_of_law_do_not_all_expect_the_same() {
     let mut one_sided = Vec::new();
     for file in case_files() {
         for kind in ["boundary", "law_date"] {

@@ -184,12 +184,17 @@ fn rows(defaults: &toml::Table, case: &toml::Table) -> Result<Rows, String> {
         let table = Table::from_name(key).ok_or(format!("lost_rows: no table {key}"))?;
         rows.lost.insert(table, names(&table_of(case, "lost_rows")?, key)?);
     }
-    for pair in case.get("lost_equivalences").and_then(toml::Value::as_array).into_iter().flatten() {
-        let codes = pair.as_array().map(|pair| pair.iter().map(text_of).collect::<Result<Vec<_>, _>>());
-        let codes = codes.transpose()?.and_then(|codes| <[String; 2]>::try_from(codes).ok());
-        rows.lost_equivalences.push(codes.ok_or("lost_equivalences is a list of two courses each")?);
+    if let Some(pairs) = case.get("lost_equivalences") {
+        let wrong = "lost_equivalences is a list of two courses each";
+        for pair in pairs.as_array().ok_or(wrong)? {
+            let codes = pair.as_array().map(|pair| pair.iter().map(text_of).collect::<Result<Vec<_>, _>>());
+            let codes = codes.transpose()?.and_then(|codes| <[String; 2]>::try_from(codes).ok());
+            rows.lost_equivalences.push(codes.ok_or(wrong)?);
+        }
     }
-    rows.previous = case.get("previous").map(|value| value.as_table().cloned().unwrap_or_default());
+    if case.contains_key("previous") {
+        rows.previous = Some(table_of(case, "previous")?);
+    }
     Ok(rows)
 }
 

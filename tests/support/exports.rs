@@ -39,6 +39,9 @@ pub fn build(rows: &Rows, codes: &ResultCodes) -> Result<Exports, String> {
             return Err(format!("{table} has rows, but is not given"));
         }
     }
+    if let Some(id) = rows.rejected.iter().find(|id| !build.enrolments.contains(id)) {
+        return Err(format!("rejected_input: no enrolment {id}"));
+    }
     let programmes = build.programmes()?;
     let catalogue = build.catalogue()?;
     let (enrolments, people) = build.register(&programmes)?;
@@ -321,24 +324,27 @@ impl Builder<'_> {
         if let Some(key) = cells.keys().find(|key| !DATES.iter().chain(&VERDICT).any(|known| known == key)) {
             return Err(format!("previous: unknown key {key}"));
         }
-        let cell = |key: &str| cells.get(key).map(text_of).transpose();
-        let day = |key: &str| match cell(key)? {
-            Some(text) => Day::parse_iso(&text).map(Some).ok_or(format!("previous.{key} cannot be {text:?}")),
-            None => Ok(None),
-        };
-        let inspection_date = day("inspection_date")?.ok_or("previous.inspection_date is needed")?;
+        let inspection_date =
+            parsed(cells, "inspection_date", Day::parse_iso)?.ok_or("previous.inspection_date is needed")?;
         let verdict = PreviousVerdict {
             letters: Vec::new(),
-            su_status: cell("su_status")?.and_then(|code| SuStatus::from_code(&code)),
-            progress: cell("progress")?.and_then(|code| Progress::from_code(&code)),
-            start_check: cell("start_check")?.and_then(|code| StartCheck::from_code(&code)),
-            required: cell("ects_required")?.and_then(|text| ects(&text)),
+            su_status: parsed(cells, "su_status", SuStatus::from_code)?,
+            progress: parsed(cells, "progress", Progress::from_code)?,
+            start_check: parsed(cells, "start_check", StartCheck::from_code)?,
+            required: parsed(cells, "ects_required", ects)?,
         };
         let inspected = VERDICT.iter().any(|key| cells.contains_key(*key)).then_some(verdict);
         Ok(PreviousInspection {
             inspection_date,
-            results_through: day("results_through")?.unwrap_or(inspection_date),
+            results_through: parsed(cells, "results_through", Day::parse_iso)?.unwrap_or(inspection_date),
             verdicts: self.enrolments.iter().map(|id| inspected.clone().filter(|_| id == "E1")).collect(),
         })
     }
+}
+
+/// A cell of the earlier inspection: `None` when it is empty or left out.
+fn parsed<T>(cells: &toml::Table, key: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
+    let text = cells.get(key).map(text_of).transpose()?.filter(|text| !text.is_empty());
+    let Some(text) = text else { return Ok(None) };
+    read(&text).map(Some).ok_or(format!("previous.{key} cannot be {text:?}"))
 }

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use klippekort::base::Ects;
 use klippekort::engine::explain::Explanation;
-use klippekort::verdicts::{AttemptRow, ClaimRow, Inspection, InspectionRow, Reviews};
+use klippekort::verdicts::*;
 
 use super::row::text_of;
 
@@ -119,6 +120,26 @@ fn claim_columns(row: &ClaimRow) -> Columns {
     ])
 }
 
+fn ratio_columns(row: &ProgrammeRatios) -> Columns {
+    let ects = |sum: Option<i64>| known(sum.map(|hundredths| Ects::hundredths(hundredths as i32)));
+    Columns::from([
+        ("students", one(row.students)),
+        ("own_ects", ects(row.own_ects)),
+        ("pass_fail_ects", ects(row.pass_fail_ects)),
+        ("external_ects", ects(row.external_ects)),
+        ("pass_fail_within", one(row.pass_fail_within)),
+        ("pass_fail_breached", one(row.pass_fail_breached)),
+        ("external_met", one(row.external_met)),
+        ("external_reachable", one(row.external_reachable)),
+        ("external_unreachable", one(row.external_unreachable)),
+        ("unknown", one(row.unknown)),
+    ])
+}
+
+fn point_columns(point: &ProgressPoint) -> Columns {
+    Columns::from([("klip_net", known(point.klip_net)), ("ects", known(point.ects))])
+}
+
 /// One column that is not as expected.
 pub struct Difference {
     pub column: String,
@@ -126,12 +147,18 @@ pub struct Difference {
     pub got: String,
 }
 
+/// What is expected cannot be compared: it would check nothing.
+fn mistaken(column: &str, mistake: String, found: &mut Vec<Difference>) {
+    found.push(Difference { column: column.to_owned(), expected: mistake, got: "nothing to compare".into() });
+}
+
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
-/// `attempts`, `claims`, `missing`, for any list column `<column>_with` and `<column>_without`; and of
-/// [`explained`] about the rule of the file, `explains`: lines or their beginnings, and `explains_without`:
-/// words that must not stand there.
+/// `attempts`, `claims`, `missing`, `curve` (by month), `ratios` (by programme), for any list column
+/// `<column>_with` and `<column>_without`; and of [`explained`] about the rule of the file, `explains`: lines
+/// or their beginnings, and `explains_without`: words that must not stand there. What has the wrong type, or
+/// is empty where that checks nothing, is a difference too.
 pub fn differences(
     expect: &toml::Table,
     inspection: &Inspection,
@@ -160,17 +187,27 @@ pub fn differences(
             "says" => {
                 let said = inspection.findings.iter().filter(|f| f.enrolment_id == SUBJECT && f.rule == rule);
                 let said: Vec<&str> = said.map(|f| f.message.as_str()).collect();
-                let wanted = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-                for words in wanted.iter().map(|words| text_of(words).unwrap_or_else(|error| error)) {
+                for words in texts(key, &listed(value), &mut found) {
                     if !said.iter().any(|message| message.contains(&words)) {
-                        let (column, got) = ("says".to_owned(), said.join(" "));
+                        let (column, got) = (key.clone(), said.join(" "));
                         found.push(Difference { column, expected: words, got });
                     }
                 }
             }
             "attempts" => {
                 let rows = inspection.attempts.iter().filter(|row| row.enrolment_id == SUBJECT);
-                let rows = rows.map(|row| (row.course_group.as_str(), attempt_columns(row)));
+                let rows = rows.map(|row| (row.course_group.to_string(), attempt_columns(row)));
+                nested(key, &rows.collect(), value, &mut found);
+            }
+            "curve" => {
+                let points = inspection.progress.iter().filter(|(id, _)| id == SUBJECT);
+                let points = points.flat_map(|(_, points)| points);
+                let rows = points.map(|point| (point.month.to_string(), point_columns(point)));
+                nested(key, &rows.collect(), value, &mut found);
+            }
+            "ratios" => {
+                let rows = inspection.programme_ratios.iter();
+                let rows = rows.map(|row| (row.programme_code.clone(), ratio_columns(row)));
                 nested(key, &rows.collect(), value, &mut found);
             }
             "claims" => {
@@ -179,17 +216,16 @@ pub fn differences(
             }
             "explains" => {
                 let said = explained();
-                for line in value.as_array().into_iter().flatten().filter_map(|line| line.as_str()) {
-                    if !said.lines().any(|one| one.starts_with(line)) {
-                        let (column, expected) = (key.clone(), line.to_owned());
-                        found.push(Difference { column, expected, got: said.clone() });
+                for line in texts(key, value, &mut found) {
+                    if !said.lines().any(|one| one.starts_with(&line)) {
+                        found.push(Difference { column: key.clone(), expected: line, got: said.clone() });
                     }
                 }
             }
             "explains_without" => {
                 let said = explained();
-                for words in value.as_array().into_iter().flatten().filter_map(|words| words.as_str()) {
-                    if said.contains(words) {
+                for words in texts(key, value, &mut found) {
+                    if said.contains(&words) {
                         let expected = format!("nothing of {words:?}");
                         found.push(Difference { column: key.clone(), expected, got: said.clone() });
                     }
@@ -224,7 +260,7 @@ pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
 /// `missing = { B = "5" }`: what the curriculum still asks, requirement by requirement; `total` and the
 /// like too.
 fn requirements(inspection: &Inspection, value: &toml::Value, found: &mut Vec<Difference>) {
-    for (code, wanted) in value.as_table().into_iter().flatten() {
+    for (code, wanted) in &table("missing", value, found) {
         let of_subject = inspection
             .curriculum
             .iter()
@@ -236,58 +272,102 @@ fn requirements(inspection: &Inspection, value: &toml::Value, found: &mut Vec<Di
 }
 
 fn claims(rows: &BTreeMap<&str, &ClaimRow>, value: &toml::Value, found: &mut Vec<Difference>) {
-    let mut plain = toml::Table::new();
-    for (name, wanted) in value.as_table().into_iter().flatten() {
-        let Some(mut wanted) = wanted.as_table().cloned() else {
-            plain.insert(name.clone(), wanted.clone());
-            continue;
-        };
-        if let Some(conditions) = wanted.remove("conditions") {
-            for (condition, state) in conditions.as_table().into_iter().flatten() {
-                let conditions = rows.get(name.as_str()).map_or(&[][..], |row| row.conditions.as_slice());
-                let said = conditions.iter().find(|said| said.name.code() == condition);
-                let said = one(said.map_or("not asked", |said| said.state.code()));
-                compare(&format!("claims.{name}.{condition}"), Some(said), state, found);
+    let mut plain = table("claims", value, found);
+    for (name, wanted) in plain.clone() {
+        let Some(conditions) = wanted.get("conditions") else { continue };
+        for (condition, state) in table(&format!("claims.{name}.conditions"), conditions, found) {
+            let column = format!("claims.{name}.{condition}");
+            if ReviewReason::from_code(&condition).is_none() {
+                mistaken(&column, "the name of a condition".to_owned(), found);
             }
+            let conditions = rows.get(name.as_str()).map_or(&[][..], |row| row.conditions.as_slice());
+            let said = conditions.iter().find(|said| said.name.code() == condition);
+            let said = one(said.map_or("not asked", |said| said.state.code()));
+            compare(&column, Some(said), &state, found);
         }
-        plain.insert(name.clone(), toml::Value::Table(wanted));
+        match plain.get_mut(&name).and_then(toml::Value::as_table_mut) {
+            Some(columns) if columns.len() > 1 => drop(columns.remove("conditions")),
+            _ => drop(plain.remove(&name)),
+        }
     }
-    let columns = rows.iter().map(|(name, row)| (*name, claim_columns(row))).collect();
-    nested("claims", &columns, &toml::Value::Table(plain), found);
+    // Of a claim, only the conditions may be expected.
+    if !plain.is_empty() {
+        let columns = rows.iter().map(|(name, row)| ((*name).to_owned(), claim_columns(row))).collect();
+        nested("claims", &columns, &toml::Value::Table(plain), found);
+    }
 }
 
 /// `{ key = { column = value } }`; `{ key = "absent" }` for a row that must not be there.
-fn nested(what: &str, rows: &BTreeMap<&str, Columns>, value: &toml::Value, found: &mut Vec<Difference>) {
-    for (name, wanted) in value.as_table().into_iter().flatten() {
-        match (wanted.as_table(), rows.get(name.as_str())) {
-            (Some(wanted), Some(columns)) => {
+fn nested(what: &str, rows: &BTreeMap<String, Columns>, value: &toml::Value, found: &mut Vec<Difference>) {
+    for (name, wanted) in &table(what, value, found) {
+        let name = format!("{what}.{name}");
+        match (wanted, rows.get(&name[what.len() + 1..])) {
+            (toml::Value::Table(_), Some(columns)) => {
                 let mut inner = Vec::new();
+                let wanted = table(&name, wanted, found);
                 wanted.iter().for_each(|(key, value)| column(key, columns, value, &mut inner));
                 found.extend(inner.into_iter().map(|difference| Difference {
-                    column: format!("{what}.{name}.{}", difference.column),
+                    column: format!("{name}.{}", difference.column),
                     ..difference
                 }));
             }
             (_, row) => {
-                let said = one(row.map_or("absent", |_| "present"));
-                compare(&format!("{what}.{name}"), Some(said), wanted, found);
+                compare(&name, Some(one(row.map_or("absent", |_| "present"))), wanted, found);
             }
         }
     }
 }
 
 fn column(key: &str, columns: &Columns, value: &toml::Value, found: &mut Vec<Difference>) {
-    let part = |suffix: &str| key.strip_suffix(suffix).and_then(|name| columns.get(name));
-    let items: Vec<String> = value.as_array().into_iter().flatten().filter_map(|v| text_of(v).ok()).collect();
-    let (said, fits) = match (part("_with"), part("_without")) {
-        (Some(Seen::List(said)), _) => (said, items.iter().all(|item| said.contains(item))),
-        (_, Some(Seen::List(said))) => (said, !items.iter().any(|item| said.contains(item))),
+    let part = |suffix: &str| {
+        let name = key.strip_suffix(suffix)?;
+        columns.get(name).map(|seen| (name, seen))
+    };
+    let (name, said, wanted) = match (part("_with"), part("_without")) {
+        (Some((name, Seen::List(said))), _) => (name, said, true),
+        (_, Some((name, Seen::List(said)))) => (name, said, false),
         _ => return compare(key, columns.get(key).cloned(), value, found),
     };
-    if !fits || items.is_empty() {
+    let items = texts(key, value, found);
+    if items.iter().any(|item| said.contains(item) != wanted) {
         let got = Seen::List(said.clone()).to_string();
         found.push(Difference { column: key.to_owned(), expected: format!("[{}]", items.join(", ")), got });
     }
+    // One that is misspelt is never there.
+    let known = |item: &str| match name {
+        "review_reasons" => ReviewReason::from_code(item).is_some(),
+        "letters" | "letters_held" => LetterKind::from_code(item).is_some(),
+        "flips" => Reading::from_code(item).is_some(),
+        _ => false,
+    };
+    for item in items.iter().filter(|item| !known(item)) {
+        mistaken(key, format!("a code of {name}, not {item:?}"), found);
+    }
+}
+
+/// One text as a list of it.
+fn listed(value: &toml::Value) -> toml::Value {
+    if value.is_str() { toml::Value::Array(vec![value.clone()]) } else { value.clone() }
+}
+
+/// The texts of a list, of which there must be some.
+fn texts(column: &str, value: &toml::Value, found: &mut Vec<Difference>) -> Vec<String> {
+    let items = value.as_array().filter(|items| !items.is_empty());
+    let items = items.and_then(|items| items.iter().map(|item| text_of(item).ok()).collect());
+    let items: Option<Vec<String>> = items.filter(|items: &Vec<String>| !items.contains(&String::new()));
+    if items.is_none() {
+        mistaken(column, "a list of texts".to_owned(), found);
+    }
+    items.unwrap_or_default()
+}
+
+/// The entries of a table, of which there must be some.
+fn table(column: &str, value: &toml::Value, found: &mut Vec<Difference>) -> toml::Table {
+    let entries = value.as_table().filter(|entries| !entries.is_empty());
+    if entries.is_none() {
+        mistaken(column, "a table with entries".to_owned(), found);
+    }
+    entries.cloned().unwrap_or_default()
 }
 
 fn compare(column: &str, said: Option<Seen>, value: &toml::Value, found: &mut Vec<Difference>) {

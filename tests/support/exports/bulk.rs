@@ -47,9 +47,11 @@ impl Builder<'_> {
         let mut found = Vec::new();
         for row in self.read(Table::SuPayments, &["from", "months"])? {
             let kind = row.code("kind", PaymentKind::from_code)?;
-            let (first, months) = match row.optional_month("month")? {
-                Some(month) => (month, 1),
-                None => (row.month("from")?, row.int("months")?),
+            let run = row.optional("from")?.or(row.optional("months")?);
+            let (first, months) = match (row.optional_month("month")?, run) {
+                (Some(_), Some(_)) => return Err("a month, or from and months".to_owned()),
+                (Some(month), None) => (month, 1),
+                (None, _) => (row.month("from")?, row.int("months")?),
             };
             let amount = row.optional_ects("amount_dkk")?.map(|kroner| kroner.as_hundredths());
             for month in 0..months {

@@ -26,7 +26,7 @@ impl Builder<'_> {
         for row in self.read(Table::Enrolments, &[])? {
             let code = row.text("programme_code")?;
             let programme = programmes.iter().position(|programme| programme.code == code);
-            let cpr = row.optional("cpr")?.and_then(|text| Cpr::parse(&text));
+            let cpr = row.optional("cpr")?.map(|_| row.code("cpr", Cpr::parse)).transpose()?;
             let enrolment = Enrolment {
                 student_id: row.text("student_id")?.into(),
                 enrolment_id: row.text("enrolment_id")?.into(),
