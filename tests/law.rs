@@ -167,7 +167,6 @@ fn all_problems_are_told_together() {
     }
 }
 
-/// Leaving out any one parameter that the rules read is an error that names it.
 /// A file that is no text, and one whose content is wrong.
 fn spoilt_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -189,6 +188,7 @@ fn problems_of_all_files_are_told_together() {
     }
 }
 
+/// Leaving out any one parameter that the rules read is an error that names it.
 #[test]
 fn a_missing_parameter_is_refused() {
     let book = book();
@@ -284,6 +284,63 @@ fn the_regime_changes_on_its_day() {
         let parameters = law.for_start(day(start));
         let found = (parameters.regime.code(), parameters.requirement.allowed_delay.to_string());
         assert_eq!(found, (regime, delay.to_owned()), "begun {start}");
+    }
+}
+
+/// Easter Sunday is 9 April 2023, 31 March 2024 and 5 April 2026; the Great Prayer Day is none from 2024 on.
+#[test]
+fn the_public_holidays_of_a_year() {
+    let law = law("2026-11-30");
+    let holidays = &law.for_start(day("2025-09-01")).holidays;
+    let of_year = |year: i32| -> Vec<String> {
+        let first = Month::new(year, 1).first_day();
+        let days =
+            (0..first.days_until(Month::new(year + 1, 1).first_day())).map(|after| first.plus_days(after));
+        days.filter(|day| holidays.contains(*day)).map(|day| day.to_string()[5..].to_owned()).collect()
+    };
+    for (year, easter_to_whitsun) in [
+        (2023, ["04-06", "04-07", "04-09", "04-10", "05-05", "05-18", "05-28", "05-29"].as_slice()),
+        (2024, &["03-28", "03-29", "03-31", "04-01", "05-09", "05-19", "05-20"]),
+        (2026, &["04-02", "04-03", "04-05", "04-06", "05-14", "05-24", "05-25"]),
+    ] {
+        let expected = [&["01-01"], easter_to_whitsun, &["12-25", "12-26"]].concat();
+        assert_eq!(of_year(year), expected, "{year}");
+    }
+}
+
+/// By what pages say that were read for this test. Of the other years, only that the rate rose is asked.
+#[test]
+fn one_month_of_su_is_the_rate_of_its_calendar_year() {
+    const SEEN: [(i32, i32); 11] = [
+        // tjekfagforening.dk, Udviklingen af SU-satser gennem tiden
+        (2010, 5384),
+        (2011, 5486),
+        (2012, 5662),
+        (2013, 5753),
+        (2014, 5839),
+        // danmarkmedmere.dk, Hvor meget får man i SU?
+        (2017, 6015),
+        // avisen.dk, Hvad får man i SU? (February 2018)
+        (2018, 6090),
+        // billigzonen.dk, SU beregner 2023
+        (2023, 6589),
+        // seniorfolk.dk, SU 2024
+        (2024, 6820),
+        // tjekfagforening.dk, as above
+        (2025, 7086),
+        // beraknare.se, SU Beregner 2026
+        (2026, 7426),
+    ];
+    let law = law("2026-11-30");
+    let rate = &law.for_start(day("2009-09-01")).monthly_su_dkk;
+    for year in 2010..=2026 {
+        let (first, next) = (Month::new(year, 1).first_day(), Month::new(year + 1, 1).first_day());
+        let of_year = rate.on(first).expect("a rate");
+        assert_eq!(rate.on(next.plus_days(-1)), Some(of_year), "throughout {year}");
+        assert_eq!(rate.on(next).is_some_and(|next| next > of_year), year < 2026, "{year} to the next");
+        if let Some((_, seen)) = SEEN.iter().find(|(seen, _)| *seen == year) {
+            assert_eq!(of_year, *seen, "{year}");
+        }
     }
 }
 
