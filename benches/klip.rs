@@ -9,7 +9,6 @@ use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use klippekort::base::Cutoffs;
 use klippekort::engine;
 use klippekort::generate::{self, Headers, Options};
 use klippekort::ingest::{self, Ingested, Room};
@@ -57,15 +56,15 @@ impl Exports {
     }
 
     fn inspect(&self, ingested: &Ingested) -> Inspection {
-        let cutoffs = Cutoffs {
-            inspection_date: self.pipeline.cutoffs.inspection_date,
-            payments_through: self.pipeline.cutoffs.payments_through,
-            results_through: self.pipeline.cutoffs.results_through,
-        };
         let mut inspection = Inspection::default();
         for bucket in 0..ingested.bulk.buckets() {
             let bulk = ingested.bulk.bulk(bucket, &ingested.exports.catalogue).unwrap();
-            inspection.append(engine::inspect_bucket(&ingested.exports, &bulk, &self.law, cutoffs));
+            inspection.append(engine::inspect_bucket(
+                &ingested.exports,
+                &bulk,
+                &self.law,
+                self.pipeline.cutoffs,
+            ));
         }
         inspection.sort_claims();
         inspection

@@ -8,7 +8,6 @@ use std::path::Path;
 use arrow::array::{Array, AsArray, BooleanArray};
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
-use klippekort::base::Cutoffs;
 use klippekort::contract::Table;
 use klippekort::generate::{self, Headers, Options};
 use klippekort::ingest::{self, Room};
@@ -39,21 +38,13 @@ fn exports(folder: &Path, format: generate::Format) {
     generate::write(&options).unwrap();
 }
 
-fn cutoffs(pipeline: &Pipeline) -> Cutoffs {
-    Cutoffs {
-        inspection_date: pipeline.cutoffs.inspection_date,
-        payments_through: pipeline.cutoffs.payments_through,
-        results_through: pipeline.cutoffs.results_through,
-    }
-}
-
 #[test]
 fn neither_the_size_of_the_buckets_nor_the_memory_changes_what_is_said() {
     let folder = tempfile::tempdir().unwrap();
     exports(folder.path(), generate::Format::Csv);
     let (pipeline, law) = pipeline(folder.path());
     let whole = ingest::read(&pipeline, &law.result_codes).unwrap();
-    let expected = engine::inspect(&whole.exports, &law, cutoffs(&pipeline), &|_| {});
+    let expected = engine::inspect(&whole.exports, &law, pipeline.cutoffs, &|_| {});
     let expected = format!("{expected:?}");
     let spill = tempfile::tempdir().unwrap();
     for (enrolments, memory) in [(1, u64::MAX), (2, 0), (64, u64::MAX), (64, 0), (1 << 20, 0)] {
@@ -64,7 +55,7 @@ fn neither_the_size_of_the_buckets_nor_the_memory_changes_what_is_said() {
         let mut found = Inspection::default();
         for bucket in 0..ingested.bulk.buckets() {
             let bulk = ingested.bulk.bulk(bucket, &ingested.exports.catalogue).unwrap();
-            found.append(engine::inspect_bucket(&ingested.exports, &bulk, &law, cutoffs(&pipeline)));
+            found.append(engine::inspect_bucket(&ingested.exports, &bulk, &law, pipeline.cutoffs));
         }
         found.sort_claims();
         assert!(format!("{found:?}") == expected, "buckets of {enrolments}, {memory} bytes");

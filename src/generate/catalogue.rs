@@ -3,9 +3,10 @@
 //! `physics_courses.csv` holds the real courses of the MSc programme in Engineering Physics: code,
 //! title, ECTS and period are facts of the published curriculum. Its columns `grading` and
 //! `external_examiner`, and which exams are oral and which courses general engineering, are
-//! **invented**, for the curriculum does not say them; so is its level, which is MSc for all. Everything in `invented_courses.csv` (the courses of the bachelor
-//! programmes, projects, theses and internships) is invented, with leading zeros kept on purpose.
-//! Of the programmes, the ECTS and the months are those of the law and the study rules.
+//! **invented**, for the curriculum does not say them; so is its level, which is MSc for all.
+//! Everything in `invented_courses.csv` (the courses of the bachelor programmes, projects, theses and
+//! internships) is invented, with leading zeros kept on purpose. Of the programmes, the ECTS and the
+//! months are those of the law and the study rules.
 
 use std::sync::LazyLock;
 
@@ -199,11 +200,11 @@ pub fn other_version(code: &str) -> Option<&'static Course> {
     course(other.1)
 }
 
-/// Writes the three tables that belong to no student.
 fn ended((year, month, day): (i32, u32, u32)) -> Cell {
     Cell::maybe(Day::ymd(year, month, day), Cell::Day)
 }
 
+/// Writes the three tables that belong to no student.
 pub fn write(tables: &mut Tables) {
     for programme in PROGRAMMES {
         tables.of_mut(Table::Programmes).push([

@@ -18,6 +18,7 @@ mod parts;
 pub mod people;
 mod plan;
 mod projects;
+mod rarities;
 pub mod rows;
 mod sink;
 mod student;

@@ -116,6 +116,11 @@ pub fn impossible_cpr(student: u32) -> String {
     format!("{day:02}{month:02}{year:02}-{serial:04}")
 }
 
+/// Another number, for a student who has two: half the numbers away, so that of millions nobody else has it.
+pub fn second_cpr(student: u32) -> String {
+    impossible_cpr(student + CPR_NUMBERS as u32 / 2)
+}
+
 pub fn person(student: u32, chance: &mut Chance) -> Person {
     let danish = chance.per_mille(720);
     let home = *chance.pick(HOMES);

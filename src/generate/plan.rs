@@ -71,7 +71,7 @@ impl Plan {
         let winter = chance.per_mille(130);
         let mut started_on = semester_start(years * 2 + i32::from(!winter));
         if chance.per_mille(6) {
-            // Begun before the control points of six months.
+            // A year before the control points of six months, or just after they came.
             started_on = semester_start(22 + chance.between(0, 1) * 2 - 1);
         }
         let mut plan = Plan::new(student, student * 2 - 1, programme, started_on, chance);

@@ -48,11 +48,22 @@ impl Rows {
 
     /// Optional columns at the end may be left out; they are empty then.
     pub fn push<const WIDTH: usize>(&mut self, row: [Cell; WIDTH]) {
-        let left_out = self.table.columns().get(WIDTH..);
+        self.cells.extend(row);
+        self.fill_up(WIDTH);
+    }
+
+    /// A row that begins with its enrolment.
+    pub fn push_of<const REST: usize>(&mut self, enrolment: u32, rest: [Cell; REST]) {
+        self.cells.push(Cell::Enrolment(enrolment));
+        self.cells.extend(rest);
+        self.fill_up(1 + REST);
+    }
+
+    fn fill_up(&mut self, width: usize) {
+        let left_out = self.table.columns().get(width..);
         let left_out = left_out.filter(|columns| columns.iter().all(|column| column.optional));
         let left_out = left_out.map(<[_]>::len);
         assert!(left_out.is_some(), "a row of {} has every column that may not be empty", self.table);
-        self.cells.extend(row);
         self.cells.extend(std::iter::repeat_n(Cell::Empty, left_out.unwrap_or(0)));
     }
 

@@ -7,13 +7,16 @@ use super::plan::{Plan, exported, inspection, next_start};
 use super::rows::{Cell, Tables};
 use super::studies::{self, Outcome};
 use super::support::{self, Rights};
-use super::{cards, parts};
+use super::{cards, parts, rarities};
 use crate::base::Day;
 use crate::contract::Table;
 
 /// Writes every row of the student with this number; the same under one seed, whoever asks.
 pub fn write(seed: u64, number: u32, tables: &mut Tables) {
     let mut chance = Chance::of(seed, u64::from(number));
+    if rarities::is_rare(number) {
+        return rarities::write(number, &mut chance, tables);
+    }
     let person = person(number, &mut chance);
     let plan = Plan::first(number, &mut chance);
     let completed = enrolment(&plan, &person, &mut chance, tables);
@@ -73,7 +76,7 @@ fn events(plan: &Plan, chance: &mut Chance, tables: &mut Tables) {
     }
 }
 
-fn register(
+pub(super) fn register(
     plan: &Plan,
     outcome: &Outcome,
     rights: &Rights,

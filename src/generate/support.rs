@@ -99,7 +99,7 @@ fn payments(plan: &Plan, outcome: &Outcome, rights: &Rights, chance: &mut Chance
     }
 }
 
-fn pay(plan: &Plan, month: Month, kind: &'static str, portions: i32, tables: &mut Tables) {
+pub(super) fn pay(plan: &Plan, month: Month, kind: &'static str, portions: i32, tables: &mut Tables) {
     tables.of_mut(Table::SuPayments).push([
         Cell::Enrolment(plan.enrolment),
         Cell::Month(month),
