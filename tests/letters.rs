@@ -5,12 +5,16 @@
 mod fixture;
 #[path = "letters/page.rs"]
 mod page;
+#[path = "support/klip.rs"]
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+mod program;
 
 use std::path::Path;
 
 use fixture::*;
 use klippekort::base::Ects;
 use klippekort::contract::codes::Language;
+use klippekort::letters::specimens::Specimen;
 use klippekort::letters::{BuildError, Refusal, Sendable, Templates};
 use klippekort::student::exports::Registered;
 use klippekort::verdicts::*;
@@ -197,14 +201,16 @@ fn su_and_the_study_rules_are_never_mixed() {
 fn every_field_is_escaped() {
     const MARKS: &str = "**b** | - # \\ ~ @table x {{ 7*7 }} <b>& #read(\"x\") ! $y$ `z`";
     let templates = templates();
-    for (kind, language) in all() {
-        let mut letter = letter(kind, language);
+    for Specimen { kind, mut letter, .. } in of_every_outcome() {
         for field in text_fields(&mut letter) {
             MARKS.clone_into(field);
         }
+        let forgotten = |(at, text): &(String, String)| text != MARKS && at != "kind" && at != "language";
+        let forgotten: Vec<_> = texts(&letter).into_iter().filter(forgotten).collect();
+        assert!(forgotten.is_empty(), "{kind}: text_fields leaves out {forgotten:?}");
         let text = templates.render(&letter).expect("rendered").plain_text();
         assert!(text.matches(MARKS).count() > 10 && !text.contains("49"), "{text}");
-        assert_eq!(text.matches("**b**").count(), text.matches(MARKS).count(), "{}", kind.code());
+        assert_eq!(text.matches("**b**").count(), text.matches(MARKS).count(), "{kind}");
     }
 }
 
@@ -224,12 +230,10 @@ fn the_visible_text_is_as_read_and_approved() {
 
 fn copied_with(change: impl Fn(&Path)) -> String {
     let scratch = tempfile::tempdir().expect("a directory");
-    for entry in std::fs::read_dir(root().join("reports/letters")).expect("templates") {
-        let path = entry.expect("an entry").path();
-        std::fs::copy(&path, scratch.path().join(path.file_name().expect("a name"))).expect("copied");
-    }
-    change(scratch.path());
-    match Templates::load(scratch.path()) {
+    let folder = scratch.path().join("letters");
+    program::copy("reports/letters", &folder);
+    change(&folder);
+    match Templates::load(&folder) {
         Err(problems) => problems.to_string(),
         Ok(templates) => {
             let letter = letter(LetterKind::LastAttempt, Language::Da);

@@ -136,9 +136,17 @@ fn the_same_letter_gives_the_same_bytes() {
 /// refused.
 #[test]
 fn whatever_a_field_holds_is_printed_as_written_or_refused() {
+    assert_eq!(refused_in(&letter(LetterKind::LastAttempt, Language::Da)), naughty::REFUSED);
+    let decision = specimens::all(&law(), &cutoffs(), Language::En).unwrap().pop().unwrap();
+    assert_eq!(decision.kind, DraftKind::ExtraKlipDecision.code());
+    assert_eq!(refused_in(&decision.letter), naughty::REFUSED);
+}
+
+/// The texts with which the letter is not printed.
+fn refused_in(letter: &LetterContext) -> Vec<String> {
     let mut refused = Vec::new();
     for text in naughty::strings() {
-        let mut letter = letter(LetterKind::LastAttempt, Language::Da);
+        let mut letter = letter.clone();
         for field in page::text_fields(&mut letter) {
             field.clone_from(&text);
         }
@@ -174,7 +182,7 @@ fn whatever_a_field_holds_is_printed_as_written_or_refused() {
             Err(Unprinted::Fault(problem)) => panic!("{text:?}: {problem}"),
         }
     }
-    assert_eq!(refused, naughty::REFUSED);
+    refused
 }
 
 /// A word that is longer than a line is broken, with no character put in.

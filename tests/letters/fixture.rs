@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
 use klippekort::contract::codes::{Language, ProgrammeLevel, Status};
 use klippekort::law::{Law, LawBook};
+use klippekort::letters::specimens::{self, Specimen};
 use klippekort::letters::{BuildError, LetterContext, LetterLaw, Sendable, context, law_in_force};
 use klippekort::student::exports::{Enrolment, Person, Programme, Registered};
 use klippekort::verdicts::*;
@@ -174,4 +175,11 @@ pub fn letter(kind: LetterKind, language: Language) -> LetterContext {
 
 pub fn all() -> impl Iterator<Item = (LetterKind, Language)> {
     LetterKind::ALL.iter().flat_map(|kind| Language::ALL.iter().map(move |language| (*kind, *language)))
+}
+
+/// Letters and drafts of every kind, for every outcome that can cause one.
+pub fn of_every_outcome() -> impl Iterator<Item = Specimen> {
+    Language::ALL
+        .iter()
+        .flat_map(|language| specimens::all(&law(), &cutoffs(), *language).expect("figures that add up"))
 }

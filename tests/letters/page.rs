@@ -18,6 +18,24 @@ pub fn cpr_shaped(text: &str) -> Option<&str> {
     })
 }
 
+/// Every text of a letter or draft as the templates see it, with its place (`su.net`).
+pub fn texts(letter: &LetterContext) -> Vec<(String, String)> {
+    fn collect(at: &str, value: &serde_json::Value, into: &mut Vec<(String, String)>) {
+        let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
+        match value {
+            serde_json::Value::String(text) => into.push((at.to_owned(), text.clone())),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| collect(at, item, into)),
+            serde_json::Value::Object(fields) => {
+                fields.iter().for_each(|(name, field)| collect(&below(name), field, into));
+            }
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    collect("", &serde_json::to_value(letter).expect("JSON"), &mut texts);
+    texts
+}
+
 /// Every text that comes from the data or the law, kind and language aside.
 pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     let (recipient, programme, dates) = (&mut letter.recipient, &mut letter.programme, &mut letter.dates);
@@ -84,6 +102,9 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     }
     if let Some(five_ects) = &mut letter.five_ects {
         fields.extend([&mut five_ects.passed, &mut five_ects.required]);
+        for semester in &mut five_ects.semesters {
+            fields.extend([&mut semester.first, &mut semester.last]);
+        }
     }
     if let Some(guidance) = &mut letter.guidance {
         fields.push(&mut guidance.months_late);
@@ -95,6 +116,27 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     }
     if let Some(portions) = &mut letter.portions {
         fields.extend([&mut portions.left, &mut portions.warning_level]);
+    }
+    if let Some(legacy) = &mut letter.legacy {
+        fields.extend([&mut legacy.gross, &mut legacy.extra, &mut legacy.net, &mut legacy.parental]);
+        fields.extend([&mut legacy.ects_counted, &mut legacy.ects_transferred, &mut legacy.ects_awaiting]);
+        fields.extend([&mut legacy.ects_norm, &mut legacy.ects_required, &mut legacy.ects_missing]);
+        fields.extend([&mut legacy.allowed_delay_ects, &mut legacy.ects_per_portion]);
+    }
+    if let Some(hearing) = &mut letter.hearing {
+        fields.extend([&mut hearing.date, &mut hearing.answer_date, &mut hearing.answer_time]);
+        fields.extend(&mut hearing.earlier_stop.0);
+    }
+    if let Some(appeal) = &mut letter.appeal {
+        fields.extend([&mut appeal.weeks, &mut appeal.marking]);
+    }
+    if let Some(claim) = &mut letter.extra_klip {
+        fields.extend([&mut claim.claim_id, &mut claim.period_from, &mut claim.period_to]);
+        fields.extend([&mut claim.months_applied, &mut claim.months_supported]);
+        fields.extend([&mut claim.ects_expected, &mut claim.ects_passed, &mut claim.ects_delay]);
+        fields.extend([&mut claim.ects_remainder, &mut claim.ects_per_portion]);
+        fields.extend([&mut claim.ects_whole_delay, &mut claim.granted, &mut claim.estimate]);
+        fields.extend(claim.period_until.0.iter_mut().chain(&mut claim.committee_left.0));
     }
     fields
 }

@@ -5,17 +5,22 @@
 #[allow(dead_code, reason = "shared with the tests of the single letter")]
 mod fixture;
 mod merging;
+#[path = "../letters/page.rs"]
+#[allow(dead_code, reason = "shared with the tests of the single letter")]
+mod page;
 mod print_files;
 
 use fixture::*;
 use klippekort::contract::codes::{CourseLevel, Grading, Language};
 use klippekort::diagnostics::{Diagnostic, Diagnostics, Place};
 use klippekort::ingest;
+use klippekort::letters::context::LetterContext;
 use klippekort::letters::context::letter_id;
 use klippekort::letters::hearings::{Hearings, Round};
 use klippekort::letters::letter_file;
 use klippekort::letters::mail_merge::{LONGEST_CELL, cells, csv_cell, headings};
 use klippekort::letters::print_file::LETTERS_PER_PART;
+use klippekort::letters::specimens::Specimen;
 use klippekort::letters::worklist;
 use klippekort::letters::{Batch, Draft, Press, Selection, Store, Templates, Written, write_all};
 use klippekort::pipeline::Separator;
