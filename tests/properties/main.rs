@@ -63,12 +63,12 @@ proptest! {
 
     /// A line of the shipped files is changed, lost or doubled.
     #[test]
-    fn pipeline_files(line in 0..400_usize, change in 0..6_u8, other in 0..400_usize) {
+    fn pipeline_files(line in any::<usize>(), change in 0..6_u8, other in any::<usize>()) {
         texts::pipeline(damaged(include_str!("../../pipelines/semester_inspection.toml"), line, change, other).as_bytes());
     }
 
     #[test]
-    fn law_files(line in 0..400_usize, change in 0..6_u8, other in 0..400_usize) {
+    fn law_files(line in any::<usize>(), change in 0..6_u8, other in any::<usize>()) {
         texts::law(damaged(include_str!("../../pipelines/law/su.toml"), line, change, other).as_bytes());
     }
 }

@@ -93,22 +93,28 @@ static DANISH: LazyLock<Pipeline> = LazyLock::new(|| {
     }
 });
 
-/// A pipeline is read, or refused with problems that have a place and a hint.
+/// A pipeline is read, or refused with problems in this file, on its lines.
 pub fn pipeline(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let lines = text.matches('\n').count() + 1;
     if let Err(problems) = Pipeline::from_text(Path::new("p.toml"), text, &Overrides::default()) {
         assert!(!problems.is_empty());
         for problem in problems.iter() {
+            assert_eq!(problem.place.file, "p.toml", "{problem}");
             assert!(problem.place.line.is_none_or(|line| (1..=lines).contains(&line)), "{problem}");
         }
     }
 }
 
-/// Law is read, or refused with problems that have a place.
+/// Law is read, or refused with problems that say which file.
 pub fn law(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
+    let lines = text.matches('\n').count() + 1;
     if let Err(problems) = LawBook::from_texts(&[("law/su.toml".to_owned(), text.to_owned())]) {
-        assert!(!problems.is_empty() && problems.iter().all(|problem| !problem.message.is_empty()));
+        assert!(!problems.is_empty());
+        for problem in problems.iter() {
+            assert!(!problem.message.is_empty() && problem.place.file.starts_with("law"), "{problem}");
+            assert!(problem.place.line.is_none_or(|line| (1..=lines).contains(&line)), "{problem}");
+        }
     }
 }
