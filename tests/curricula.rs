@@ -1,9 +1,12 @@
 //! Curricula as data: the shipped one is whole, and what cannot be meant is refused with its place.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "support/klip.rs"]
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+mod program;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use klippekort::base::{Day, Ects};
 use klippekort::contract::codes::{CourseLevel, Grading, ProgrammeLevel};
@@ -11,10 +14,7 @@ use klippekort::generate::catalogue::COURSES;
 use klippekort::law::CurriculumBook;
 use klippekort::student::curriculum::{Curricula, Curriculum, CurriculumOf};
 use klippekort::student::exports::{Catalogue, Course, Programme};
-
-fn at(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
+use program::{SAMPLE, at, copy, moved_pipeline};
 
 fn day(text: &str) -> Day {
     Day::parse_iso(text).unwrap()
@@ -201,29 +201,18 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
     assert_eq!(read(&[SMALL, &apart]).unwrap().len(), 2);
 }
 
-fn klip(args: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_klip")).args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout) + &text(output.stderr))
+fn klip(arguments: &[&str]) -> (i32, String) {
+    let output = program::klip(arguments);
+    (program::code(&output), program::stdout(&output) + &program::stderr(&output))
 }
 
 /// The shipped pipeline in a scratch folder, with a curriculum of its own.
 fn pipeline(scratch: &Path, curriculum: &str) -> String {
-    fs::create_dir_all(scratch.join("law")).unwrap();
-    fs::create_dir_all(scratch.join("curricula")).unwrap();
-    for file in fs::read_dir(at("pipelines/law")).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), scratch.join("law").join(file.file_name())).unwrap();
-    }
-    let text = fs::read_to_string(at("pipelines/semester_inspection.toml")).unwrap();
-    let text = text
-        .replace("# curricula = ", "curricula = ")
-        .replace("../reports/letters", &at("reports/letters").display().to_string())
-        .replace("../sample_data", &at("sample_data").display().to_string())
-        .replace("../runs", &scratch.join("runs").display().to_string());
+    copy("pipelines/law", &scratch.join("law"));
+    fs::create_dir(scratch.join("curricula")).unwrap();
     fs::write(scratch.join("curricula/one.toml"), curriculum).unwrap();
-    fs::write(scratch.join("pipeline.toml"), text).unwrap();
-    scratch.join("pipeline.toml").display().to_string()
+    let path = moved_pipeline(SAMPLE, scratch, |text| text.replace("# curricula = ", "curricula = "));
+    path.display().to_string()
 }
 
 #[test]
@@ -231,11 +220,11 @@ fn check_run_and_explain_know_the_curriculum() {
     let scratch = tempfile::tempdir().unwrap();
     let path = pipeline(scratch.path(), SMALL);
     let (code, said) = klip(&["check", &path]);
-    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(code, 0, "{said}");
     assert!(said.contains("one.toml:24:10: the table courses has no course 10001"), "{said}");
     assert!(said.contains("1 curriculum,"), "{said}");
     let (code, said) = klip(&["run", &path]);
-    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(code, 0, "{said}");
     assert!(said.contains("3 courses of the curricula are not in the catalogue"), "{said}");
     let run = scratch.path().join("runs/inspection_date=2027-03-15");
     let record: serde_json::Value =
@@ -245,17 +234,17 @@ fn check_run_and_explain_know_the_curriculum() {
     assert!(run.join("curriculum.parquet").is_file());
     let run = run.display().to_string();
     let (code, said) = klip(&["explain", &run, "E9000001", "DG407"]);
-    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(code, 0, "{said}");
     assert!(said.contains("A source"), "{said}");
 
     fs::write(scratch.path().join("curricula/one.toml"), SMALL.replace("\"5\"", "\"10\"")).unwrap();
     let (code, said) = klip(&["explain", &run, "E9000001", "DG407"]);
-    assert!(code != Some(0) && said.contains("a curriculum changed since the run"), "{said}");
+    assert!(code != 0 && said.contains("a curriculum changed since the run"), "{said}");
     fs::write(scratch.path().join("curricula/one.toml"), SMALL.replace("part_of = \"G\"", "part_of = \"H\""))
         .unwrap();
     let (code, said) = klip(&["check", &path]);
-    assert!(code == Some(2) && said.contains("B is part of H"), "{said}");
+    assert!(code == 2 && said.contains("B is part of H"), "{said}");
     fs::remove_dir_all(scratch.path().join("curricula")).unwrap();
     let (code, said) = klip(&["check", &path]);
-    assert!(code == Some(2) && said.contains("the folder of the curricula"), "{said}");
+    assert!(code == 2 && said.contains("the folder of the curricula"), "{said}");
 }

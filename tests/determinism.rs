@@ -2,28 +2,25 @@
 //! or the format of the input.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "support/klip.rs"]
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+
+use program::{PLAIN, text};
 
 const STUDENTS: &str = "300";
 
 fn klip(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_klip"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = program::klip(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", program::stderr(&output));
 }
 
 fn generate(folder: &Path, format: &str) {
     klip(&["generate", "--students", STUDENTS, "--seed", "3", "--format", format, "--output", text(folder)]);
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }
 
 /// Every file of the run but `run.json`, which speaks of input files.
@@ -34,7 +31,7 @@ fn run(input: &Path, output: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> 
 fn run_within(input: &Path, output: &Path, threads: &str, memory: &str) -> BTreeMap<String, Vec<u8>> {
     klip(&[
         "run",
-        "pipelines/semester_inspection_plain.toml",
+        PLAIN,
         "--input",
         text(input),
         "--output",

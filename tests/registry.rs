@@ -1,6 +1,10 @@
 //! The registry of rules: what a rule must have beside its code, and what no source file may have.
 //! Every message says what was forgotten and where it belongs.
 
+#[path = "support/klip.rs"]
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+mod program;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +12,7 @@ use std::path::{Path, PathBuf};
 use klippekort::law::LawBook;
 use klippekort::rules::{RULES, RuleStatus, coverage, rule};
 use klippekort::verdicts::{DraftKind, LetterKind, Paper};
+use program::at;
 
 const HEADINGS: [&str; 8] = [
     "## What it decides",
@@ -35,10 +40,6 @@ const FROM_OTHER_SOURCES: [&str; 1] = ["ID501"];
 
 const LINES: usize = 400;
 const NAMELESS: [&str; 4] = ["utils", "common", "manager", "helpers"];
-
-fn at(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
 
 fn none(forgotten: Vec<String>) {
     assert!(forgotten.is_empty(), "{}\n", forgotten.join("\n"));

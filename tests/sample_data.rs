@@ -2,6 +2,10 @@
 //! hand in `sample_data/scenarios.toml`.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "support/klip.rs"]
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::Path;
@@ -10,6 +14,7 @@ use arrow::array::Array;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use klippekort::verdicts::*;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use program::{SAMPLE, code, klip, stderr, text};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -19,9 +24,14 @@ struct Scenarios {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Scenario {
     id: String,
     enrolment_id: String,
+    #[serde(rename = "what")]
+    _what: String,
+    #[serde(rename = "why")]
+    _why: String,
     #[serde(default = "yes")]
     inspected: bool,
     review_reasons: Option<BTreeSet<String>>,
@@ -167,14 +177,8 @@ fn check(run: &Path) -> Vec<String> {
 
 /// The folder of a run over `sample_data/` as the first command of the README makes it.
 fn run_folder(output: &Path) -> std::path::PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_klip"))
-        .current_dir(root)
-        .args(["run", "pipelines/semester_inspection.toml", "--quiet", "--output"])
-        .arg(output)
-        .status()
-        .unwrap();
-    assert_eq!(status.code(), Some(0));
+    let ran = klip(&["run", SAMPLE, "--quiet", "--output", text(output)]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     output.join("inspection_date=2027-03-15")
 }
 

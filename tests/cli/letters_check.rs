@@ -8,18 +8,14 @@ use crate::*;
 fn with(template: &str, change: impl Fn(&str) -> String) -> [Output; 2] {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("letters");
-    copy_templates(&folder);
+    copy("reports/letters", &folder);
     let path = folder.join(template);
     let before = fs::read_to_string(&path).unwrap();
     let after = change(&before);
     assert_ne!(before, after, "{template}");
     fs::write(&path, after).unwrap();
-    let pipeline = scratch.path().join("pipeline.toml");
-    let law = fs::canonicalize("pipelines/law").unwrap();
-    let text = fs::read_to_string(PLAIN).unwrap();
-    let text = text.replace("law = \"law\"", &format!("law = \"{}\"", law.display()));
-    fs::write(&pipeline, text.replace("../reports/letters", "letters")).unwrap();
-    let pipeline = pipeline.to_str().unwrap();
+    let pipeline = plain_pipeline_with(scratch.path(), "");
+    let pipeline = text(&pipeline);
     [klip(&["letters", "check", pipeline]), klip(&["check", pipeline])]
 }
 

@@ -125,16 +125,13 @@ fn the_pipeline_may_name_it_and_a_pointer_is_followed() {
     assert_eq!(code(&later(output.path(), &pointer)), 0);
     assert_eq!(record(&output.path().join(LATER))["previous"]["path"], text(&first));
 
-    let root = env!("CARGO_MANIFEST_DIR");
-    let written = fs::read_to_string(SAMPLE).unwrap();
-    let named = written
-        .replace("# [previous] ", "[previous] # ")
-        .replace("# run = \"../runs/inspection_date=2026-09-15\"", &format!("run = \"{}\"", text(&first)))
-        .replace("law = \"law\"", &format!("law = \"{root}/pipelines/law\""))
-        .replace("\"../reports/letters\"", &format!("\"{root}/reports/letters\""))
-        .replace("\"../sample_data\"", &format!("\"{root}/sample_data\""));
-    let pipeline = output.path().join("named.toml");
-    fs::write(&pipeline, named).unwrap();
+    let pipeline = moved_pipeline(SAMPLE, output.path(), |written| {
+        let earlier = format!("run = \"{}\"", text(&first));
+        written.replace("# [previous] ", "[previous] # ").replace(
+            &format!("# run = \"{}/inspection_date=2026-09-15\"", text(&output.path().join("runs"))),
+            &earlier,
+        )
+    });
     let ran = klip(&["run", text(&pipeline), "--dry-run", "--json"]);
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     let value: Value = serde_json::from_str(&stdout(&ran)).unwrap();

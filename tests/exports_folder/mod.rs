@@ -1,7 +1,6 @@
 //! A scratch folder of small exports, written in any dialect or format from one set of rows.
 
-// Every test file uses its own part of this.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "every test file uses its own part of this")]
 
 pub mod workbook;
 
