@@ -333,18 +333,19 @@ pub fn snapshot(exports: &Exports) -> String {
             format!("{} {} {} {cpr:?}", person.given_name, person.family_name, person.email)
         })
         .collect::<Vec<_>>();
+    let contradicting = exports.contradicting_rows.iter().map(|(enrolment, _)| enrolment).collect::<Vec<_>>();
     let text = format!(
         "{:#?}",
         (
             (&exports.enrolments, people, &exports.programmes, &exports.catalogue, results, payments),
-            (&exports.small.exam_registrations, &exports.extra_portion_grants, &exports.extra_portion_claims),
             (
-                &exports.small.leaves,
-                &exports.exemptions,
-                &exports.small.projects,
-                &exports.small.approvals_abroad
+                &exports.small,
+                &exports.extra_portion_grants,
+                &exports.extra_portion_claims,
+                &exports.exemptions
             ),
-            (&exports.small.parental_rights, &exports.small.youth_cards, &exports.rejected_input),
+            (&exports.rejected_input, &exports.lost_rows, contradicting, &exports.lost_equivalences),
+            &exports.identity_conflicts,
         )
     );
     text.lines().filter(|line| !line.trim_start().starts_with("line: ")).collect::<Vec<_>>().join("\n")

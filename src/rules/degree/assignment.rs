@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn many_courses_with_a_choice_stay_quick() {
+    fn sixty_courses_that_fit_everywhere_leave_nothing_lacking() {
         let curriculum =
             curriculum(&[(3000, None), (500, Some(0)), (500, Some(0)), (1000, Some(0)), (3000, None)]);
         let items = vec![Item { ects: Ects::points(5), fills: 0b11110 }; 60];
