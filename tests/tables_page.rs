@@ -1,10 +1,13 @@
 //! The reference of tables and columns says what the contract, the files of a run and the law say. Every
 //! message names table and column.
 
+#[path = "support/klip.rs"]
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use arrow::datatypes::DataType;
 use klippekort::contract::codes::{ProgrammeLevel, Status};
@@ -14,6 +17,7 @@ use klippekort::output::Action;
 use klippekort::rules::RULES;
 use klippekort::verdicts::*;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use program::{SAMPLE, at, code, klip, stderr, text};
 
 /// Needed on some rows only, as `src/ingest/row_rules.rs` says.
 const NEEDED_ON_SOME_ROWS: [(&str, &str); 2] = [("results", "exam_date"), ("exemptions", "amount")];
@@ -77,10 +81,6 @@ fn page() -> BTreeMap<String, Section> {
         assert!(short.is_none(), "docs/tables.md: {short:?} has not the cells of {headings:?}");
     }
     sections
-}
-
-fn at(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 fn none(wrong: Vec<String>) {
@@ -223,13 +223,8 @@ fn arrow_type(data_type: &DataType) -> String {
 /// A run over the sample data, into a folder that is removed.
 fn run() -> (tempfile::TempDir, PathBuf) {
     let output = tempfile::tempdir().expect("a folder");
-    let status = Command::new(env!("CARGO_BIN_EXE_klip"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["run", "pipelines/semester_inspection.toml", "--quiet", "--output"])
-        .arg(output.path())
-        .status()
-        .expect("klip");
-    assert_eq!(status.code(), Some(0));
+    let ran = klip(&["run", SAMPLE, "--quiet", "--output", text(output.path())]);
+    assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     let folder = output.path().join("inspection_date=2027-03-15");
     (output, folder)
 }

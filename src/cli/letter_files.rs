@@ -39,7 +39,8 @@ pub fn batch<'a>(
     }
 }
 
-/// The files of a run or a round, and those of its letters and drafts that had to be written by hand.
+/// The files of a run or a round, and those of its letters and drafts that had to be written by hand; but for
+/// drafts on an application, whose file is called after it, while the record names the enrolment alone.
 pub fn papers(record: &RunRecord) -> BTreeSet<String> {
     let on = record.dates.inspection_date;
     let by_hand = record.letters_not_printed.iter();

@@ -368,5 +368,5 @@ fn period(first: &str, last: &str) -> Period {
 
 /// The dates of the situations are all real ones.
 fn day(date: &str) -> Day {
-    Day::parse_iso(date).unwrap_or(inspection())
+    Day::parse_iso(date).expect("a date of the calendar")
 }
