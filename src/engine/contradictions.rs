@@ -100,6 +100,14 @@ impl Payments {
         let mut found = Payments::default();
         let earliest = view.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
         let ordinary = || view.payments().filter(|row| row.kind == PaymentKind::Ordinary);
+        // As nearly every student's are: nothing can be found.
+        let mut before = earliest - 1;
+        if ordinary().all(|row| {
+            let follows = row.month.index() > std::mem::replace(&mut before, row.month.index());
+            follows && row.portions <= MOST_PORTIONS_A_MONTH && !is_paid_back(&row)
+        }) {
+            return found;
+        }
         // Rows are in the order of month, portions and amount.
         let mut rows = ordinary().peekable();
         while let Some(first) = rows.next() {

@@ -7,14 +7,13 @@ use super::buckets::Buckets;
 use super::keys::KeyIndex;
 use super::order;
 use super::partition::Partition;
-use super::small_records;
+use super::small_records::Records;
 use super::small_tables as small;
-use super::staged::Rows;
 use crate::contract::Table;
 use crate::diagnostics::Diagnostic;
 use crate::student::exports::{Bulk, Catalogue, Grouped, Members, SmallTables};
 
-/// Results, payments and the tables of [`small_records::TABLES`], bucket by bucket.
+/// Results, payments and the tables of [`super::small_records::TABLES`], bucket by bucket.
 #[derive(Default)]
 pub struct BulkRows {
     pub(super) buckets: Buckets,
@@ -84,15 +83,13 @@ impl BulkRows {
         gather: impl Fn(&Partition) -> io::Result<Vec<u32>>,
     ) -> io::Result<SmallTables> {
         let rows = |table: Table| {
-            let rows = |kept: &SmallRecords| {
-                Ok::<Rows, io::Error>(small_records::unpack(table, &gather(&kept.partition)?, &kept.texts))
-            };
-            self.small.get(&table).map(rows).transpose()
+            let Some(kept) = self.small.get(&table) else { return Ok(None) };
+            Ok::<_, io::Error>(Some(Records::new(table, gather(&kept.partition)?, &kept.texts)))
         };
         fn built<T>(
-            rows: Option<Rows>,
+            rows: Option<Records>,
             count: usize,
-            build: fn(&Rows, usize) -> Grouped<T>,
+            build: fn(&Records, usize) -> Grouped<T>,
         ) -> Option<Grouped<T>> {
             rows.map(|rows| build(&rows, count))
         }

@@ -18,6 +18,19 @@ pub fn equal_bytes(word: u64, byte: u8) -> u64 {
     difference.wrapping_sub(ONES) & !difference & HIGHS
 }
 
+/// The lowest bit that is set marks the first byte below the blank.
+#[inline]
+pub fn below_blank(word: u64) -> u64 {
+    word.wrapping_sub(ONES * 0x20) & !word & HIGHS
+}
+
+/// The bytes of a text of this length, at most eight; what follows it is cut off.
+#[inline]
+pub fn first_bytes(word: u64, length: usize) -> u64 {
+    // By a shift of 64 bits all of them.
+    word & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0)
+}
+
 /// The high bits of bytes beyond ASCII.
 #[inline]
 pub fn beyond_ascii(word: u64) -> u64 {
@@ -69,9 +82,20 @@ mod tests {
                 bytes[at] = byte;
                 let mark = above_nine(u64::from_le_bytes(bytes) ^ ZEROS);
                 assert_eq!(bytes_before(mark), if byte.is_ascii_digit() { 8 } else { at }, "{byte} {at}");
-                let found = bytes_before(equal_bytes(u64::from_le_bytes(bytes), byte));
+                let word = u64::from_le_bytes(bytes);
+                let found = bytes_before(equal_bytes(word, byte));
                 assert_eq!(Some(found), bytes.iter().position(|other| *other == byte));
+                assert_eq!(bytes_before(below_blank(word)), if byte < b' ' { at } else { 8 }, "{byte} {at}");
             }
+        }
+    }
+
+    #[test]
+    fn what_follows_a_text_is_cut_off() {
+        for length in 0..=8 {
+            let first = first_bytes(word("abcdefgh"), length).to_le_bytes();
+            assert_eq!(first[..length], b"abcdefgh"[..length]);
+            assert_eq!(first[length..], [0; 8][length..]);
         }
     }
 

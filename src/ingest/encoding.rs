@@ -23,6 +23,10 @@ impl Traces {
         if piece.is_ascii() {
             return;
         }
+        if std::str::from_utf8(piece).is_ok() {
+            self.valid_multi_byte = true;
+            return;
+        }
         for chunk in piece.utf8_chunks() {
             self.valid_multi_byte |= !chunk.valid().is_ascii();
             self.invalid |= !chunk.invalid().is_empty();

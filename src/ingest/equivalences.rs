@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::register::Row;
+use super::checked_rows::{CheckedRows, Row};
 use super::staged::Rows;
 use crate::contract::codes::EquivalenceKind;
 use crate::contract::column;
@@ -20,12 +20,12 @@ pub fn notices(catalogue: &Catalogue) -> Vec<String> {
     told.collect()
 }
 
-fn pair(row: Row) -> (u32, u32) {
+fn pair(row: &Row<Rows>) -> (u32, u32) {
     let course = row.index(column!(CourseEquivalences.course_code));
     (course, row.index(column!(CourseEquivalences.equivalent_course_code)))
 }
 
-fn kind(row: Row) -> EquivalenceKind {
+fn kind(row: &Row<Rows>) -> EquivalenceKind {
     row.code(column!(CourseEquivalences.kind), EquivalenceKind::from_index, EquivalenceKind::Same)
 }
 
@@ -36,7 +36,7 @@ pub fn catalogue(courses: Vec<Course>, equivalences: Option<&Rows>) -> Catalogue
     let mut blocked = Vec::new();
     if let Some(rows) = equivalences {
         for row in 0..rows.len() {
-            let row = Row { rows, row };
+            let row = &Row { rows, row };
             match kind(row) {
                 EquivalenceKind::Same => unite(&mut group_of, pair(row)),
                 EquivalenceKind::Blocked => blocked.push(pair(row)),

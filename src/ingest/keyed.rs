@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::checked_rows::CheckedRows;
 use super::masking::{hides, shown};
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};

@@ -154,7 +154,7 @@ impl KeyIndex {
     }
 
     fn home(&self, fingerprint: u64) -> usize {
-        let mixed = u128::from(fingerprint ^ 0x9E37_79B9_7F4A_7C15) * 0xA076_1D64_78BD_642F_E703_7ED1;
+        let mixed = u128::from(fingerprint ^ 0x9E37_79B9_7F4A_7C15) * 0xA076_1D64_78BD_642F;
         ((mixed >> 64) as u64 ^ mixed as u64) as usize & (self.slots.len() - 1)
     }
 

@@ -18,6 +18,7 @@ mod account;
 mod buckets;
 mod bulk;
 mod calendar;
+mod checked_rows;
 mod convert;
 mod csv_file;
 mod csv_header;
@@ -66,6 +67,7 @@ use arrow::record_batch::RecordBatch;
 use buckets::Buckets;
 pub use bulk::BulkRows;
 use bulk::SmallRecords;
+use checked_rows::CheckedRows;
 pub use foreign::{
     Limits as ForeignLimits, Request as ForeignRequest, SheetRow, serve as serve_foreign, sheet,
 };

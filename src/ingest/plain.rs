@@ -8,7 +8,7 @@ use memchr::memchr;
 
 use super::calendar::Calendar;
 use super::convert::{Converter, MOST_COLUMNS};
-use super::eight::{beyond_ascii, bytes_before, eight, equal_bytes};
+use super::eight::{below_blank, beyond_ascii, bytes_before, eight, equal_bytes, first_bytes};
 use super::header::Layout;
 use super::keys::KeyIndex;
 use super::packed::{self, ORIGIN};
@@ -235,7 +235,7 @@ impl<'a> PlainLines<'a> {
                 to
             }
             Reader::Text => {
-                let (text, to) = self.text(bytes, from, end)?;
+                let (text, to) = self.text(bytes, from)?;
                 line.texts[at] = text;
                 to
             }
@@ -244,7 +244,7 @@ impl<'a> PlainLines<'a> {
                 line.numbers[at] = 1;
                 to
             }
-            Reader::Skip => self.text(bytes, from, end)?.1,
+            Reader::Skip => self.text(bytes, from)?.1,
         };
         cells::after::<LAST>(bytes, to, end)
     }
@@ -261,8 +261,7 @@ impl<'a> PlainLines<'a> {
         if length == 8 && cells::after::<LAST>(bytes, from + 8, end).is_none() {
             return self.find_long::<LAST>(keys, bytes, from);
         }
-        // The bytes after the text are cut off: by a shift of 64 bits all of them.
-        let text = word & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0);
+        let text = first_bytes(word, length);
         // The last text of a line ends at the line end: a separator in it is a cell too many.
         let joined = if LAST { equal_bytes(text, self.separator) } else { 0 };
         if beyond_ascii(text) | equal_bytes(text, b'"') | joined != 0 {
@@ -304,21 +303,29 @@ impl<'a> PlainLines<'a> {
         None
     }
 
-    /// A text without quotation marks, control characters or blanks around it.
-    fn text<'b>(&self, bytes: &'b [u8], from: usize, end: u8) -> Option<(&'b str, usize)> {
-        let mut to = from + memchr(end, bytes.get(from..)?)?;
-        if end == b'\n' && bytes[to - 1] == b'\r' {
-            to -= 1;
+    /// A text without quotation marks, control characters or blanks around it, and where it ends.
+    fn text<'b>(&self, bytes: &'b [u8], from: usize) -> Option<(&'b str, usize)> {
+        let (mut to, mut beyond) = (from, 0);
+        loop {
+            let word = eight(bytes, to)?;
+            let end = below_blank(word)
+                | equal_bytes(word, 0x7F)
+                | equal_bytes(word, b'"')
+                | equal_bytes(word, self.separator);
+            let length = bytes_before(end);
+            beyond |= beyond_ascii(first_bytes(word, length));
+            to += length;
+            if end != 0 {
+                break;
+            }
         }
-        let cell = bytes.get(from..to)?;
-        // The last text of a line ends at the line end: a separator in it is a cell too many.
-        let strange = |byte: u8| byte < b' ' || byte == 0x7F || byte == b'"' || byte == self.separator;
-        if cell.iter().fold(false, |any, byte| any | strange(*byte)) {
-            return None;
-        }
-        let text = std::str::from_utf8(cell).ok()?;
-        let plain = text.is_ascii() || (self.utf8 && !super::encoding::has_control(text, b' '));
-        (plain && text.trim().len() == text.len() && !is_ruined_key(text)).then_some((text, to))
+        let text = std::str::from_utf8(&bytes[from..to]).ok()?;
+        let plain = if beyond == 0 {
+            !text.starts_with(' ') && !text.ends_with(' ')
+        } else {
+            self.utf8 && !super::encoding::has_control(text, b' ') && text.trim().len() == text.len()
+        };
+        (plain && !is_ruined_key(text)).then_some((text, to))
     }
 }
 

@@ -7,74 +7,14 @@ use compact_str::CompactString;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
+use super::checked_rows::Row;
 use super::keyed::{Kept, keep_one_per_key};
 use super::keys::KeyIndex;
 use super::staged::{Piece, Rows};
-use crate::base::{Cpr, Day, Ects};
+use crate::base::Cpr;
 use crate::contract::codes::{CourseLevel, Grading, Language, ProgrammeLevel, Status};
 use crate::contract::{Table, column};
 use crate::student::exports::{Course, Enrolment, Person, Programme, Students};
-
-/// Cells of one row by the position of the column, for rows whose cells have been checked.
-#[derive(Clone, Copy)]
-pub struct Row<'a> {
-    pub rows: &'a Rows,
-    pub row: usize,
-}
-
-impl<'a> Row<'a> {
-    pub fn maybe(&self, column: usize) -> Option<i32> {
-        self.rows.number(column, self.row)
-    }
-
-    /// A cell that the gate has found not to be empty, or 0.
-    pub fn number(&self, column: usize) -> i32 {
-        self.maybe(column).unwrap_or(0)
-    }
-
-    pub fn index(&self, column: usize) -> u32 {
-        self.number(column).unsigned_abs()
-    }
-
-    pub fn day(&self, column: usize) -> Day {
-        Day::from_epoch_days(self.number(column))
-    }
-
-    pub fn maybe_day(&self, column: usize) -> Option<Day> {
-        self.maybe(column).map(Day::from_epoch_days)
-    }
-
-    pub fn ects(&self, column: usize) -> Ects {
-        Ects::hundredths(self.number(column))
-    }
-
-    pub fn maybe_truth(&self, column: usize) -> Option<bool> {
-        self.maybe(column).map(|value| value == 1)
-    }
-
-    pub fn truth(&self, column: usize, empty: bool) -> bool {
-        self.maybe_truth(column).unwrap_or(empty)
-    }
-
-    pub fn text(&self, column: usize) -> Option<&'a str> {
-        self.rows.text(column, self.row)
-    }
-
-    pub fn owned(&self, column: usize) -> String {
-        self.text(column).unwrap_or_default().to_owned()
-    }
-
-    /// The value of a code; `fallback` is never used on a checked row.
-    pub fn code<T>(&self, column: usize, from_index: fn(usize) -> Option<T>, fallback: T) -> T {
-        self.maybe(column)
-            .and_then(|position| from_index(usize::try_from(position).ok()?))
-            .unwrap_or(fallback)
-    }
-
-    pub fn line(&self) -> u32 {
-        self.rows.lines[self.row]
-    }
-}
 
 pub fn programmes(Piece { rows, rejections, .. }: &mut Piece) -> (Vec<Programme>, KeyIndex) {
     let kept = keep_one_per_key(Table::Programmes, rows, rejections);
@@ -164,7 +104,7 @@ pub fn enrolments(piece: &mut Piece, with_people: bool) -> (Register, KeyIndex) 
     (Register { enrolments, people, numbers, contradicted, of_lost_rows }, keys)
 }
 
-fn enrolment(row: &Row) -> (Enrolment, Option<Cpr>) {
+fn enrolment(row: &Row<Rows>) -> (Enrolment, Option<Cpr>) {
     let cpr = row.text(column!(Enrolments.cpr)).and_then(Cpr::parse);
     let text = |column: usize| CompactString::from(row.text(column).unwrap_or_default());
     let enrolment = Enrolment {
@@ -189,7 +129,7 @@ fn enrolment(row: &Row) -> (Enrolment, Option<Cpr>) {
     (enrolment, cpr)
 }
 
-fn person(row: &Row, cpr: Option<Cpr>) -> Person {
+fn person(row: &Row<Rows>, cpr: Option<Cpr>) -> Person {
     Person {
         given_name: row.owned(column!(Enrolments.given_name)),
         family_name: row.owned(column!(Enrolments.family_name)),

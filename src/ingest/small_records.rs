@@ -4,8 +4,9 @@
 //! The cells stand in the order of the contract, the enrolment first; what a byte holds shares a word with
 //! others of its kind, and a text is its number among the texts of the table. The last word is the line.
 
+use super::checked_rows::CheckedRows;
 use super::keys::KeyIndex;
-use super::staged::{ColumnData, Rows};
+use super::staged::{EMPTY, EMPTY_SMALL, Value};
 use crate::contract::{Kind, Table};
 
 /// Tables of which nothing has to be known before their bucket is inspected: none of their rows is
@@ -28,36 +29,57 @@ pub const TABLES: [Table; 11] = [
 #[derive(Clone, Copy)]
 enum Place {
     Word(usize),
+    /// The number of a text.
+    Text(usize),
     /// Bits from this one on.
     Byte(usize, u32),
 }
 
-struct Layout {
+/// Where the cells of a record stand.
+pub struct Layout {
     places: Vec<Place>,
-    /// With the line.
+    /// Words of a record, with the line.
     width: usize,
 }
 
 impl Layout {
-    fn of(table: Table) -> Layout {
+    pub fn of(table: Table) -> Layout {
         let mut words = 0;
         // The word for the next byte, and how many it has.
         let mut shared = (0, 4);
-        let mut place = |is_byte: bool| {
+        let mut place = |kind: Kind| {
+            let is_byte = matches!(kind, Kind::Code(_) | Kind::ResultCode | Kind::Bool);
             if is_byte && shared.1 < 4 {
                 shared.1 += 1;
                 return Place::Byte(shared.0, shared.1 * 8 - 8);
             }
             words += 1;
-            if is_byte {
-                shared = (words - 1, 1);
-                return Place::Byte(words - 1, 0);
+            match kind {
+                _ if is_byte => {
+                    shared = (words - 1, 1);
+                    Place::Byte(words - 1, 0)
+                }
+                Kind::Text | Kind::Key | Kind::Cpr => Place::Text(words - 1),
+                _ => Place::Word(words - 1),
             }
-            Place::Word(words - 1)
         };
-        let is_byte = |kind: Kind| matches!(kind, Kind::Code(_) | Kind::ResultCode | Kind::Bool);
-        let places = table.columns().iter().map(|column| place(is_byte(column.kind))).collect();
+        let places = table.columns().iter().map(|column| place(column.kind)).collect();
         Layout { places, width: words + 1 }
+    }
+
+    /// Adds the record of a row; its texts are numbered in `texts`.
+    pub fn push(&self, line: u32, values: &[Value], records: &mut Vec<u32>, texts: &mut KeyIndex) {
+        let from = records.len();
+        records.resize(from + self.width, 0);
+        let record = &mut records[from..];
+        for (place, value) in self.places.iter().zip(values) {
+            match *place {
+                Place::Word(at) => record[at] = value.number().cast_unsigned(),
+                Place::Text(at) => record[at] = texts.number(value.text()),
+                Place::Byte(at, bit) => record[at] |= u32::from(value.byte()) << bit,
+            }
+        }
+        record[self.width - 1] = line;
     }
 }
 
@@ -66,34 +88,11 @@ pub fn width(table: Table) -> usize {
     Layout::of(table).width
 }
 
-/// All rows as records; their texts are numbered in `texts`.
-pub fn pack(table: Table, rows: &Rows, texts: &mut KeyIndex) -> Vec<u32> {
-    let layout = Layout::of(table);
-    let mut records = vec![0; rows.len() * layout.width];
-    for (place, column) in layout.places.iter().zip(&rows.columns) {
-        for (row, record) in records.chunks_exact_mut(layout.width).enumerate() {
-            match (*place, column) {
-                (Place::Word(at), ColumnData::Numbers(cells)) => record[at] = cells[row].cast_unsigned(),
-                (Place::Word(at), ColumnData::Texts(cells)) => record[at] = texts.number(cells.get(row)),
-                (Place::Byte(at, bit), ColumnData::Small(cells)) => {
-                    record[at] |= u32::from(cells[row]) << bit
-                }
-                // Both are made by the kinds of the contract.
-                _ => {}
-            }
-        }
-    }
-    for (record, line) in records.chunks_exact_mut(layout.width).zip(&rows.lines) {
-        record[layout.width - 1] = *line;
-    }
-    records
-}
-
 /// Gives the texts of records other numbers.
 pub fn renumber(table: Table, records: &mut [u32], mut number: impl FnMut(u32) -> u32) {
     let layout = Layout::of(table);
-    for (place, column) in layout.places.iter().zip(table.columns()) {
-        if let (Place::Word(at), Kind::Text | Kind::Key | Kind::Cpr) = (*place, column.kind) {
+    for place in &layout.places {
+        if let Place::Text(at) = *place {
             for record in records.chunks_exact_mut(layout.width) {
                 record[at] = number(record[at]);
             }
@@ -101,63 +100,86 @@ pub fn renumber(table: Table, records: &mut [u32], mut number: impl FnMut(u32) -
     }
 }
 
-/// Records as the rows that they were; of a bucket, the member stands for the enrolment.
-pub fn unpack(table: Table, records: &[u32], texts: &KeyIndex) -> Rows {
-    let layout = Layout::of(table);
-    let mut rows = Rows::new(table);
-    let records = || records.chunks_exact(layout.width);
-    rows.lines.extend(records().map(|record| record[layout.width - 1]));
-    for (place, column) in layout.places.iter().zip(&mut rows.columns) {
-        match (*place, column) {
-            (Place::Word(at), ColumnData::Numbers(cells)) => {
-                cells.extend(records().map(|record| record[at].cast_signed()));
+/// Records of a bucket, of which the member stands for the enrolment, cell by cell.
+pub struct Records<'a> {
+    layout: Layout,
+    words: Vec<u32>,
+    texts: &'a KeyIndex,
+}
+
+impl<'a> Records<'a> {
+    pub fn new(table: Table, words: Vec<u32>, texts: &'a KeyIndex) -> Records<'a> {
+        Records { layout: Layout::of(table), words, texts }
+    }
+
+    fn record(&self, row: usize) -> &[u32] {
+        &self.words[row * self.layout.width..(row + 1) * self.layout.width]
+    }
+}
+
+impl CheckedRows for Records<'_> {
+    fn len(&self) -> usize {
+        self.words.len() / self.layout.width
+    }
+
+    fn number(&self, column: usize, row: usize) -> Option<i32> {
+        let record = self.record(row);
+        match self.layout.places[column] {
+            Place::Word(at) => Some(record[at].cast_signed()).filter(|number| *number != EMPTY),
+            Place::Byte(at, bit) => {
+                Some((record[at] >> bit) as u8).filter(|cell| *cell != EMPTY_SMALL).map(i32::from)
             }
-            (Place::Word(at), ColumnData::Texts(cells)) => {
-                records().for_each(|record| cells.push(texts.get(record[at])));
-            }
-            (Place::Byte(at, bit), ColumnData::Small(cells)) => {
-                cells.extend(records().map(|record| (record[at] >> bit) as u8));
-            }
-            _ => {}
+            Place::Text(_) => None,
         }
     }
-    rows
+
+    fn text(&self, column: usize, row: usize) -> Option<&str> {
+        match self.layout.places[column] {
+            Place::Text(at) => Some(self.texts.get(self.record(row)[at])).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
+    fn line(&self, row: usize) -> u32 {
+        self.record(row)[self.layout.width - 1]
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Column;
-    use crate::ingest::staged::Value;
 
     #[test]
     fn records_give_back_every_cell_filled_or_empty() {
         for table in TABLES {
             let columns = table.columns();
             assert!(matches!(columns[0].kind, Kind::Reference(Table::Enrolments)), "{table}");
-            let mut rows = Rows::new(table);
+            let layout = Layout::of(table);
+            let (mut records, mut numbered) = (Vec::new(), KeyIndex::of(["before"].into_iter()));
             let texts = ["one", "another", "one"];
-            for (row, text) in texts.into_iter().enumerate() {
-                let value = |(at, column): (usize, &Column)| match column.kind {
-                    _ if at > 0 && (at + row) % 3 == 0 => Value::Empty,
-                    Kind::Text => Value::Text(text),
-                    Kind::Code(_) | Kind::ResultCode | Kind::Bool => Value::Number((at * 9 + row) as i32),
-                    _ => Value::Number(1000 * row as i32 - at as i32),
-                };
-                let values: Vec<Value> = columns.iter().enumerate().map(value).collect();
-                rows.push(7 + row as u32, &values);
+            let value = |row: usize, at: usize| match columns[at].kind {
+                _ if at > 0 && (at + row) % 3 == 0 => Value::Empty,
+                Kind::Text => Value::Text(texts[row]),
+                Kind::Code(_) | Kind::ResultCode | Kind::Bool => Value::Number((at * 9 + row) as i32),
+                _ => Value::Number(1000 * row as i32 - at as i32),
+            };
+            for row in 0..3 {
+                let values: Vec<Value> = (0..columns.len()).map(|at| value(row, at)).collect();
+                layout.push(7 + row as u32, &values, &mut records, &mut numbered);
             }
-            let mut numbered = KeyIndex::of(["before"].into_iter());
-            let mut records = pack(table, &rows, &mut numbered);
             assert_eq!(records.len(), 3 * width(table));
             let mut others = KeyIndex::of(["a", "b", "c"].into_iter());
             renumber(table, &mut records, |number| others.number(numbered.get(number)));
-            let back = unpack(table, &records, &others);
-            assert_eq!(back.lines, rows.lines);
+            let back = Records::new(table, records, &others);
+            assert_eq!((back.len(), back.line(2)), (3, 9));
             for row in 0..3 {
                 for (at, column) in columns.iter().enumerate() {
-                    let cell = |rows: &Rows| (rows.number(at, row), rows.text(at, row).map(str::to_owned));
-                    assert_eq!(cell(&back), cell(&rows), "{table} {}", column.name);
+                    let expected = match value(row, at) {
+                        Value::Empty => (None, None),
+                        Value::Number(number) => (Some(number), None),
+                        Value::Text(text) => (None, Some(text)),
+                    };
+                    assert_eq!((back.number(at, row), back.text(at, row)), expected, "{table} {}", column.name);
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! The tables with few rows per enrolment: typed rows, sorted and cut by enrolment.
 
+use super::checked_rows::{CheckedRows, Row};
 use super::keyed::keep_one_per_key;
-use super::register::Row;
+use super::small_records::Records;
 use super::staged::{Piece, Rows};
 use crate::base::{Month, Period};
 use crate::contract::codes::*;
@@ -10,12 +11,12 @@ use crate::student::exports::*;
 
 /// Sorts rows by enrolment (of a bucket: by member), which stands in `column`, and by themselves (their
 /// line last), so that the order of the file does not matter.
-fn grouped<T: Ord>(
-    rows: &Rows,
+fn grouped<T: Ord, R: CheckedRows>(
+    rows: &R,
     kept: impl Iterator<Item = usize> + Clone,
     column: usize,
     enrolments: usize,
-    build: impl Fn(&Row) -> T,
+    build: impl Fn(&Row<R>) -> T,
 ) -> Grouped<T> {
     let enrolment = |row| Row { rows, row }.index(column);
     let offsets = offsets(kept.clone().map(enrolment), enrolments);
@@ -70,19 +71,19 @@ pub fn without_repeated<T: Copy + PartialEq>(
     Grouped { offsets: offsets(owners.into_iter(), enrolments), rows }
 }
 
-fn period(row: &Row, first: usize, last: usize) -> Period {
+fn period(row: &Row<impl CheckedRows>, first: usize, last: usize) -> Period {
     Period { first: row.day(first), last: row.day(last) }
 }
 
-fn month(row: &Row, column: usize) -> Month {
+fn month(row: &Row<impl CheckedRows>, column: usize) -> Month {
     Month::from_index(row.number(column))
 }
 
-fn course(row: &Row, column: usize) -> Option<u32> {
+fn course(row: &Row<impl CheckedRows>, column: usize) -> Option<u32> {
     row.maybe(column).map(i32::unsigned_abs)
 }
 
-pub fn registrations(rows: &Rows, enrolments: usize) -> Grouped<Registration> {
+pub fn registrations(rows: &Records, enrolments: usize) -> Grouped<Registration> {
     grouped(rows, 0..rows.len(), column!(ExamRegistrations.enrolment_id), enrolments, |row| Registration {
         course: row.index(column!(ExamRegistrations.course_code)),
         exam_date: row.day(column!(ExamRegistrations.exam_date)),
@@ -135,7 +136,7 @@ pub fn claims(Piece { rows, rejections, .. }: &mut Piece, enrolments: usize) -> 
     })
 }
 
-pub fn leaves(rows: &Rows, enrolments: usize) -> Grouped<Leave> {
+pub fn leaves(rows: &Records, enrolments: usize) -> Grouped<Leave> {
     grouped(rows, 0..rows.len(), column!(Leaves.enrolment_id), enrolments, |row| Leave {
         period: period(row, column!(Leaves.from_date), column!(Leaves.to_date)),
         reason: row.code(column!(Leaves.reason), LeaveReason::from_index, LeaveReason::None),
@@ -154,7 +155,7 @@ pub fn exemptions(rows: &Rows, enrolments: usize) -> Grouped<Exemption> {
     })
 }
 
-pub fn projects(rows: &Rows, enrolments: usize) -> Grouped<Project> {
+pub fn projects(rows: &Records, enrolments: usize) -> Grouped<Project> {
     grouped(rows, 0..rows.len(), column!(Projects.enrolment_id), enrolments, |row| Project {
         kind: row.code(column!(Projects.kind), ProjectKind::from_index, ProjectKind::InternshipUnpaid),
         ects: row.ects(column!(Projects.ects)),
@@ -174,7 +175,7 @@ pub fn projects(rows: &Rows, enrolments: usize) -> Grouped<Project> {
     })
 }
 
-pub fn approvals(rows: &Rows, enrolments: usize) -> Grouped<ApprovalAbroad> {
+pub fn approvals(rows: &Records, enrolments: usize) -> Grouped<ApprovalAbroad> {
     grouped(rows, 0..rows.len(), column!(ApprovalsAbroad.enrolment_id), enrolments, |row| ApprovalAbroad {
         period: period(row, column!(ApprovalsAbroad.from_date), column!(ApprovalsAbroad.to_date)),
         ects: row.ects(column!(ApprovalsAbroad.ects)),
@@ -182,7 +183,7 @@ pub fn approvals(rows: &Rows, enrolments: usize) -> Grouped<ApprovalAbroad> {
     })
 }
 
-pub fn parental_rights(rows: &Rows, enrolments: usize) -> Grouped<ParentalRight> {
+pub fn parental_rights(rows: &Records, enrolments: usize) -> Grouped<ParentalRight> {
     grouped(rows, 0..rows.len(), column!(ParentalRights.enrolment_id), enrolments, |row| ParentalRight {
         child: row.owned(column!(ParentalRights.child)),
         due_on: row.day(column!(ParentalRights.due_on)),
@@ -192,7 +193,7 @@ pub fn parental_rights(rows: &Rows, enrolments: usize) -> Grouped<ParentalRight>
     })
 }
 
-pub fn youth_cards(rows: &Rows, enrolments: usize) -> Grouped<YouthCard> {
+pub fn youth_cards(rows: &Records, enrolments: usize) -> Grouped<YouthCard> {
     grouped(rows, 0..rows.len(), column!(YouthCards.enrolment_id), enrolments, |row| YouthCard {
         period: period(row, column!(YouthCards.from_date), column!(YouthCards.to_date)),
         other_subsidy: row.maybe_truth(column!(YouthCards.other_subsidy)),
@@ -200,7 +201,7 @@ pub fn youth_cards(rows: &Rows, enrolments: usize) -> Grouped<YouthCard> {
     })
 }
 
-pub fn exam_complaints(rows: &Rows, enrolments: usize) -> Grouped<ExamComplaint> {
+pub fn exam_complaints(rows: &Records, enrolments: usize) -> Grouped<ExamComplaint> {
     grouped(rows, 0..rows.len(), column!(ExamComplaints.enrolment_id), enrolments, |row| ExamComplaint {
         course: row.index(column!(ExamComplaints.course_code)),
         exam_date: row.day(column!(ExamComplaints.exam_date)),
@@ -209,7 +210,7 @@ pub fn exam_complaints(rows: &Rows, enrolments: usize) -> Grouped<ExamComplaint>
     })
 }
 
-pub fn part_results(rows: &Rows, enrolments: usize) -> Grouped<PartResult> {
+pub fn part_results(rows: &Records, enrolments: usize) -> Grouped<PartResult> {
     grouped(rows, 0..rows.len(), column!(PartResults.enrolment_id), enrolments, |row| PartResult {
         course: row.index(column!(PartResults.course_code)),
         exam_date: row.day(column!(PartResults.exam_date)),
@@ -220,7 +221,7 @@ pub fn part_results(rows: &Rows, enrolments: usize) -> Grouped<PartResult> {
     })
 }
 
-pub fn early_starts(rows: &Rows, enrolments: usize) -> Grouped<EarlyStart> {
+pub fn early_starts(rows: &Records, enrolments: usize) -> Grouped<EarlyStart> {
     grouped(rows, 0..rows.len(), column!(EarlyStarts.enrolment_id), enrolments, |row| EarlyStart {
         course: row.index(column!(EarlyStarts.course_code)),
         exam_date: row.day(column!(EarlyStarts.exam_date)),
@@ -228,7 +229,7 @@ pub fn early_starts(rows: &Rows, enrolments: usize) -> Grouped<EarlyStart> {
     })
 }
 
-pub fn transitional_semesters(rows: &Rows, enrolments: usize) -> Grouped<TransitionalSemester> {
+pub fn transitional_semesters(rows: &Records, enrolments: usize) -> Grouped<TransitionalSemester> {
     grouped(rows, 0..rows.len(), column!(TransitionalSemesters.enrolment_id), enrolments, |row| {
         TransitionalSemester {
             applied_on: row.day(column!(TransitionalSemesters.applied_on)),
@@ -237,7 +238,7 @@ pub fn transitional_semesters(rows: &Rows, enrolments: usize) -> Grouped<Transit
     })
 }
 
-pub fn student_cards(rows: &Rows, enrolments: usize) -> Grouped<StudentCard> {
+pub fn student_cards(rows: &Records, enrolments: usize) -> Grouped<StudentCard> {
     grouped(rows, 0..rows.len(), column!(StudentCards.enrolment_id), enrolments, |row| StudentCard {
         ordered_on: row.maybe_day(column!(StudentCards.ordered_on)),
         issuer: row

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::checked_rows::CheckedRows;
 use super::reason::Reason;
 use super::staged::{Rejection, Rows};
 

@@ -8,17 +8,19 @@
 use std::collections::BTreeMap;
 
 use super::buckets::Buckets;
+use super::checked_rows::CheckedRows;
 use super::keys::KeyIndex;
 use super::packed::{self, FOREIGN, PaymentRecord, ResultCells, ResultRecord};
 use super::partition::Partition;
 use super::reason::Reason;
-use super::small_records;
+use super::small_records::{self, Layout};
 use super::spill::Spill;
 use crate::contract::{Kind, Table};
 
 /// An empty cell in a column of numbers; also [`crate::student::exports::NO_DAY`].
 pub const EMPTY: i32 = i32::MIN;
-const EMPTY_SMALL: u8 = u8::MAX;
+/// The same in a column of bytes.
+pub const EMPTY_SMALL: u8 = u8::MAX;
 
 /// Texts one after the other.
 #[derive(Default)]
@@ -72,14 +74,28 @@ impl Value<'_> {
     pub fn number(self) -> i32 {
         if let Value::Number(number) = self { number } else { EMPTY }
     }
+
+    /// The position of a code or truth value, or [`EMPTY_SMALL`].
+    pub fn byte(self) -> u8 {
+        if let Value::Number(number) = self { u8::try_from(number).unwrap_or(EMPTY_SMALL) } else { EMPTY_SMALL }
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The text; an empty cell is an empty text.
+    pub fn text(self) -> &'a str {
+        if let Value::Text(text) = self { text } else { "" }
+    }
 }
 
 pub struct Rows {
     table: Table,
+    /// Of a table of [`small_records::TABLES`].
+    layout: Option<Layout>,
+    /// Without the rows that become records.
     pub lines: Vec<u32>,
-    /// Without the rows of the two large tables.
     pub columns: Vec<ColumnData>,
-    /// Rows of the two large tables, [`ResultRecord`] or [`PaymentRecord`] one after the other.
+    /// Rows of the tables that are kept by bucket, one after the other.
     pub records: Vec<u32>,
     /// The records of finished pieces, in the order of the file.
     pub partition: Partition,
@@ -96,6 +112,7 @@ impl Rows {
     pub fn new(table: Table) -> Rows {
         Rows {
             table,
+            layout: small_records::TABLES.contains(&table).then(|| Layout::of(table)),
             lines: Vec::new(),
             columns: columns(table),
             records: Vec::new(),
@@ -106,24 +123,11 @@ impl Rows {
         }
     }
 
-    pub fn len(&self) -> usize {
-        self.lines.len()
-    }
-
     /// Moves the rows that are kept by bucket to their buckets.
     pub fn close(&mut self, buckets: &Buckets) {
-        match self.table {
-            Table::Results | Table::SuPayments => {
-                self.partition.place(&self.records, buckets);
-                self.records.clear();
-            }
-            table if small_records::TABLES.contains(&table) => {
-                let mut texts = KeyIndex::default();
-                let records = small_records::pack(table, self, &mut texts);
-                self.partition.place(&records, buckets);
-                (self.lines, self.columns, self.texts) = (Vec::new(), columns(table), texts);
-            }
-            _ => {}
+        if width(self.table) > 0 {
+            self.partition.place(&self.records, buckets);
+            self.records.clear();
         }
     }
 
@@ -140,21 +144,20 @@ impl Rows {
             Table::SuPayments => {
                 self.records.extend_from_slice(&packed::payment(|at| values[at].number(), line));
             }
-            _ => self.push_columns(line, values),
+            _ => match &self.layout {
+                Some(layout) => layout.push(line, values, &mut self.records, &mut self.texts),
+                None => self.push_columns(line, values),
+            },
         }
     }
 
     fn push_columns(&mut self, line: u32, values: &[Value]) {
         self.lines.push(line);
         for (column, value) in self.columns.iter_mut().zip(values) {
-            match (column, value) {
-                (ColumnData::Numbers(column), value) => column.push(value.number()),
-                (ColumnData::Small(column), Value::Number(number)) => {
-                    column.push(u8::try_from(*number).unwrap_or(EMPTY_SMALL));
-                }
-                (ColumnData::Small(column), _) => column.push(EMPTY_SMALL),
-                (ColumnData::Texts(column), Value::Text(text)) => column.push(text),
-                (ColumnData::Texts(column), _) => column.push(""),
+            match column {
+                ColumnData::Numbers(column) => column.push(value.number()),
+                ColumnData::Small(column) => column.push(value.byte()),
+                ColumnData::Texts(column) => column.push(value.text()),
             }
         }
     }
@@ -220,15 +223,6 @@ impl Rows {
         }
     }
 
-    /// Number, position of a code, or truth value of a cell; `None` when it is empty.
-    pub fn number(&self, column: usize, row: usize) -> Option<i32> {
-        match &self.columns[column] {
-            ColumnData::Numbers(cells) => Some(cells[row]).filter(|number| *number != EMPTY),
-            ColumnData::Small(cells) => Some(cells[row]).filter(|cell| *cell != EMPTY_SMALL).map(i32::from),
-            ColumnData::Texts(_) => None,
-        }
-    }
-
     /// Replaces texts of a column, by row.
     pub fn replace_texts(&mut self, column: usize, others: &BTreeMap<usize, String>) {
         let ColumnData::Texts(cells) = &mut self.columns[column] else { return };
@@ -238,12 +232,30 @@ impl Rows {
         }
         *cells = replaced;
     }
+}
 
-    pub fn text(&self, column: usize, row: usize) -> Option<&str> {
+impl CheckedRows for Rows {
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn number(&self, column: usize, row: usize) -> Option<i32> {
+        match &self.columns[column] {
+            ColumnData::Numbers(cells) => Some(cells[row]).filter(|number| *number != EMPTY),
+            ColumnData::Small(cells) => Some(cells[row]).filter(|cell| *cell != EMPTY_SMALL).map(i32::from),
+            ColumnData::Texts(_) => None,
+        }
+    }
+
+    fn text(&self, column: usize, row: usize) -> Option<&str> {
         match &self.columns[column] {
             ColumnData::Texts(cells) => Some(cells.get(row)).filter(|text| !text.is_empty()),
             _ => None,
         }
+    }
+
+    fn line(&self, row: usize) -> u32 {
+        self.lines[row]
     }
 }
 

@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 use arrow::array::ArrayRef;
-use arrow::datatypes::{Field, SchemaRef};
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
@@ -37,9 +37,11 @@ const FINDINGS_PER_GROUP: usize = 30_720;
 /// nearly so, which the compression sees for half of what a dictionary costs.
 const WITHOUT_DICTIONARY: [&str; 9] =
     ["finding_id", "message", "claim_id", "enrolment_id", "student_id", "klip_net", "used", "ill", "allowed"];
-/// Columns in which nobody looks for a range: the least and the greatest text of them is work for nothing.
-const WITHOUT_STATISTICS: [&[&str]; 5] = [
+/// Columns in which nobody looks for a range, as nobody does in one of codes: the least and the greatest text of
+/// them is work for nothing.
+const WITHOUT_STATISTICS: [&[&str]; 6] = [
     &["finding_id"],
+    &["course_group"],
     &["message"],
     &["evidence", "list", "element", "fact"],
     &["evidence", "list", "element", "value"],
@@ -94,7 +96,7 @@ impl<'s> TableWriter<'s> {
     ) -> Result<TableWriter<'s>, Diagnostics> {
         let file = stage.create(name)?;
         let rows_per_group = if name == FINDINGS { FINDINGS_PER_GROUP } else { ROWS_PER_GROUP };
-        let properties = properties(metadata, rows_per_group).map_err(|error| explain(name, &error))?;
+        let properties = properties(metadata, &schema, rows_per_group).map_err(|error| explain(name, &error))?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .and_then(ArrowWriter::into_serialized_writer);
         let (file, factory) = writer.map_err(|error| explain(name, &error))?;
@@ -196,7 +198,11 @@ fn encode_column(field: &Field, slices: Vec<ArrayRef>, mut writers: Vec<ArrowCol
     writers.into_iter().map(ArrowColumnWriter::close).collect()
 }
 
-fn properties(metadata: &TableMetadata, rows_per_group: usize) -> Result<WriterProperties, ParquetError> {
+fn properties(
+    metadata: &TableMetadata,
+    schema: &SchemaRef,
+    rows_per_group: usize,
+) -> Result<WriterProperties, ParquetError> {
     let pairs = [
         ("inspection_date", metadata.inspection_date.to_string()),
         ("tool_version", metadata.tool_version.clone()),
@@ -207,8 +213,11 @@ fn properties(metadata: &TableMetadata, rows_per_group: usize) -> Result<WriterP
     let builder = WITHOUT_DICTIONARY.into_iter().fold(WriterProperties::builder(), |builder, column| {
         builder.set_column_dictionary_enabled(ColumnPath::from(column), false)
     });
-    let builder = WITHOUT_STATISTICS.into_iter().fold(builder, |builder, path| {
-        let path = path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
+    let codes = schema.fields().iter().filter(|field| matches!(field.data_type(), DataType::Dictionary(..)));
+    let codes = codes.map(|field| vec![field.name().clone()]);
+    let others = WITHOUT_STATISTICS.into_iter();
+    let others = others.map(|path| path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+    let builder = codes.chain(others).fold(builder, |builder, path| {
         builder.set_column_statistics_enabled(ColumnPath::from(path), EnabledStatistics::None)
     });
     Ok(builder

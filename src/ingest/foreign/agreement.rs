@@ -8,6 +8,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit, i256};
 use proptest::prelude::*;
 
+use super::super::checked_rows::CheckedRows;
 use super::arrays::{column, plain_text};
 use super::column::Column;
 use super::frame::{Batch, Frame, RowMark};
@@ -283,7 +284,8 @@ fn said(piece: &Piece) -> String {
         .collect::<Vec<_>>();
     let foreign = &rows.foreign_courses;
     let foreign = (0..foreign.len() as u32).map(|number| foreign.get(number)).collect::<Vec<_>>();
-    let kept = (&rows.lines, columns, &rows.records, &rows.origins, foreign, piece.rows_read);
+    let texts = (0..rows.texts.len() as u32).map(|number| rows.texts.get(number)).collect::<Vec<_>>();
+    let kept = (&rows.lines, columns, &rows.records, texts, &rows.origins, foreign, piece.rows_read);
     format!("{kept:#?} {:#?}", (&piece.rejections, &piece.named, &piece.lost_keys))
 }
 
