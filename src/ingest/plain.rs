@@ -12,7 +12,7 @@ use super::eight::{below_blank, beyond_ascii, bytes_before, eight, equal_bytes, 
 use super::header::Layout;
 use super::keys::KeyIndex;
 use super::packed::{self, ORIGIN};
-use super::plain_cells as cells;
+use super::plain_cells::{self as cells, Window};
 use super::row_rules;
 use super::spreadsheet::is_ruined_key;
 use super::staged::{EMPTY, Piece, Value};
@@ -185,81 +185,96 @@ impl<'a> PlainLines<'a> {
         line: &mut Line<'b>,
     ) -> Option<usize> {
         let end = if LAST { b'\n' } else { self.separator };
-        let first = *bytes.get(from)?;
+        let window: &Window = bytes.get(from..)?.first_chunk()?;
         let at = column.at % ROOM;
-        if first == end || (LAST && first == b'\r') {
+        if window[0] == end || (LAST && window[0] == b'\r') {
             (line.numbers[at], line.texts[at]) = (EMPTY, "");
-            return if column.may_be_empty { cells::after::<LAST>(bytes, from, end) } else { None };
+            return if column.may_be_empty {
+                Some(from + cells::after::<LAST>(window, 0, end)?)
+            } else {
+                None
+            };
         }
-        let to = match &column.reader {
+        let length = match &column.reader {
             Reader::Reference(keys) => {
-                let (number, to) = self.find::<LAST>(keys, bytes, from)?;
+                let (number, next) = self.find::<LAST>(keys, bytes, from, window)?;
                 line.numbers[at] = i32::try_from(number).ok()?;
-                to
+                return Some(next);
             }
-            Reader::Truth(_) if matches!(first, b'0' | b'1') => {
-                line.numbers[at] = i32::from(first - b'0');
-                from + 1
+            Reader::Truth(_) if matches!(window[0], b'0' | b'1') => {
+                line.numbers[at] = i32::from(window[0] - b'0');
+                1
             }
             Reader::Words(words) | Reader::Truth(words) => {
-                let (number, to) = self.find::<LAST>(&words.index, bytes, from)?;
+                let (number, next) = self.find::<LAST>(&words.index, bytes, from, window)?;
                 line.numbers[at] = words.numbers[number as usize];
-                to
+                return Some(next);
             }
             Reader::Date => {
-                line.numbers[at] = self.date(bytes.get(from..)?.first_chunk()?)?;
-                from + 10
+                line.numbers[at] = self.date(window)?;
+                10
             }
             Reader::Month => {
-                let (year, month) = cells::month(eight(bytes, from)?)?;
+                let (year, month) = cells::month(window)?;
                 if !YEARS.contains(&year.cast_signed()) || !(1..=12).contains(&month) {
                     return None;
                 }
                 line.numbers[at] = (year * 12 + month - 1) as i32;
-                from + 7
+                7
             }
             Reader::Whole { least, most } => {
-                let (number, to) = cells::whole(bytes, from)?;
+                let (number, length) = cells::whole(window)?;
                 if number < *least || number > *most {
                     return None;
                 }
                 line.numbers[at] = number;
-                to
+                length
             }
             Reader::Hundredths { most } => {
-                let (number, to) = cells::hundredths(bytes, from, self.decimal)?;
+                let (number, length) = cells::hundredths(window, self.decimal)?;
                 if number > *most {
                     return None;
                 }
                 line.numbers[at] = number;
-                to
+                length
             }
             Reader::Text => {
-                let (text, to) = self.text(bytes, from)?;
+                let text = self.text(bytes, from)?;
                 line.texts[at] = text;
-                to
+                return cells::after::<LAST>(bytes, from + text.len(), end);
             }
             Reader::Cpr => {
-                let to = cells::cpr(bytes, from, &mut line.cpr)?;
+                let length = cells::cpr(window, &mut line.cpr)?;
                 line.numbers[at] = 1;
-                to
+                length
             }
-            Reader::Skip => self.text(bytes, from)?.1,
+            Reader::Skip => {
+                return cells::after::<LAST>(bytes, from + self.text(bytes, from)?.len(), end);
+            }
         };
-        cells::after::<LAST>(bytes, to, end)
+        Some(from + cells::after::<LAST>(window, length, end)?)
     }
 
-    /// The number of the text up to its end, and where it ends.
-    #[inline]
-    fn find<const LAST: bool>(&self, keys: &KeyIndex, bytes: &[u8], from: usize) -> Option<(u32, usize)> {
+    /// The number of the text up to its end, and where the next cell begins.
+    #[inline(always)]
+    fn find<const LAST: bool>(
+        &self,
+        keys: &KeyIndex,
+        bytes: &[u8],
+        from: usize,
+        window: &Window,
+    ) -> Option<(u32, usize)> {
         let end = if LAST { b'\n' } else { self.separator };
-        let word = eight(bytes, from)?;
+        let word = cells::word(window);
         let mut length = bytes_before(equal_bytes(word, end));
-        if LAST && length > 0 && length < 8 && bytes[from + length - 1] == b'\r' {
+        let mut next = from + length + 1;
+        if length == 8 {
+            match cells::after::<LAST>(window, 8, end) {
+                Some(after) => next = from + after,
+                None => return self.find_long::<LAST>(keys, bytes, from),
+            }
+        } else if LAST && length > 0 && window[length - 1] == b'\r' {
             length -= 1;
-        }
-        if length == 8 && cells::after::<LAST>(bytes, from + 8, end).is_none() {
-            return self.find_long::<LAST>(keys, bytes, from);
         }
         let text = first_bytes(word, length);
         // The last text of a line ends at the line end: a separator in it is a cell too many.
@@ -267,7 +282,7 @@ impl<'a> PlainLines<'a> {
         if beyond_ascii(text) | equal_bytes(text, b'"') | joined != 0 {
             return None;
         }
-        Some((keys.find_short(text, length)?, from + length))
+        Some((keys.find_short(text, length)?, next))
     }
 
     #[cold]
@@ -278,19 +293,18 @@ impl<'a> PlainLines<'a> {
         from: usize,
     ) -> Option<(u32, usize)> {
         let end = if LAST { b'\n' } else { self.separator };
-        let mut to = from + memchr(end, &bytes[from..])?;
-        if LAST && bytes[to - 1] == b'\r' {
-            to -= 1;
-        }
+        let to = from + memchr(end, &bytes[from..])?;
         let text = &bytes[from..to];
+        let text = if LAST { text.strip_suffix(b"\r").unwrap_or(text) } else { text };
         let strange = |byte: &u8| *byte == b'"' || *byte == self.separator;
         if !text.is_ascii() || text.iter().any(strange) {
             return None;
         }
-        Some((keys.find(text)?, to))
+        Some((keys.find(text)?, to + 1))
     }
 
-    fn date(&self, text: &[u8; 10]) -> Option<i32> {
+    fn date(&self, window: &Window) -> Option<i32> {
+        let text = window.first_chunk()?;
         if self.iso_dates
             && let Some((year, month, day)) = cells::iso_date(text)
         {
@@ -303,8 +317,8 @@ impl<'a> PlainLines<'a> {
         None
     }
 
-    /// A text without quotation marks, control characters or blanks around it, and where it ends.
-    fn text<'b>(&self, bytes: &'b [u8], from: usize) -> Option<(&'b str, usize)> {
+    /// A text without quotation marks, control characters or blanks around it.
+    fn text<'b>(&self, bytes: &'b [u8], from: usize) -> Option<&'b str> {
         let (mut to, mut beyond) = (from, 0);
         loop {
             let word = eight(bytes, to)?;
@@ -325,7 +339,7 @@ impl<'a> PlainLines<'a> {
         } else {
             self.utf8 && !super::encoding::has_control(text, b' ') && text.trim().len() == text.len()
         };
-        (plain && !is_ruined_key(text)).then_some((text, to))
+        (plain && !is_ruined_key(text)).then_some(text)
     }
 }
 

@@ -179,7 +179,12 @@ mod tests {
                         Value::Number(number) => (Some(number), None),
                         Value::Text(text) => (None, Some(text)),
                     };
-                    assert_eq!((back.number(at, row), back.text(at, row)), expected, "{table} {}", column.name);
+                    assert_eq!(
+                        (back.number(at, row), back.text(at, row)),
+                        expected,
+                        "{table} {}",
+                        column.name
+                    );
                 }
             }
         }

@@ -77,7 +77,11 @@ impl Value<'_> {
 
     /// The position of a code or truth value, or [`EMPTY_SMALL`].
     pub fn byte(self) -> u8 {
-        if let Value::Number(number) = self { u8::try_from(number).unwrap_or(EMPTY_SMALL) } else { EMPTY_SMALL }
+        if let Value::Number(number) = self {
+            u8::try_from(number).unwrap_or(EMPTY_SMALL)
+        } else {
+            EMPTY_SMALL
+        }
     }
 }
 

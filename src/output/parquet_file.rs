@@ -96,7 +96,8 @@ impl<'s> TableWriter<'s> {
     ) -> Result<TableWriter<'s>, Diagnostics> {
         let file = stage.create(name)?;
         let rows_per_group = if name == FINDINGS { FINDINGS_PER_GROUP } else { ROWS_PER_GROUP };
-        let properties = properties(metadata, &schema, rows_per_group).map_err(|error| explain(name, &error))?;
+        let properties =
+            properties(metadata, &schema, rows_per_group).map_err(|error| explain(name, &error))?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .and_then(ArrowWriter::into_serialized_writer);
         let (file, factory) = writer.map_err(|error| explain(name, &error))?;
