@@ -225,7 +225,7 @@ fn reached(inspection: &Inspection) -> Values {
 fn every_rule_speaks_and_every_verdict_is_reached() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("data");
-    write(&options(&folder, 5300, Format::Csv)).unwrap();
+    write(&options(&folder, 5500, Format::Csv)).unwrap();
     let (pipeline, law, ingested) = read(&folder);
     assert!(ingested.rejected.is_empty(), "{:?}", ingested.rejected);
     let inspection = inspect(&ingested.exports, &law, pipeline.cutoffs, &|_| {});

@@ -108,4 +108,13 @@ pub fn write(book: &mut Book) {
         .readmitted("2024-02-01")
         .reviews(&["implausible_register_row"])
         .why("2024-02-01 lies before 2025-02-01");
+    book.student("supplement-beyond", MSC, "2025-09-01", "inactive by portions of a disability supplement")
+        .disability_supplement()
+        .shortening(60)
+        .su("2025-09", "2027-02")
+        .ladder_on(0, 40, &["2026-01-26", "2026-06-24", "2027-01-26"])
+        .progress(18, "40", "inactive", "inactive")
+        .expect("portions_left", 0)
+        .reviews(&["supplement_portions"])
+        .why("R = 60 > 40; the programme has 24-60/5 = 12 portions, for which R = 30 <= 40");
 }

@@ -5,7 +5,7 @@ use crate::contract::codes::Status;
 use crate::rules::degree::dg412;
 use crate::rules::exams::{ex301, ex303};
 use crate::rules::extra_portions::xk201::Estimate;
-use crate::rules::su::su104;
+use crate::rules::su::{su104, supplement_portions};
 use crate::rules::{Case, Decisions, missing_reason};
 use crate::student::leave;
 use crate::student::view::{Known, Unknown};
@@ -99,6 +99,7 @@ fn reviews(case: &Case, decisions: &Decisions, exhausted: Known<i32>) -> Reviews
     when(decisions.attempts.at_limit().any(|group| group.pending), ReviewReason::AttemptPending);
     when(ex301::released_at_limit(case, decisions), ReviewReason::CourseReleased);
     when(decisions.final_project.passed, ReviewReason::ProjectPassed);
+    when(supplement_portions::turn_the_verdict(case, decisions), ReviewReason::SupplementPortions);
     when(su104::registered_late(case), ReviewReason::InternshipRegisteredLate);
     when(dg412::has_too_old_entry_credit(case), ReviewReason::OldEntryCredit);
     when(ex303::uses_more(case, &decisions.attempts), ReviewReason::AgreementAttempt);

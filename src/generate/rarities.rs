@@ -21,7 +21,7 @@ const ONE_IN: u32 = 201;
 /// The programme, the day it begins, and what is told of the student.
 type Situation = (Programme, &'static str, fn(&mut Rare));
 
-const SITUATIONS: [Situation; 26] = [
+const SITUATIONS: [Situation; 27] = [
     (MSC, "2026-09-01", no_exam),
     (MSC, "2026-02-01", no_exam_for_a_year),
     (MSC, "2026-09-01", an_exam_without_its_result),
@@ -48,6 +48,7 @@ const SITUATIONS: [Situation; 26] = [
     (MSC, "2025-09-01", payments_that_contradict),
     (MSC, "2025-09-01", results_that_contradict),
     (MSC, "2025-09-01", enrolments_that_contradict),
+    (MSC, "2025-09-01", inactive_by_supplement_portions),
 ];
 
 pub fn is_rare(student: u32) -> bool {
@@ -74,7 +75,7 @@ pub fn write(student: u32, chance: &mut Chance, tables: &mut Tables) {
     };
     let person = person(student, chance);
     let paid_until = inspection().month().min(plan.started_on.month().plus(programme.prescribed_months - 1));
-    let mut rare = Rare { plan, person, paid_until, passed: 0, chance, tables };
+    let mut rare = Rare { plan, person, paid_until, passed: 0, supplement: false, chance, tables };
     history(&mut rare);
     rare.register();
 }
@@ -265,6 +266,8 @@ struct Rare<'a> {
     paid_until: Month,
     /// Courses that [`Rare::passes`] has taken so far.
     passed: usize,
+    /// Has a disability supplement.
+    supplement: bool,
     chance: &'a mut Chance,
     tables: &'a mut Tables,
 }
@@ -357,9 +360,17 @@ impl Rare<'_> {
         for month in plan.started_on.month().index()..=self.paid_until.index() {
             pay(plan, Month::from_index(month), "ordinary", 1, tables);
         }
-        let rights = Rights { extension_months: Some(12), single_parent: false };
+        let supplement = self.supplement;
+        let rights = Rights { extension_months: Some(12), single_parent: false, supplement };
         register(plan, &Outcome::default(), &rights, person, chance, tables);
     }
+}
+
+/// The MSc is 17 portions long for who has 35 ECTS of credit, and 19 are used.
+fn inactive_by_supplement_portions(rare: &mut Rare) {
+    rare.plan.entry_credit = 35;
+    rare.supplement = true;
+    rare.passes(&[3, 3]);
 }
 
 fn period(first: &str, last: &str) -> Period {

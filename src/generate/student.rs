@@ -37,7 +37,7 @@ fn enrolment(plan: &Plan, person: &Person, chance: &mut Chance, tables: &mut Tab
     let outcome = studies::play(plan, chance, tables);
     let single_parent = plan.parent_from.is_some() && chance.per_mille(200);
     let months = chance.weighted(&[(15, None), (500, Some(12)), (60, Some(6)), (425, Some(0))]);
-    let rights = Rights { extension_months: months, single_parent };
+    let rights = Rights { extension_months: months, single_parent, supplement: false };
     support::play(plan, &outcome, &rights, chance, tables);
     events(plan, chance, tables);
     register(plan, &outcome, &rights, person, chance, tables);
@@ -110,7 +110,7 @@ pub(super) fn register(
         Cell::maybe(rights.extension_months, Cell::Int),
         Cell::maybe(shortening, Cell::Hundredths),
         Cell::maybe(plan.readmitted_on, Cell::Day),
-        if chance.per_mille(12) { Cell::Bool(true) } else { Cell::Empty },
+        if chance.per_mille(12) || rights.supplement { Cell::Bool(true) } else { Cell::Empty },
         if rights.single_parent { Cell::Bool(true) } else { Cell::Empty },
         match chance.below(33) {
             0 => Cell::Bool(false),

@@ -14,6 +14,8 @@ use crate::contract::Table;
 pub struct Rights {
     pub extension_months: Option<i32>,
     pub single_parent: bool,
+    /// For a disability, of a student who must have it.
+    pub supplement: bool,
 }
 
 pub fn play(plan: &Plan, outcome: &Outcome, rights: &Rights, chance: &mut Chance, tables: &mut Tables) {

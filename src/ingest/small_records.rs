@@ -158,7 +158,7 @@ mod tests {
             let (mut records, mut numbered) = (Vec::new(), KeyIndex::of(["before"].into_iter()));
             let texts = ["one", "another", "one"];
             let value = |row: usize, at: usize| match columns[at].kind {
-                _ if at > 0 && (at + row) % 3 == 0 => Value::Empty,
+                _ if at > 0 && (at + row).is_multiple_of(3) => Value::Empty,
                 Kind::Text => Value::Text(texts[row]),
                 Kind::Code(_) | Kind::ResultCode | Kind::Bool => Value::Number((at * 9 + row) as i32),
                 _ => Value::Number(1000 * row as i32 - at as i32),

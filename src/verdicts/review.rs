@@ -24,6 +24,7 @@ codes!(
         AgreementAttempt => "agreement_attempt",
         CourseReleased => "course_released",
         ProjectPassed => "project_passed",
+        SupplementPortions => "supplement_portions",
         InternshipRegisteredLate => "internship_registered_late",
         OldEntryCredit => "old_entry_credit",
         SameExamTwice => "same_exam_twice",
@@ -87,6 +88,9 @@ impl ReviewReason {
                 "attempts are at their limit in a course that releases the student"
             }
             ReviewReason::ProjectPassed => "a final project that keeps SU is passed by the results",
+            ReviewReason::SupplementPortions => {
+                "inactive only if extra portions of a disability supplement count"
+            }
             ReviewReason::InternshipRegisteredLate => {
                 "SU in the first month of a paid internship, perhaps registered one month late"
             }

@@ -83,11 +83,14 @@ fn verdict(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
     let inspection = case.cutoffs.inspection_date;
     let known = |day: Option<Day>| day.filter(|day| *day <= inspection);
     let activated = known(card.activated_on).is_some();
-    if known(card.lost_on).is_some() {
-        return Verdict::Next(remedy(policy, policy.lost, CardEvent::Lost, activated));
+    let collected = known(card.collected_on).is_some() || came_with_admission(case, policy);
+    // Before there is a card of the new kind, the one that is lost or worn out is the old one.
+    let is_old = policy.switch.is_some() && !activated && !collected;
+    if known(card.lost_on).is_some() && !is_old {
+        return Verdict::Next(remedy(policy, policy.lost, CardEvent::Lost, card, activated));
     }
-    if card.worn_out == Some(true) {
-        return Verdict::Next(remedy(policy, policy.worn_out, CardEvent::WornOut, activated));
+    if card.worn_out == Some(true) && !is_old {
+        return Verdict::Next(remedy(policy, policy.worn_out, CardEvent::WornOut, card, activated));
     }
     if card.photo_refused == Some(true) {
         let fee = Some(CardEvent::PhotoRefused);
@@ -102,7 +105,7 @@ fn verdict(case: &Case, policy: &CardPolicy, card: &StudentCard) -> Verdict {
             CardStep::Pin => card.pin_chosen.ok_or("whether a PIN was chosen"),
             CardStep::Place => Ok(card.campus.is_some()),
             CardStep::Order => Ok(known(card.ordered_on).is_some()),
-            CardStep::Collect => Ok(known(card.collected_on).is_some() || came_with_admission(case, policy)),
+            CardStep::Collect => Ok(collected),
             CardStep::Activate => Ok(activated),
             CardStep::SemesterFee => card.semester_fee_paid.ok_or("whether the semester fee is paid"),
             CardStep::HospitalCard => match (card.medicine, card.hospital_card) {
@@ -128,7 +131,13 @@ fn came_with_admission(case: &Case, policy: &CardPolicy) -> bool {
     policy.switch.as_ref().is_some_and(|switch| case.enrolment.started_on >= switch.new_card_from)
 }
 
-fn remedy(policy: &CardPolicy, remedy: CardRemedy, event: CardEvent, activated: bool) -> Next {
+fn remedy(
+    policy: &CardPolicy,
+    remedy: CardRemedy,
+    event: CardEvent,
+    card: &StudentCard,
+    activated: bool,
+) -> Next {
     if policy.reorder_needs_activation && !activated {
         let blocked_by = Some("the card was never activated, so none can be ordered by oneself".to_owned());
         return Next {
@@ -144,8 +153,12 @@ fn remedy(policy: &CardPolicy, remedy: CardRemedy, event: CardEvent, activated: 
         CardRemedy::TurnIn => "turn in the old card for a new one",
         CardRemedy::Reissue => "have a card of the new kind issued",
     };
-    Next { fee: Some(event), ..next(step) }
+    let orders = policy.steps.contains(&CardStep::Order);
+    let no_photo = orders && card.photo_in_register == Some(false);
+    Next { fee: Some(event), blocked_by: no_photo.then(|| NO_PHOTO.to_owned()), ..next(step) }
 }
+
+const NO_PHOTO: &str = "no card can be ordered without a photo";
 
 fn waits_for(case: &Case, policy: &CardPolicy, card: &StudentCard, step: CardStep) -> Verdict {
     let blocked = |next: Next, by: &str| Next { blocked_by: Some(by.to_owned()), ..next };
@@ -153,11 +166,7 @@ fn waits_for(case: &Case, policy: &CardPolicy, card: &StudentCard, step: CardSte
     Verdict::Next(match step {
         CardStep::Photo => {
             let photo = Next { fee: first, ..next("have a photo of oneself in the register") };
-            if policy.steps.contains(&CardStep::Order) {
-                blocked(photo, "no card can be ordered without a photo")
-            } else {
-                photo
-            }
+            if policy.steps.contains(&CardStep::Order) { blocked(photo, NO_PHOTO) } else { photo }
         }
         CardStep::Pin => Next { fee: first, ..next("choose a PIN") },
         CardStep::Place => Next { fee: first, ..next("choose where to collect the card") },

@@ -165,7 +165,12 @@ pub fn defence(case: &Case, thesis: &Project) -> Option<Report> {
         return Some(Report::new(Outcome::Met, message, evidence).margin(margin));
     }
     let late = last_day.days_until(held);
-    let message = format!("{message}, at the latest on {last_day} unless the head of department approved.");
+    // The study rules ask for no approval where the board moved the end.
+    let unless = match thesis.extended_to {
+        Some(_) => "as far as possible after the extension",
+        None => "unless the head of department approved",
+    };
+    let message = format!("{message}, at the latest on {last_day} {unless}.");
     let report = Report::new(Outcome::NotMet, message, evidence);
     Some(report.margin(format!("{} late", counted(late, "day", "days"))).severity(Severity::Notice))
 }

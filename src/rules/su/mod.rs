@@ -8,8 +8,9 @@ use std::fmt::Write;
 use crate::base::Month;
 use crate::contract::codes::PaymentKind;
 use crate::rules::Case;
-use crate::student::view::PaymentRow;
+use crate::student::view::{EnrolmentView, PaymentRow};
 
+mod double_payments;
 pub mod earlier;
 pub mod readings;
 pub mod su101;
@@ -28,6 +29,8 @@ pub mod su113;
 pub mod su114;
 pub mod su115;
 pub mod su116;
+pub mod supplement_portions;
+mod unpaid_internships;
 
 /// The months as text, with commas between.
 fn month_list(months: &[(Month, i32)]) -> String {
@@ -56,9 +59,13 @@ fn kroner(hundredths: i64) -> String {
 }
 
 /// The payments of one kind in some months.
-fn payments_of(case: &Case, kind: PaymentKind, months: &[(Month, i32)]) -> impl Iterator<Item = PaymentRow> {
+fn payments_of(
+    view: &EnrolmentView,
+    kind: PaymentKind,
+    months: &[(Month, i32)],
+) -> impl Iterator<Item = PaymentRow> {
     let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-    case.payments().filter(move |row| row.kind == kind && listed(row.month))
+    view.payments().filter(move |row| row.kind == kind && listed(row.month))
 }
 
 /// Their lines.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{in_month, kroner, month_list, payment_lines, payments_of, sum};
+use super::unpaid_internships::{self, Unpaid, is_inactive};
+use super::{double_payments, in_month, month_list, payment_lines, payments_of, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
-use crate::contract::codes::{GrantReason, PaymentKind, ProjectKind};
-use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known};
+use crate::contract::codes::PaymentKind;
+use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::exports::Project;
-use crate::student::view::{Known, PaymentRow, Unknown};
+use crate::student::view::{Known, PaymentRow};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -76,95 +77,26 @@ impl PaidInternship<'_> {
     }
 }
 
-/// Money from the host of an unpaid internship above what it may be; hundredths of a krone a month.
-pub struct Excess<'a> {
-    pub project: &'a Project,
-    pub what: &'static str,
-    pub amount: i32,
-    /// Kroner.
-    pub limit: i32,
-    pub key: &'static str,
-    /// The day whose limit decides.
-    pub day: Day,
-}
-
-/// The unpaid internships begun by the inspection.
-pub struct Unpaid<'a> {
-    pub lines: Vec<u32>,
-    /// Gratuities and covered expenses above their limits.
-    pub excesses: Vec<Excess<'a>>,
-    /// One of them still runs.
-    pub running: bool,
-    /// Extra portions granted for an internship.
-    pub granted: Known<i32>,
-    /// The most that they give.
-    pub most: i32,
-}
-
-impl Unpaid<'_> {
-    fn severity(&self, decisions: &Decisions) -> Option<Severity> {
-        let excess = (!self.excesses.is_empty()).then_some(Severity::Review);
-        self.portions_severity(decisions).max(excess)
-    }
-
-    fn portions_severity(&self, decisions: &Decisions) -> Option<Severity> {
-        match self.granted {
-            _ if self.lines.is_empty() => None,
-            Err(_) => Some(Severity::Review),
-            Ok(granted) if granted > self.most => Some(Severity::Review),
-            Ok(granted) => {
-                (self.running && (granted == 0 || is_inactive(decisions))).then_some(Severity::Notice)
-            }
-        }
-    }
-}
-
-/// By what the portions of an unpaid internship require.
-fn is_inactive(decisions: &Decisions) -> bool {
-    decisions.progress.is_inactive() == Ok(true) || decisions.start_check.is_failed() == Ok(true)
-}
-
 pub struct Internships<'a> {
     pub paid: Vec<PaidInternship<'a>>,
     pub unpaid: Unpaid<'a>,
+    /// Double payments that none of them explains.
+    pub doubled: Vec<(Month, i32)>,
+}
+
+impl Internships<'_> {
+    /// Of the internships, without the double payments.
+    fn severity(&self, decisions: &Decisions) -> Option<Severity> {
+        let paid = self.paid.iter().filter_map(PaidInternship::severity).max();
+        paid.max(self.unpaid.severity(decisions))
+    }
 }
 
 pub fn decide<'a>(case: &Case<'a>) -> Known<Internships<'a>> {
-    let projects = case.projects()?;
-    let date = case.cutoffs.inspection_date;
-    let begun = projects.iter().filter(|project| {
-        let unpaid = project.kind == ProjectKind::InternshipUnpaid;
-        unpaid && project.starts_on <= date && !project.was_cancelled()
-    });
-    let lines: Vec<u32> = begun.clone().map(|project| project.line).collect();
-    let excesses = begun.clone().flat_map(|project| excesses(case, project)).collect();
-    let running = begun.filter(|project| date <= project.deadline()).any(|project| {
-        let ended = [project.finished_on, project.abandoned_on].into_iter().flatten().min();
-        ended.is_none_or(|day| day > date)
-    });
-    let granted = case.grants().map(|grants| {
-        grants.filter(|grant| grant.reason == GrantReason::Internship).map(|grant| grant.portions).sum()
-    });
-    let most = case.law.internship_portions * lines.len() as i32;
     Ok(Internships {
         paid: case.paid_internships()?.map(|project| paid(case, project)).collect(),
-        unpaid: Unpaid { lines, excesses, running, granted, most },
-    })
-}
-
-/// A cell that is empty says nothing. The rate of SU is that of the day the internship began.
-fn excesses<'a>(case: &Case<'a>, project: &'a Project) -> impl Iterator<Item = Excess<'a>> + use<'a> {
-    let rate = case.law.monthly_su_dkk.on(project.starts_on);
-    let limit = case.law.internship_gratuity_limit_dkk;
-    let today = case.cutoffs.inspection_date;
-    let money = [
-        ("gratuity", project.gratuity, Some(limit), "su.internship_gratuity_limit_dkk", today),
-        ("covered expenses", project.expenses, rate, "su.monthly_su_dkk", project.starts_on),
-    ];
-    money.into_iter().filter_map(move |(what, amount, limit, key, day)| {
-        let (amount, limit) = (amount?, limit?);
-        let above = i64::from(amount) > i64::from(limit) * 100;
-        above.then_some(Excess { project, what, amount, limit, key, day })
+        unpaid: unpaid_internships::decide(case)?,
+        doubled: double_payments::unexplained(case, case.projects()?),
     })
 }
 
@@ -198,42 +130,42 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    let internship = |project: &Project| !project.kind.is_final_project();
-    if case.projects().is_ok_and(|projects| !projects.iter().any(internship)) {
-        return None;
+    let Ok(projects) = case.projects() else {
+        return (case.portions_paid(PaymentKind::Ordinary) > 0).then_some(Severity::Review);
+    };
+    let doubled = !double_payments::unexplained(case, projects).is_empty();
+    let doubled = doubled.then_some(Severity::Review);
+    if projects.iter().all(|project| project.kind.is_final_project()) {
+        return doubled;
     }
-    match decide(case) {
-        Ok(found) => {
-            let paid = found.paid.iter().filter_map(PaidInternship::severity).max();
-            paid.max(found.unpaid.severity(decisions))
-        }
-        Err(_) => (case.portions_paid(PaymentKind::Ordinary) > 0).then_some(Severity::Review),
-    }
+    decide(case).ok().and_then(|found| found.severity(decisions)).max(doubled)
 }
 
+/// Double payments without an internship by themselves; what is in order is not said beside them.
 fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
     let found = match decide(case) {
         Ok(found) => found,
         Err(unknown) => return vec![Report::unknown(unknown, Vec::new())],
     };
+    let internships = of_internships(case, decisions, &found);
+    if found.doubled.is_empty() {
+        return vec![internships];
+    }
+    let told = found.severity(decisions).map(|severity| internships.severity(severity));
+    told.into_iter().chain([double_payments::in_words(case, &found.doubled)]).collect()
+}
+
+fn of_internships(case: &Case, decisions: &Decisions, found: &Internships) -> Report {
     if found.paid.is_empty() && found.unpaid.lines.is_empty() {
         let why = "no internship has begun by the inspection".to_owned();
-        return vec![Report::new(Outcome::NotApplicable(why), "No internship.", Vec::new())];
+        return Report::new(Outcome::NotApplicable(why), "No internship.", Vec::new());
     }
     let mut messages: Vec<String> =
         found.paid.iter().map(|internship| paid_message(case, internship)).collect();
-    messages.extend(unpaid_message(case, decisions, &found.unpaid));
-    messages.extend(found.unpaid.excesses.iter().map(|excess| {
-        let Excess { project, what, limit, .. } = excess;
-        let amount = kroner(excess.amount.into());
-        format!(
-            "Unpaid internship from {}: {what} of {amount} DKK a month, above {limit} DKK.",
-            project.starts_on
-        )
-    }));
+    messages.extend(found.unpaid.messages(case, decisions));
     let portions = in_conflict(case, &found.paid);
-    let report = Report::new(outcome(&found, decisions), messages.join(" "), evidence(case, &found));
-    vec![report.margin(format!("{} in conflict", counted(portions, "portion", "portions")))]
+    let report = Report::new(outcome(found, decisions), messages.join(" "), evidence(case, found));
+    report.margin(format!("{} in conflict", counted(portions, "portion", "portions")))
 }
 
 /// Portions without excuse, each once though its month belongs to two internships.
@@ -317,35 +249,6 @@ fn paid_message(case: &Case, internship: &PaidInternship) -> String {
     text + "."
 }
 
-fn unpaid_message(case: &Case, decisions: &Decisions, unpaid: &Unpaid) -> Option<String> {
-    if unpaid.lines.is_empty() {
-        return None;
-    }
-    let portions = case.law.internship_portions;
-    // Of one that is over, the activity of its time decided.
-    let activity = match (decisions.progress.is_inactive(), decisions.start_check.is_failed()) {
-        _ if !unpaid.running => "",
-        (Ok(true), _) | (_, Ok(true)) => " Study activity is required, and the student is inactive.",
-        (Ok(false), Ok(false)) => "",
-        (Err(_), _) | (_, Err(_)) => " Study activity is required, and is unknown.",
-    };
-    Some(match unpaid.granted {
-        Ok(0) if !unpaid.running => "Unpaid internship: over, and no extra portions were granted.".to_owned(),
-        Ok(0) => {
-            let portions = counted(portions, "extra portion", "extra portions");
-            format!("Unpaid internship: {portions} can be applied for.{activity}")
-        }
-        Ok(granted) => {
-            let most = counted(unpaid.most, "extra portion", "extra portions");
-            format!("Unpaid internship: {granted} of at most {most} granted.{activity}")
-        }
-        Err(unknown) => {
-            let Unknown::Absent(_) = unknown else { return None };
-            format!("Unpaid internship: extra portions unknown, {unknown}.{activity}")
-        }
-    })
-}
-
 fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
     let mut facts = Vec::new();
     if !found.paid.is_empty() {
@@ -371,24 +274,6 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
             facts.push(case.rows("portions_since", sum(&internship.open), Table::SuPayments, lines));
         }
     }
-    if !found.unpaid.lines.is_empty() {
-        let unpaid = &found.unpaid;
-        facts.push(case.law_fact("internship_portions", "su.internship_portions"));
-        for excess in &unpaid.excesses {
-            let line = [excess.project.line];
-            facts.push(case.law_fact_on("limit_dkk", excess.key, excess.day));
-            facts.push(case.rows("amount_dkk", kroner(excess.amount.into()), Table::Projects, line));
-        }
-        if unpaid.excesses.is_empty() {
-            facts.push(case.law_fact("gratuity_limit_dkk", "su.internship_gratuity_limit_dkk"));
-        }
-        let count = unpaid.lines.len();
-        facts.push(case.rows("unpaid_internships", count, Table::Projects, unpaid.lines.iter().copied()));
-        facts.push(case.figure(
-            "granted",
-            known(unpaid.granted),
-            "extra portions with the reason internship",
-        ));
-    }
+    facts.extend(found.unpaid.facts(case));
     facts
 }

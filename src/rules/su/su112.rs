@@ -1,13 +1,14 @@
 #![doc = include_str!("su112.md")]
 
 use crate::contract::Table;
+use crate::contract::codes::{PaymentKind, ProgrammeLevel};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::verdicts::Severity;
 
 pub static RULE: Rule = Rule {
     code: "SU112",
     name: "identity-and-equal-status",
-    title: "CPR number in the register, and equal status",
+    title: "CPR number in the register, equal status, and a full-time programme",
     family: Family::Su,
     status: RuleStatus::Preview,
     since: "0.1.0",
@@ -51,7 +52,21 @@ fn is_paid(case: &Case) -> bool {
     case.payments().any(|row| row.portions > 0)
 }
 
+/// Lines of ordinary SU on a programme that is not full-time.
+fn paid_part_time(case: &Case) -> Vec<u32> {
+    if case.programme.level != ProgrammeLevel::MScIndustry {
+        return Vec::new();
+    }
+    let ordinary = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
+    ordinary.map(|row| row.line).collect()
+}
+
 fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
+    let part_time = (!paid_part_time(case).is_empty()).then_some(Severity::Review);
+    of_the_register(case).max(part_time)
+}
+
+fn of_the_register(case: &Case) -> Option<Severity> {
     match (case.enrolment.has_cpr, citizen(case)) {
         (false, _) if is_paid(case) => Some(Severity::Review),
         (false, _) | (true, Citizen::Other) => Some(Severity::Notice),
@@ -60,7 +75,23 @@ fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
     }
 }
 
+/// SU on a part-time programme by itself; what is in order is not said beside it.
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
+    let lines = paid_part_time(case);
+    if lines.is_empty() {
+        return vec![in_register(case)];
+    }
+    let facts = vec![
+        case.programme_fact("programme_level", case.programme.level.code()),
+        case.rows("ordinary_rows", lines.len(), Table::SuPayments, lines),
+    ];
+    let why = "SU is for full-time programmes".to_owned();
+    let part_time = Report::for_a_person("Ordinary SU on a part-time programme.", why, facts);
+    let told = of_the_register(case).map(|severity| in_register(case).severity(severity));
+    told.into_iter().chain([part_time.scope("part_time").severity(Severity::Review)]).collect()
+}
+
+fn in_register(case: &Case) -> Report {
     let citizen = citizen(case);
     let paid = case.payments().filter(|row| row.portions > 0).map(|row| row.line);
     let evidence = vec![
@@ -96,5 +127,5 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
             (Outcome::Unknown(why), format!("A CPR number is in the register. {status}"))
         }
     };
-    vec![Report::new(outcome, message, evidence)]
+    Report::new(outcome, message, evidence)
 }

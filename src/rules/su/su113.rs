@@ -1,11 +1,11 @@
 #![doc = include_str!("su113.md")]
 
-use super::{month_list, payment_lines, sum};
+use super::{month_list, payment_lines, payments_of, sum};
 use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
-use crate::contract::codes::{PaymentKind, ProgrammeLevel, Status};
+use crate::contract::codes::{PaymentKind, Status};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::view::{EnrolmentView, Known, ResultRow};
+use crate::student::view::{EnrolmentView, Known, PaymentRow, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -136,7 +136,26 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     })
 }
 
-/// A BSc that has not ended, but whose passes fill the programme.
+/// Ordinary SU of months for which it was paid on another programme of the student too, and on which. Those of
+/// [`too_soon`] are told there.
+fn twice<'a>(case: &Case<'a>, too_soon: &[(Month, i32)]) -> Option<(Vec<(Month, i32)>, EnrolmentView<'a>)> {
+    let is_ordinary = |row: &PaymentRow| row.kind == PaymentKind::Ordinary && row.portions > 0;
+    let others = case.enrolments_of_student().iter().filter(|other| **other as usize != case.index);
+    others.map(|other| case.other(*other)).find_map(|other| {
+        let first = case.payments().find(is_ordinary)?.month;
+        // Most were paid one after the other, as their ends show.
+        if other.payments().rev().find(is_ordinary)?.month < first {
+            return None;
+        }
+        let paid_there = |month: Month| other.payments().any(|row| row.month == month && is_ordinary(&row));
+        let told = |month: Month| too_soon.iter().any(|(soon, _)| *soon == month);
+        let months = case.portions_by_month(PaymentKind::Ordinary);
+        let months: Vec<_> = months.filter(|(month, _)| paid_there(*month) && !told(*month)).collect();
+        (!months.is_empty()).then_some((months, other))
+    })
+}
+
+/// A BSc or BEng that has not ended, but whose passes fill the programme.
 struct Filled {
     ects: Ects,
     last: Day,
@@ -152,7 +171,7 @@ fn counted_passes<'a>(case: &Case<'a>) -> impl Iterator<Item = ResultRow<'a>> + 
 }
 
 fn filled(case: &Case) -> Option<Filled> {
-    if case.programme.level != ProgrammeLevel::BSc || case.enrolment.status.has_ended() {
+    if case.programme.level.is_master() || case.enrolment.status.has_ended() {
         return None;
     }
     let ects: Ects = counted_passes(case).map(|pass| pass.ects).sum();
@@ -170,15 +189,17 @@ fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
 }
 
 fn severity(case: &Case) -> Option<Severity> {
-    let too_soon = (!too_soon(case).is_empty()).then_some(Severity::Review);
-    let filled = filled(case).map(|_| Severity::Review);
-    decide(case).filter_map(|ended| ended.severity()).max().max(too_soon).max(filled)
+    let too_soon = too_soon(case);
+    let for_a_person = !too_soon.is_empty() || filled(case).is_some() || twice(case, &too_soon).is_some();
+    let for_a_person = for_a_person.then_some(Severity::Review);
+    decide(case).filter_map(|ended| ended.severity()).max().max(for_a_person)
 }
 
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let all: Vec<Ended> = decide(case).collect();
     let (too_soon, filled) = (too_soon(case), filled(case));
-    if all.is_empty() && too_soon.is_empty() && filled.is_none() {
+    let twice = twice(case, &too_soon);
+    if all.is_empty() && too_soon.is_empty() && filled.is_none() && twice.is_none() {
         let elsewhere = said_on(case).filter(|_| of_student(case).any(|view| ended(view).is_some()));
         let (why, message) = match elsewhere {
             Some(last) => {
@@ -221,15 +242,26 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         let lines = payment_lines(case, PaymentKind::Ordinary, &too_soon);
         evidence.push(case.rows("portions_too_soon", sum(&too_soon), Table::SuPayments, lines));
     }
+    if let Some((months, other)) = &twice {
+        let (id, list) = (&other.enrolment.enrolment_id, month_list(months));
+        messages.push(format!("Ordinary SU on this programme and on {id} for the same months: {list}."));
+        let there = payments_of(other, PaymentKind::Ordinary, months).filter(|row| row.portions > 0);
+        let there: Vec<PaymentRow> = there.collect();
+        let portions: i32 = there.iter().map(|row| row.portions).sum();
+        let here = payment_lines(case, PaymentKind::Ordinary, months);
+        evidence.push(case.rows("portions_here", sum(months), Table::SuPayments, here));
+        let lines = there.iter().map(|row| row.line);
+        evidence.push(case.rows_of(other, "portions_there", portions, Table::SuPayments, lines));
+    }
     if let Some(filled) = &filled {
         messages.push(in_words(case, filled));
         evidence.extend(facts_of_filled(case, filled));
     }
     let outcome = match all.iter().filter_map(Ended::severity).max() {
         other if other < Some(Severity::Review) && filled.is_some() => {
-            Outcome::NeedsHuman("whether the BSc is finished is for a person".to_owned())
+            Outcome::NeedsHuman("whether the programme is finished is for a person".to_owned())
         }
-        other if other < Some(Severity::Review) && !too_soon.is_empty() => {
+        other if other < Some(Severity::Review) && !(too_soon.is_empty() && twice.is_none()) => {
             Outcome::NeedsHuman("to which programme the SU belongs is for a person".to_owned())
         }
         other => outcome(&all, other),
@@ -247,10 +279,11 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
 
 fn in_words(case: &Case, filled: &Filled) -> String {
     let (ects, of, months) = (filled.ects, case.programme.ects, month_list(&filled.paid));
+    let level = case.programme.level.code();
     let appears = match filled.known {
-        Ok(()) => format!("By its ECTS the BSc is finished ({ects} of {of})"),
+        Ok(()) => format!("By its ECTS the {level} is finished ({ects} of {of})"),
         Err(unknown) => {
-            format!("By its ECTS the BSc may be finished (up to {ects} of {of}; {unknown})")
+            format!("By its ECTS the {level} may be finished (up to {ects} of {of}; {unknown})")
         }
     };
     format!("{appears}: ordinary SU after {}, the month of its last pass: {months}.", filled.last.month())
