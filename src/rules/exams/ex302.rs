@@ -165,8 +165,13 @@ pub fn discontinued(case: &Case, group: u32) -> Option<Day> {
         day.filter(|day| *day <= case.cutoffs.inspection_date)
     };
     let first = ended(group)?;
-    let versions = (0..catalogue.courses.len() as u32).filter(|index| catalogue.group(*index) == group);
-    versions.map(ended).try_fold(first, |latest, day| day.map(|day| latest.max(day)))
+    versions(case, group).map(ended).try_fold(first, |latest, day| day.map(|day| latest.max(day)))
+}
+
+/// The courses of the catalogue that belong to a group.
+fn versions<'c>(case: &'c Case, group: u32) -> impl Iterator<Item = u32> + use<'c> {
+    let catalogue = &case.exports.catalogue;
+    (0..catalogue.courses.len() as u32).filter(move |index| catalogue.group(*index) == group)
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {
@@ -239,8 +244,11 @@ fn explained(case: &Case, binding: &Binding) -> Option<Report> {
         _ => return None,
     };
     let mut evidence = row.map_or(Vec::new(), |row| of_registration(case, row));
-    if let State::ReleasedByDiscontinuation(day) = binding.state {
-        evidence.push(case.course_fact("discontinued_on", day, binding.group));
+    if let State::ReleasedByDiscontinuation(_) = binding.state {
+        evidence.extend(versions(case, binding.group).filter_map(|version| {
+            let day = case.exports.catalogue.course(version)?.discontinued_on?;
+            Some(case.course_fact("discontinued_on", day, version))
+        }));
     }
     let report = Report::new(Outcome::Met, message, evidence).scope(name);
     Some(match binding.state {
