@@ -75,6 +75,7 @@ fn inspection_columns(row: &InspectionRow) -> Columns {
         ("portions_left", known(row.portions_left)),
         ("ects_last_two_semesters", known(row.ects_last_two_semesters)),
         ("five_ects", known(row.five_ects.map(|value| value.code()))),
+        ("five_ects_semesters", list(row.five_ects_semesters.iter().map(|missed| missed.first_month()))),
         ("maximum_date", known(row.maximum_date)),
         ("maximum_state", known(row.maximum_state.map(|value| value.code()))),
         ("months_late", known(row.months_late)),
@@ -239,11 +240,14 @@ pub fn differences(
 }
 
 /// What `klip explain` says, a line each: the outcome, what it is because of, the margin, the message, and
-/// every fact with the number of input rows it rests on.
+/// every fact with the number of input rows it rests on; and the rows that are in doubt, by table.
 pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
     let mut lines = String::new();
-    for said in explanations.flat_map(|explanation| explanation.rules) {
-        for report in said.reports {
+    for explanation in explanations {
+        for doubt in explanation.rows_in_doubt {
+            lines += &format!("{}: {} of {} rows\n", doubt.reason.code(), doubt.table, doubt.lines.len());
+        }
+        for report in explanation.rules.into_iter().flat_map(|said| said.reports) {
             lines += &format!("outcome: {}\n", report.outcome.name());
             lines += &format!("because: {}\n", report.outcome.because().unwrap_or("none"));
             lines += &format!("margin: {}\n", report.margin.as_deref().unwrap_or("none"));

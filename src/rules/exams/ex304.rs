@@ -148,8 +148,9 @@ fn compared<'a>(case: &Case<'a>, exams: &[&'a [PartResult]], parts: &[PartResult
     } else if code == computed {
         Verdict::Agrees(computed, recorded)
     } else {
-        let later = exams.iter().filter(|later| later[0].course == course && later[0].exam_date > exam);
-        match later.copied().find_map(|later| part_beyond(later, parts)) {
+        // No earlier exam has a part that is lacking here: then there would be no grade.
+        let of_course = exams.iter().filter(|other| other[0].course == course);
+        match of_course.copied().find_map(|other| part_beyond(other, parts)) {
             Some(part) => Verdict::PerhapsDiffers(computed, recorded, part),
             None => Verdict::Differs(computed, recorded),
         }
@@ -304,7 +305,7 @@ fn mean(case: &Case, parts: &[PartResult]) -> Option<(i64, i64)> {
 fn margin(case: &Case, parts: &[PartResult]) -> Option<String> {
     let (points, weights) = mean(case, parts)?;
     let over = points - i64::from(case.law.part_pass_grade) * weights;
-    let side = if over < 0 { "below" } else { "above" };
+    let side = if over.is_negative() { "below" } else { "above" };
     let floor = case.law.part_floor_grade;
     let is_below_floor = |part: &PartResult| matches!(grade(case, part), Ok(Some(grade)) if grade < floor);
     let also =

@@ -52,10 +52,10 @@ fn in_month(months: &[(Month, i32)], month: Month) -> i32 {
     months.iter().find(|(found, _)| *found == month).map_or(0, |(_, portions)| *portions)
 }
 
-/// Hundredths of a krone as kroner and øre.
+/// Hundredths of a krone as kroner and øre. Never less than nothing: no portion is paid with a negative amount,
+/// and what is above a limit is not negative.
 fn kroner(hundredths: i64) -> String {
-    let sign = if hundredths < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// The payments of one kind in some months.
