@@ -6,7 +6,7 @@ mod exports_folder;
 use std::fs;
 use std::path::Path;
 
-use exports_folder::{ExportsFolder, listed, problems, read, result_codes, snapshot};
+use exports_folder::{ExportsFolder, listed, problems, read, result_codes};
 use klippekort::contract::Table;
 use klippekort::ingest::{self, Reason};
 
@@ -196,16 +196,6 @@ fn parquet_rows_meet_the_same_reasons_and_damage_is_told() {
 }
 
 #[test]
-fn mapped_and_own_names_are_understood_side_by_side() {
-    let expected = snapshot(&read(&ExportsFolder::danish()).exports);
-    let folder = ExportsFolder::danish();
-    folder.rewrite(Table::Leaves, |text| text.replace("Fra;", "from_date;").replace("barsel", "parental"));
-    assert_eq!(snapshot(&read(&folder).exports), expected);
-    folder.rewrite(Table::Leaves, |text| text.replace("from_date;", "from_date;Fra;"));
-    assert!(problems(&folder).contains("from_date stands under its own name and under the mapped one"));
-}
-
-#[test]
 fn the_catalogue_of_a_check_is_that_of_a_run() {
     let folder = ExportsFolder::plain();
     folder.rewrite(Table::Courses, |text| text.replace("01005,", "1005,"));
@@ -215,23 +205,6 @@ fn the_catalogue_of_a_check_is_that_of_a_run() {
     assert_eq!(catalogue.codes, ["01005", "02101", "02102", "10999"]);
     assert!(run.catalogue.codes.starts_with(&catalogue.codes));
     assert_eq!(programmes.len(), run.programmes.len());
-}
-
-#[test]
-fn a_mapped_header_of_an_optional_column_that_is_not_there_is_told() {
-    let mapped =
-        || ExportsFolder::plain().with_settings("[tables.leaves.columns]\napplied_on = \"Ansøgt\"\n");
-    let files = read(&mapped()).files;
-    let leaves = files.iter().find(|file| file.table == Table::Leaves).expect("read");
-    assert_eq!(leaves.notices, ["`Ansøgt` is not in the file: applied_on is empty"]);
-    let folder = mapped();
-    folder.rewrite(Table::Leaves, |text| {
-        let cell = |at: usize| if at == 0 { "Ansøgt d." } else { "" };
-        text.lines().enumerate().map(|(at, line)| format!("{line},{}\n", cell(at))).collect()
-    });
-    let told = problems(&folder);
-    let renamed = "applied_on is mapped to `Ansøgt`, which the file has not; it has `Ansøgt d.`";
-    assert!(told.contains(renamed), "{told}");
 }
 
 #[test]

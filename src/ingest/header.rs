@@ -58,9 +58,16 @@ pub fn find_columns(
         }
         if let ([], true, Some(mapped)) = (&found[..], column.optional, mapped) {
             let unused = header.iter().filter(|cell| !understood(table, settings, cell));
-            match did_you_mean(mapped, unused.map(|cell| cell.name.as_str())) {
+            match much_like(mapped, unused.map(|cell| cell.name.as_str())) {
                 Some(near) => problems.push(renamed(column.name, mapped, near, file, line)),
                 None => notices.push(format!("`{mapped}` is not in the file: {} is empty", column.name)),
+            }
+        }
+        if let ([], true, None) = (&found[..], column.optional, mapped) {
+            let unused = header.iter().filter(|cell| !understood(table, settings, cell));
+            let own = folded(column.name);
+            if let Some(near) = unused.map(|cell| &cell.name).find(|name| folded(name) == own) {
+                problems.push(other_letters(column.name, near, file, line));
             }
         }
         positions.push(found.first().copied());
@@ -96,6 +103,32 @@ fn renamed(name: &str, mapped: &str, near: &str, file: &str, line: usize) -> Dia
         .hint("map the file's own header under [tables.<table>.columns], or take the mapping out")
 }
 
+/// As [`renamed`], for a column that is not mapped and whose own name stands there in other letters.
+fn other_letters(name: &str, near: &str, file: &str, line: usize) -> Diagnostic {
+    let near = shown(near, false);
+    let message = format!("column {name} stands in the file as `{near}`, which is not understood");
+    Diagnostic::input(Place::line(file, line, 1), message)
+        .hint(format!("map it under [tables.<table>.columns], or write `{name}` in the file"))
+}
+
+/// The header that is most likely the one that was meant: the same but for capital letters, blanks and
+/// underscores, or a few letters away.
+fn much_like<'h>(wanted: &str, headers: impl Iterator<Item = &'h str>) -> Option<&'h str> {
+    let headers = headers.filter(|header| !header.is_empty()).collect::<Vec<_>>();
+    let plain = headers.iter().map(|header| folded(header)).collect::<Vec<_>>();
+    let meant = folded(wanted);
+    let of = |found: &str| plain.iter().position(|header| header == found).map(|at| headers[at]);
+    of(&meant)
+        .or_else(|| did_you_mean(wanted, headers.iter().copied()))
+        .or_else(|| of(did_you_mean(&meant, plain.iter().map(String::as_str))?))
+}
+
+/// Without what people change in a header without meaning another.
+fn folded(header: &str) -> String {
+    let letters = header.chars().filter(|c| !c.is_whitespace() && *c != '_');
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// Whether a header is the contract's own name of a column or the mapped one.
 fn is_named(header: &str, column: &Column, mapped: Option<&str>) -> bool {
     header == column.name || mapped == Some(header)
@@ -117,7 +150,7 @@ fn missing(name: &str, mapped: Option<&str>, others: &[&HeaderCell], file: &str,
     let near = [Some(name), mapped]
         .into_iter()
         .flatten()
-        .find_map(|wanted| did_you_mean(wanted, others.iter().map(|cell| cell.name.as_str())));
+        .find_map(|wanted| much_like(wanted, others.iter().map(|cell| cell.name.as_str())));
     let hint = match near {
         Some(near) => format!(
             "the file has a column with a similar name, `{}`: map it under [tables.<table>.columns]",

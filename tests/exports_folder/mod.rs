@@ -20,6 +20,7 @@ use klippekort::pipeline::{Overrides, Pipeline};
 use klippekort::student::exports::Exports;
 use klippekort::student::result_codes::{ResultCode, ResultCodes};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
 const ROWS: &[(Table, &[&str])] = &[
@@ -184,6 +185,18 @@ impl ExportsFolder {
         self.write_parquet(table, &rows, true);
     }
 
+    /// Writes the table again with another name of a column.
+    pub fn rename_parquet_column(&self, table: Table, from: &str, to: &str) {
+        let file = fs::File::open(self.path(&format!("{table}.parquet"))).expect("readable");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
+        let batch = reader.expect("a reader").next().expect("a batch").expect("readable");
+        let name = |name: &str| if name == from { to.to_owned() } else { name.to_owned() };
+        let schema = batch.schema();
+        let columns = schema.fields().iter().zip(batch.columns());
+        let columns = columns.map(|(field, column)| (name(field.name()), column.clone(), true));
+        self.save_parquet(table, &RecordBatch::try_from_iter_with_nullable(columns).expect("equal lengths"));
+    }
+
     fn write_parquet(&self, table: Table, rows: &[Vec<String>], doubles: bool) {
         let array = |at: usize| -> ArrayRef {
             let cells = rows.iter().map(|row| Some(row[at].as_str()).filter(|cell| !cell.is_empty()));
@@ -216,10 +229,13 @@ impl ExportsFolder {
             }
         };
         let columns = header(table).into_iter().enumerate().map(|(at, name)| (name, array(at), true));
-        let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("equal lengths");
+        self.save_parquet(table, &RecordBatch::try_from_iter_with_nullable(columns).expect("equal lengths"));
+    }
+
+    fn save_parquet(&self, table: Table, batch: &RecordBatch) {
         let file = fs::File::create(self.path(&format!("{table}.parquet"))).expect("writable");
         let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-        writer.write(&batch).expect("writable");
+        writer.write(batch).expect("writable");
         writer.close().expect("closable");
     }
 

@@ -4,6 +4,7 @@
 
 #[path = "../exports_folder/mod.rs"]
 mod exports_folder;
+mod headers;
 mod reasons;
 mod told;
 
