@@ -72,6 +72,17 @@ pub fn check(previous: &PreviousRun, ingested: &Ingested, pipeline: &Pipeline) -
     problems
 }
 
+/// Rows up to which a file may honestly be that of the term before. Catalogues change when they are revised; of
+/// the register, results, registrations and payments none stays as it was; of leaves, grants and the like a small
+/// university may have no new one, and a large one has.
+const fn may_stay(table: Table) -> u64 {
+    match table {
+        Table::Programmes | Table::Courses | Table::CourseEquivalences => u64::MAX,
+        Table::Enrolments | Table::Results | Table::ExamRegistrations | Table::SuPayments => 0,
+        _ => 100,
+    }
+}
+
 /// Ids that a notice names.
 const NAMED: usize = 5;
 
@@ -93,16 +104,12 @@ pub fn notices(previous: &PreviousRun, ingested: &Ingested) -> Vec<(Table, Strin
         );
         notices.push((Table::Enrolments, message));
     }
-    for table in [Table::Results, Table::SuPayments] {
-        let before = previous.inputs.iter().find(|input| input.table == table.name());
-        let same = |file: &&FileReport| {
-            file.table == table
-                && file.rows_read > 0
-                && before.is_some_and(|before| before.sha256 == file.sha256)
-        };
-        if ingested.files.iter().any(|file| same(&file)) {
-            notices.push((table, format!("this is byte for byte the file of the run of {date}")));
-        }
+    let is_same = |file: &&FileReport| {
+        let before = previous.inputs.iter().find(|input| input.table == file.table.name());
+        before.is_some_and(|before| before.sha256 == file.sha256) && file.rows_read > may_stay(file.table)
+    };
+    for file in ingested.files.iter().filter(is_same) {
+        notices.push((file.table, format!("this is byte for byte the file of the run of {date}")));
     }
     notices
 }
