@@ -21,7 +21,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     if let Some(law) = &law {
         letter_law = letters::law_in_force(law).map_err(|found| problems.extend(found)).ok();
     }
-    ingest::check(&pipeline).map_err(|found| problems.extend(found)).ok();
+    let doubts = ingest::check(&pipeline).map_err(|found| problems.extend(found)).unwrap_or_default();
     run::previous_run(&pipeline).map_err(|found| problems.extend(found)).ok();
     let curricula = CurriculumBook::load(&pipeline.curricula);
     let curricula = curricula.map_err(|found| problems.extend(found)).unwrap_or_default();
@@ -46,8 +46,16 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
                 stale.join(", ")
             ));
         }
+        for doubt in &doubts {
+            terminal::print(&format!("note: {doubt}"));
+        }
+        let and_headers = if doubts.is_empty() {
+            " and headers are in order"
+        } else {
+            " are in order; of headers and files see the notes"
+        };
         terminal::print(&format!(
-            "{}: pipeline, {} law parameters, {}, letters and headers are in order",
+            "{}: pipeline, {} law parameters, {}, letters{and_headers}",
             pipeline.path.display(),
             law.book.parameters.len(),
             counted(curricula.len(), "curriculum", "curricula")

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::terminal::Progress;
 use crate::base::{Cutoffs, Month};
 use crate::diagnostics::Diagnostics;
-use crate::engine;
+use crate::engine::{self, HeldExams};
 use crate::ingest::{BulkRows, Ingested};
 use crate::law::Law;
 use crate::letters::worklist;
@@ -45,6 +45,7 @@ pub struct Inspected {
     pub counts: VerdictCounts,
     /// Of all findings.
     pub loudest: Option<Severity>,
+    pub held_exams: HeldExams,
     /// Only the enrolments that get a letter or stand on the worklist, inspected or not.
     pub for_office: Inspection,
     /// Applications, ratios and the excluded.
@@ -60,6 +61,7 @@ struct Part {
     batches: Option<Batches>,
     counts: VerdictCounts,
     loudest: Option<Severity>,
+    held_exams: HeldExams,
 }
 
 impl Inspecting<'_> {
@@ -128,17 +130,19 @@ impl Inspecting<'_> {
         let loudest = inspection.findings.iter().map(|finding| finding.severity).max();
         self.progress.advance(places.len() as u64);
         let inspection = if self.letters { for_office(inspection) } else { without_rows(inspection) };
-        Ok(Part { batches, counts, loudest, trace, inspection })
+        let held_exams = engine::held_exams(exports, Some(bulk), self.law, self.cutoffs, places);
+        Ok(Part { batches, counts, loudest, held_exams, trace, inspection })
     }
 }
 
 impl Inspected {
     /// Adds the part that follows.
     fn add(&mut self, part: Part) -> Option<Batches> {
-        let Part { mut inspection, trace, batches, counts, loudest } = part;
+        let Part { mut inspection, trace, batches, counts, loudest, held_exams } = part;
         self.sequence.add(trace);
         self.counts.add(counts);
         self.loudest = self.loudest.max(loudest);
+        self.held_exams.add(held_exams);
         self.rest.append_small(&mut inspection);
         self.for_office.append(inspection);
         batches

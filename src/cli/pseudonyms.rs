@@ -9,6 +9,7 @@ use super::args::Run;
 use super::summary::Published;
 use super::terminal::Progress;
 use super::{Exit, run};
+use crate::contract::Table;
 use crate::diagnostics::Diagnostics;
 use crate::law::{CurriculumBook, Law};
 use crate::output::{self, PseudonymKey, Stage};
@@ -40,6 +41,8 @@ pub fn run(
     let mut record = run::record(pipeline, law, &ingested, inputs).with_counts(counts);
     record.pseudonyms = Some(key.record());
     record.curricula = curricula;
+    let held = engine::held_exams(exports, None, law, pipeline.cutoffs, 0..register);
+    record.doubt(Table::Results, held.notice(pipeline.cutoffs.results_through));
     record.letters.clear();
     record.letters_skipped = true;
 

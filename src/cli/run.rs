@@ -6,6 +6,7 @@ use super::letter_files;
 use super::summary::Published;
 use super::terminal::{self, Progress};
 use super::{Exit, pseudonyms, summary};
+use crate::contract::Table;
 use crate::diagnostics::Diagnostics;
 use crate::engine;
 use crate::ingest::{self, FileReport, Ingested, Room};
@@ -105,6 +106,7 @@ pub fn run(args: &Run) -> Result<Exit, Diagnostics> {
     };
     record.law.past_review.extend(curricula.past_review(pipeline.cutoffs.inspection_date));
     record.curricula = curricula_record;
+    record.doubt(Table::Results, inspected.held_exams.notice(pipeline.cutoffs.results_through));
 
     let published = match stage {
         None => None,
@@ -194,6 +196,7 @@ pub fn inputs(files: &[FileReport]) -> Vec<InputRecord> {
             rows_rejected: file.rows_rejected,
             rows_repaired: file.rows_repaired,
             notices: file.notices.clone(),
+            doubts: file.doubts.clone(),
         })
         .collect();
     inputs.sort_by(|a, b| (&a.table, &a.path).cmp(&(&b.table, &b.path)));
@@ -228,7 +231,7 @@ pub fn rejected_record(row: &ingest::RejectedRow) -> RejectedRecord {
 
 pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<InputRecord>) -> RunRecord {
     let exports = &ingested.exports;
-    let absent = crate::contract::Table::ALL.into_iter().filter(|table| exports.is_absent(*table));
+    let absent = Table::ALL.into_iter().filter(|table| exports.is_absent(*table));
     let about = PipelineRecord {
         path: pipeline.path.display().to_string(),
         sha256: pipeline.sha256.clone(),
@@ -243,6 +246,7 @@ pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<I
     RunRecord {
         inputs,
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
+        files_not_there: ingested.not_there.clone(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
             .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: why.to_string() })

@@ -23,6 +23,15 @@ pub fn run_sheet(record: &RunRecord, source: &worklist::Source<'_>) -> RunSheet 
             input.rows_rejected.to_string(),
         ));
     }
+    // Who approves letters may never see the summary.
+    for input in &record.inputs {
+        sheet.extend(
+            input.doubts.iter().map(|doubt| (format!("check first: {}", input.table), doubt.clone())),
+        );
+    }
+    sheet.extend(
+        record.files_not_there.iter().map(|file| ("check first: not there".to_owned(), file.clone())),
+    );
     let entries = worklist::entries(source);
     for step in Step::ALL {
         let rows = entries.iter().filter(|entry| entry.step == *step).count();

@@ -68,6 +68,9 @@ fn read_section(record: &RunRecord) -> String {
             text.push_str(&format!("  note: {}: {notice}\n", input.path));
         }
     }
+    for file in &record.files_not_there {
+        text.push_str(&format!("  note: {file}\n"));
+    }
     text
 }
 

@@ -9,11 +9,13 @@ mod contradictions;
 mod curve;
 mod doubts;
 pub mod explain;
+mod held_exams;
 mod summary;
 
 use std::ops::Range;
 
 use compact_str::{CompactString, ToCompactString};
+pub use held_exams::{HeldExams, held_exams};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use arrow::record_batch::RecordBatch;
 
 use super::convert::{Converter, Keys};
-use super::locate::{Found, file_name, locate, unread_beside};
+use super::locate::{Found, absent, file_name, locate, unread_beside};
 use super::report::{FileReport, Format, RejectedRow};
 use super::staged::Piece;
 use super::{csv_file, foreign};
@@ -27,6 +27,10 @@ pub struct Gate<'a> {
     pub rejected: Vec<RejectedRow>,
     /// Table and enrolment that a rejected row names.
     pub lost: Vec<LostRow>,
+    /// What is doubtful of files by their names and headers: path and notice.
+    pub doubts: Vec<(String, String)>,
+    /// Files that the pipeline names and that are not there, with their tables.
+    pub not_there: Vec<String>,
 }
 
 /// The rows of one table and the account that is still open.
@@ -55,7 +59,7 @@ impl<'a> Gate<'a> {
                 .hint("set [input] folder in the pipeline, or use --input")
                 .into());
         }
-        let mut found = Vec::new();
+        let (mut found, mut doubts, mut not_there) = (Vec::new(), Vec::new(), Vec::new());
         for table in Table::ALL {
             let mut located = locate(pipeline, table).unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -64,23 +68,51 @@ impl<'a> Gate<'a> {
             if let Some(file) = &mut located {
                 let settings = pipeline.table(table);
                 let checked = match file.format {
-                    Format::Csv => csv_file::check(&file.path, table, settings).map(|()| None),
+                    Format::Csv => csv_file::check(&file.path, table, settings),
                     Format::Parquet | Format::Xlsx => {
                         let request = request(file, table, settings);
-                        foreign::check(pipeline.reader.as_deref(), &request, table, settings).map(Some)
+                        foreign::check(pipeline.reader.as_deref(), &request, table, settings)
                     }
                 };
                 match checked {
-                    Ok(layout) => file.foreign = layout,
+                    Ok(layout) => {
+                        let path = &file.path;
+                        doubts.extend(
+                            layout.doubts.iter().map(|doubt| (path.display().to_string(), doubt.clone())),
+                        );
+                        file.foreign = (file.format != Format::Csv).then_some(layout);
+                    }
                     Err(others) => problems.extend(others),
                 }
             }
+            if let (None, Some(file)) = (&located, &pipeline.table(table).file) {
+                not_there.push(absent(file, table));
+            }
             found.push(located);
+        }
+        for (table, file) in
+            Table::ALL.into_iter().zip(&found).filter_map(|(table, file)| Some((table, file.as_ref()?)))
+        {
+            let path = file.path.display().to_string();
+            doubts.extend(
+                unread_beside(&file.path, table, &found).into_iter().map(|doubt| (path.clone(), doubt)),
+            );
         }
         let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
         let keys = Keys::default();
         let batches = Vec::new();
-        problems.into_result(Gate { pipeline, result_codes, found, batches, keys, files, rejected, lost })
+        problems.into_result(Gate {
+            pipeline,
+            result_codes,
+            found,
+            batches,
+            keys,
+            files,
+            rejected,
+            lost,
+            doubts,
+            not_there,
+        })
     }
 
     /// Takes tables that are in memory; the name of a table stands for its file.
@@ -100,7 +132,19 @@ impl<'a> Gate<'a> {
         });
         let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
         let (found, keys) = (found.to_vec(), Keys::default());
-        problems.into_result(Gate { pipeline, result_codes, found, batches, keys, files, rejected, lost })
+        let (doubts, not_there) = (Vec::new(), Vec::new());
+        problems.into_result(Gate {
+            pipeline,
+            result_codes,
+            found,
+            batches,
+            keys,
+            files,
+            rejected,
+            lost,
+            doubts,
+            not_there,
+        })
     }
 
     /// Whether the rows of a table are in a workbook.
@@ -129,10 +173,11 @@ impl<'a> Gate<'a> {
                 foreign::read(reader, &request, layout, &converter)?
             }
         };
-        let mut notices = content.notices;
+        let (mut notices, mut doubts) = (content.notices, content.doubts);
         if batch.is_none() {
-            notices.extend(unread_beside(&file.path, table, &self.found));
+            doubts.extend(unread_beside(&file.path, table, &self.found));
         }
+        notices.extend(doubts.iter().cloned());
         let report = FileReport {
             table,
             path: file.path.display().to_string(),
@@ -145,6 +190,7 @@ impl<'a> Gate<'a> {
             rows_rejected: 0,
             rows_repaired: 0,
             notices,
+            doubts,
         };
         Ok(Some(Loaded { piece: content.piece, report: Some(report) }))
     }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::convert::Converter;
 use super::csv_header;
 use super::csv_lines::{Lines, Scratch};
+use super::header::Layout;
 use super::quoted_breaks::{self, Records};
 use super::record::line_end;
 use super::source;
@@ -88,22 +89,23 @@ pub fn read(path: &Path, converter: &Converter) -> Result<FileContent, Diagnosti
     let encoding = source.encoding_name();
     let mut notices = source.notices;
     notices.extend(layout.notices);
+    let mut doubts = layout.doubts;
     if !ended {
-        notices.push("the last line has no line end; check that the export was not cut off".to_owned());
+        doubts.push("the last line has no line end; check that the export was not cut off".to_owned());
     }
     let sha256 = source.sha256.unwrap_or_else(|| hexadecimal(&hasher.finalize()));
-    Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding, notices })
+    Ok(FileContent { piece: total, bytes: source.bytes, sha256, encoding, notices, doubts })
 }
 
 /// Reads the header alone.
-pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<(), Diagnostics> {
+pub fn check(path: &Path, table: Table, settings: &TableSettings) -> Result<Layout, Diagnostics> {
     let name = path.display().to_string();
     let mut source = source::open(path, &settings.dialect.encodings)?;
     let mut block = Vec::new();
     source.blocks.resize(1 << 20);
     source.blocks.next_block(&mut block).map_err(|error| source::unreadable(path, error))?;
     source.decide(&block, None)?;
-    csv_header::read(&block, &source, table, settings, &name).map(|_| ())
+    csv_header::read(&block, &source, table, settings, &name).map(|header| header.layout)
 }
 
 /// Parts of at least [`PART`] bytes, but for the last, that end at line ends; after the `body` bytes of a

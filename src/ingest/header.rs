@@ -15,6 +15,8 @@ pub struct Layout {
     /// From here on the header is empty, and so must the cells be.
     pub named_width: usize,
     pub notices: Vec<String>,
+    /// As in [`super::FileReport`], and none of the notices here.
+    pub doubts: Vec<String>,
 }
 
 /// A header cell and the 1-based character column at which it begins (in Parquet its number).
@@ -36,7 +38,7 @@ pub fn find_columns(
     let mut problems = Diagnostics::default();
     let named_width = header.iter().rposition(|cell| !cell.name.is_empty()).map_or(0, |last| last + 1);
     let mut taken = vec![false; header.len()];
-    let (mut positions, mut notices) = (Vec::new(), Vec::new());
+    let (mut positions, mut notices, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     for (column, mapped) in table.columns().iter().zip(&settings.headers) {
         let is_named = |at: &usize| is_named(&header[*at].name, column, mapped.as_deref());
         let found = (0..named_width).filter(is_named).collect::<Vec<_>>();
@@ -60,7 +62,7 @@ pub fn find_columns(
             let unused = header.iter().filter(|cell| !understood(table, settings, cell));
             match much_like(mapped, unused.map(|cell| cell.name.as_str())) {
                 Some(near) => problems.push(renamed(column.name, mapped, near, file, line)),
-                None => notices.push(format!("`{mapped}` is not in the file: {} is empty", column.name)),
+                None => doubts.push(format!("`{mapped}` is not in the file: {} is empty", column.name)),
             }
         }
         if let ([], true, None) = (&found[..], column.optional, mapped) {
@@ -85,7 +87,7 @@ pub fn find_columns(
             notices.push(format!("column `{}` is not used", shown(&cell.name, false)));
         }
     }
-    problems.into_result(Layout { positions, width: header.len(), named_width, notices })
+    problems.into_result(Layout { positions, width: header.len(), named_width, notices, doubts })
 }
 
 /// Whether a header names some column of the table.

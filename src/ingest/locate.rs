@@ -75,13 +75,24 @@ fn another(named: &Path, other: &Path, table: Table) -> Diagnostic {
         .hint(format!("put the export there, or correct its name: [tables.{table}] file = \"...\""))
 }
 
-/// What is to be told of files beside the one that is read that bear the table's name, too (`results (1).csv`), and
-/// are read as no other table.
+/// A file of an optional table that the pipeline names and that is not there.
+pub fn absent(file: &str, table: Table) -> String {
+    format!(
+        "{}, which the pipeline names for {table}, is not there: put it there, or write `none = true` for \
+         `file` under [tables.{table}] when there is nothing of it",
+        shown(file, false)
+    )
+}
+
+/// What is to be told of files beside the one that is read that bear the table's name, too (`results (1).csv`), or
+/// that of the file with what marks a copy, and are read as no other table.
 pub fn unread_beside(read: &Path, table: Table, all: &[Option<Found>]) -> Vec<String> {
     let Some(Ok(files)) = read.parent().map(std::fs::read_dir) else { return Vec::new() };
+    let own = file_name(read);
+    let own = own.rsplit_once('.').map_or(own.as_str(), |(stem, _)| stem);
     let is_unread = |name: &String| {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        stem.starts_with(table.name())
+        (stem.starts_with(table.name()) || is_copy(stem, own))
             && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
             && all.iter().flatten().all(|found| *name != file_name(&found.path))
     };
@@ -89,6 +100,20 @@ pub fn unread_beside(read: &Path, table: Table, all: &[Option<Found>]) -> Vec<St
     let mut unread: Vec<String> = names.filter(is_unread).collect();
     unread.sort_unstable();
     unread.into_iter().map(|name| format!("{} beside it is not read", shown(&name, false))).collect()
+}
+
+/// Whether a name is another one with what a browser or a file manager adds to a copy: `x (1)`, `x - Kopi`,
+/// `Kopi af x`; or the same with another ending.
+fn is_copy(stem: &str, of: &str) -> bool {
+    let (stem, of) = (stem.to_lowercase(), of.to_lowercase());
+    let Some((before, after)) = stem.split_once(&of) else { return false };
+    let mut words = [before, after].into_iter().flat_map(|rest| rest.split(|c: char| !c.is_alphanumeric()));
+    let apart = |rest: &str, end: Option<char>| rest.is_empty() || end.is_some_and(|c| !c.is_alphanumeric());
+    apart(before, before.chars().next_back())
+        && apart(after, after.chars().next())
+        && words.all(|word| {
+            word.bytes().all(|b| b.is_ascii_digit()) || ["kopi", "copy", "af", "of"].contains(&word)
+        })
 }
 
 fn by_ending(path: PathBuf) -> Result<Found, Diagnostic> {

@@ -1,7 +1,7 @@
-//! Own results that do not go with the enrolment or the course on their line.
+//! Own results that do not go with the enrolment or the course on their line, or with themselves.
 //!
 //! One such row may be true: a course that was worth more then, a result moved here from an earlier enrolment.
-//! Many of them are a column that was sorted by itself, of which no single row tells.
+//! Many of them are a column that was sorted by itself, or two that were swapped, of which no single row tells.
 
 use super::packed::{ResultCells, ResultRecord};
 use crate::base::counted;
@@ -10,6 +10,10 @@ use crate::student::exports::{Catalogue, Enrolment, NO_DAY, result_flag};
 /// Up to one in so many, or up to so many rows, nothing is said.
 const ONE_IN: u64 = 10;
 const FEWEST: u64 = 20;
+
+const SORTED: &str = "was a column sorted by itself?";
+const SWAPPED: &str =
+    "are exam_date and assessed_on mapped the wrong way round, or was a column sorted by itself?";
 
 /// What results are held against.
 pub struct Standards {
@@ -34,6 +38,7 @@ pub struct Misfits {
     own: u64,
     other_ects: u64,
     before_start: u64,
+    assessed_before: u64,
 }
 
 impl Misfits {
@@ -48,6 +53,7 @@ impl Misfits {
             found.own += 1;
             found.other_ects += u64::from(ects.is_some_and(|ects| *ects != cells.ects()));
             found.before_start += u64::from(exam != NO_DAY && exam < started_on);
+            found.assessed_before += u64::from(exam != NO_DAY && cells.assessed_on() < exam);
         }
         found
     }
@@ -56,18 +62,20 @@ impl Misfits {
         self.own += other.own;
         self.other_ects += other.other_ects;
         self.before_start += other.before_start;
+        self.assessed_before += other.assessed_before;
     }
 
     pub fn notices(self) -> impl Iterator<Item = String> {
         let own = self.own;
         let found = [
-            (self.other_ects, "other ECTS than their course in the catalogue"),
-            (self.before_start, "an exam before the programme began"),
+            (self.other_ects, "other ECTS than their course in the catalogue", SORTED),
+            (self.before_start, "an exam before the programme began", SORTED),
+            (self.assessed_before, "an assessment before their exam", SWAPPED),
         ];
-        let many = found.into_iter().filter(move |(rows, _)| *rows > FEWEST && rows * ONE_IN > own);
-        many.map(move |(rows, what)| {
+        let many = found.into_iter().filter(move |(rows, ..)| *rows > FEWEST && rows * ONE_IN > own);
+        many.map(move |(rows, what, ask)| {
             let rows = counted(rows, "result", "results");
-            format!("{rows} of {own} that are not transferred have {what}: was a column sorted by itself?")
+            format!("{rows} of {own} that are not transferred have {what}: {ask}")
         })
     }
 }

@@ -47,9 +47,11 @@ mod quoted_breaks;
 mod reason;
 mod record;
 mod register;
+mod rejects;
 mod report;
 mod room;
 mod row_rules;
+mod seasons;
 mod segment;
 mod series;
 mod small_records;
@@ -75,7 +77,7 @@ use misfits::Standards;
 use rayon::prelude::*;
 pub use reason::Reason;
 use register::Register;
-use report::too_many_rejects;
+use rejects::{LostKeys, too_many_rejects};
 pub use report::{FileReport, Format, Ingested, RejectedRow, note};
 pub use room::Room;
 use spill::Spill;
@@ -299,24 +301,28 @@ fn close(
     gate.lost.sort_unstable();
     gate.lost.dedup();
     exports.lost_rows = gate.lost;
-    let (mut files, mut rejected) = (gate.files, gate.rejected);
+    let (mut files, mut rejected, not_there) = (gate.files, gate.rejected, gate.not_there);
     files.sort_by_key(|file| file.table);
     rejected.sort_unstable();
     let mut problems = Diagnostics::default();
+    let lost = LostKeys::of(&files, &rejected);
     for file in &files {
-        let found = [file.imbalance(), too_many_rejects(file, &rejected, pipeline.limits)];
+        let found = [file.imbalance(), too_many_rejects(file, &rejected, pipeline.limits, &lost)];
         found.into_iter().flatten().for_each(|problem| problems.push(problem));
     }
-    problems.extend(plausible::check(&exports, facts, &files, pipeline));
+    problems.extend(plausible::check(&exports, facts, &files, &rejected, pipeline));
     note(&mut files, plausible::notices(&exports, facts, pipeline));
     bulk.buckets = gate.keys.buckets;
-    problems.into_result(Ingested { exports, bulk, files, rejected })
+    problems.into_result(Ingested { exports, bulk, files, rejected, not_there })
 }
 
 /// Finds the files and checks their headers without reading the rows, and so without the law that says what
-/// the codes in them mean.
-pub fn check(pipeline: &Pipeline) -> Result<(), Diagnostics> {
-    Gate::open(pipeline, &ResultCodes::default()).map(|_| ())
+/// the codes in them mean. Gives what a run would accept and yet is doubtful.
+pub fn check(pipeline: &Pipeline) -> Result<Vec<String>, Diagnostics> {
+    let result_codes = ResultCodes::default();
+    let gate = Gate::open(pipeline, &result_codes)?;
+    let of_files = gate.doubts.iter().map(|(path, doubt)| format!("{path}: {doubt}"));
+    Ok(of_files.chain(gate.not_there.iter().cloned()).collect())
 }
 
 /// Programmes and courses alone, for checks that need no student.

@@ -9,7 +9,9 @@ use super::misfits::{Misfits, Standards};
 use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
 use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFacts, TooMuch};
 use super::reason::Reason;
+use super::seasons::Seasons;
 use super::staged::{Piece, Rejection, Rows};
+use crate::contract::codes::PaymentKind;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::student::exports::{Catalogue, Members, Payments, Results, StoredPayment, StoredResult};
 use crate::student::result_codes::ResultCodes;
@@ -58,6 +60,7 @@ pub fn settle_results(
             let line = cells().map(ResultCells::line).min();
             facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, of_member.len(), line));
             facts.misfits.add(Misfits::of(of_member, own.start + member, standards));
+            facts.seasons.add(Seasons::of(of_member, results_through));
         }
         (facts, dropped)
     });
@@ -191,6 +194,8 @@ pub fn settle_payments(
             }
             facts.rows += of_member.len() as u64;
             let cells = || of_member.iter().map(|record| PaymentCells(*record));
+            facts.ordinary +=
+                cells().filter(|cells| cells.kind() == PaymentKind::Ordinary as u8).count() as u64;
             facts.reach.add(Reach::of(cells().map(PaymentCells::month), payments_through));
             let sum: i64 = cells().map(|cells| i64::from(cells.portions())).sum();
             let line = cells().map(PaymentCells::line).min();

@@ -6,8 +6,9 @@
 //! silent while no more rows or enrolments are concerned than a run may lose.
 
 use super::misfits::Misfits;
-use super::report::FileReport;
-use crate::base::{Cpr, Day, Month, counted};
+use super::report::{FileReport, RejectedRow};
+use super::seasons::Seasons;
+use crate::base::{Cpr, Month, counted};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
@@ -19,9 +20,6 @@ pub const MOST_ECTS: i64 = 9_999_999;
 pub const MOST_PORTIONS: i64 = 15_000;
 /// After these months somebody has passed an exam and somebody has been paid.
 const SETTLED_MONTHS: i32 = 12;
-
-/// Grades of a term are there two months after its exams, and an inspection follows them.
-const QUIET_DAYS: i32 = 60;
 
 /// An enrolment whose rows add up to more than can be true.
 pub struct TooMuch {
@@ -66,6 +64,7 @@ pub struct ResultFacts {
     /// In the order of the register.
     pub too_much: Vec<TooMuch>,
     pub misfits: Misfits,
+    pub seasons: Seasons,
 }
 
 impl ResultFacts {
@@ -74,6 +73,7 @@ impl ResultFacts {
         self.rows += other.rows;
         self.reach.add(other.reach);
         self.misfits.add(other.misfits);
+        self.seasons.add(other.seasons);
         self.too_much.extend(other.too_much);
     }
 }
@@ -82,6 +82,8 @@ impl ResultFacts {
 #[derive(Default)]
 pub struct PaymentFacts {
     pub rows: u64,
+    /// Of them.
+    pub ordinary: u64,
     pub reach: Reach,
     pub too_much: Vec<TooMuch>,
     /// Rows that are equal to another in every column that counts, and the first line of one.
@@ -92,6 +94,7 @@ pub struct PaymentFacts {
 impl PaymentFacts {
     pub fn add(&mut self, other: PaymentFacts) {
         self.rows += other.rows;
+        self.ordinary += other.ordinary;
         self.reach.add(other.reach);
         self.too_much.extend(other.too_much);
         self.repeated += other.repeated;
@@ -111,7 +114,13 @@ pub struct Facts {
     pub payments: PaymentFacts,
 }
 
-pub fn check(exports: &Exports, facts: &Facts, files: &[FileReport], pipeline: &Pipeline) -> Diagnostics {
+pub fn check(
+    exports: &Exports,
+    facts: &Facts,
+    files: &[FileReport],
+    rejected: &[RejectedRow],
+    pipeline: &Pipeline,
+) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let path = |table: Table| {
         files.iter().find(|file| file.table == table).map_or(String::new(), |file| file.path.clone())
@@ -131,7 +140,7 @@ pub fn check(exports: &Exports, facts: &Facts, files: &[FileReport], pipeline: &
         }
     }
     problems.extend(numbers_as_ids(exports, &path));
-    problems.extend(nothing_known(exports, facts, pipeline, &path));
+    problems.extend(nothing_known(exports, facts, files, rejected, pipeline));
     problems.extend(repeated_payments(&facts.payments, pipeline, &path));
     problems
 }
@@ -156,15 +165,16 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
         let through = pipeline.cutoffs.results_through;
         notices.push((Table::Results, format!("{rows} after results_through {through}: not counted")));
     }
-    if let Some(newest) = results.newest.map(Day::from_epoch_days) {
-        let days = newest.days_until(pipeline.cutoffs.results_through);
-        if days > QUIET_DAYS {
-            let message = format!(
-                "the newest result was assessed on {newest}, {days} days before results_through: is this the \
-                 export of an earlier term?"
-            );
-            notices.push((Table::Results, message));
-        }
+    let seasons = facts.results.seasons.notice(pipeline.cutoffs.results_through);
+    notices.extend(seasons.map(|notice| (Table::Results, notice)));
+    let (rows, ordinary) = (facts.payments.rows, facts.payments.ordinary);
+    if rows - ordinary > pipeline.limits.reject_rows && ordinary * 2 < rows {
+        let message = format!(
+            "{ordinary} of {} ordinary SU, which most payments are: are the words under \
+             [tables.su_payments.values.kind] the right ones?",
+            counted(rows, "row is", "rows are")
+        );
+        notices.push((Table::SuPayments, message));
     }
     notices.extend(facts.results.misfits.notices().map(|notice| (Table::Results, notice)));
     if payments.after > 0 {
@@ -221,8 +231,9 @@ fn share<'t>(ids: impl Iterator<Item = &'t str>) -> (usize, usize) {
 fn nothing_known(
     exports: &Exports,
     facts: &Facts,
+    files: &[FileReport],
+    rejected: &[RejectedRow],
     pipeline: &Pipeline,
-    path: &dyn Fn(Table) -> String,
 ) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let settled_on = |enrolment: &Enrolment| enrolment.started_on.plus_months_clamped(SETTLED_MONTHS);
@@ -246,15 +257,26 @@ fn nothing_known(
             format!("payments_through {}", pipeline.cutoffs.payments_through),
         ),
     ];
+    let of_whom = format!(
+        "though {} began {SETTLED_MONTHS} months ago or earlier",
+        counted(settled, "enrolment", "enrolments")
+    );
+    let file = |table: Table| files.iter().find(|file| file.table == table);
+    let path = |table: Table| file(table).map_or(String::new(), |file| file.path.clone());
     for (table, empty, reach, cut_off) in checks {
-        if reach.newest.is_some() {
+        let lost = file(table).map_or(0, |file| file.rows_rejected);
+        // What is wrong with its rows is told where they were rejected.
+        if reach.newest.is_some() || (empty && pipeline.limits.exceeded(lost, lost)) {
             continue;
         }
-        let of_whom = format!(
-            "though {} began {SETTLED_MONTHS} months ago or earlier",
-            counted(settled, "enrolment", "enrolments")
-        );
-        problems.push(if empty {
+        let mut of_table = rejected.iter().filter(|row| row.table == table && !row.repaired);
+        problems.push(if let (true, Some(first)) = (empty, of_table.next()) {
+            let (line, reason) = (first.line as usize, first.reason);
+            let rows = counted(lost, "row", "rows");
+            let message =
+                format!("{rows} of {table} rejected ({}), and it has no other, {of_whom}", reason.code());
+            Diagnostic::input(Place::line(path(table), line, 1), message).hint(reason.advice())
+        } else if empty {
             Diagnostic::input(Place::file(path(table)), format!("{table} has no row, {of_whom}"))
                 .hint("export it again: without its rows every verdict would be wrong")
         } else {
@@ -262,6 +284,13 @@ fn nothing_known(
             Diagnostic::setup(Place::file(pipeline.path.display().to_string()), message)
                 .hint("check the year of the date, on the command line and under [dates]")
         });
+    }
+    if facts.payments.rows > 0 && facts.payments.ordinary == 0 {
+        let message = format!("no row of {} is ordinary SU, {of_whom}", Table::SuPayments);
+        problems.push(Diagnostic::input(Place::file(path(Table::SuPayments)), message).hint(
+            "check what its words are mapped to under [tables.su_payments.values.kind]: without ordinary SU every \
+             verdict would be wrong",
+        ));
     }
     problems
 }

@@ -356,6 +356,8 @@ pub struct FileContent {
     pub sha256: String,
     pub encoding: &'static str,
     pub notices: Vec<String>,
+    /// As in [`super::FileReport`], and none of the notices here.
+    pub doubts: Vec<String>,
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::seal::{SEAL_FILE, Sealed, seal_line};
 use super::stage::{OutputFile, Stage};
 use super::trouble::defect;
 use crate::base::{Cutoffs, Day, opaque_id, sha256_hex};
+use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 pub const RUN_RECORD: &str = "run.json";
@@ -42,6 +43,9 @@ pub struct RunRecord {
     /// Sorted by table, then path.
     pub inputs: Vec<InputRecord>,
     pub absent_tables: Vec<String>,
+    /// Files that the pipeline names and that were not there, with their tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files_not_there: Vec<String>,
     pub students: StudentsRecord,
     /// Verdict column to counts by code, `unknown` among them.
     pub verdicts: BTreeMap<String, Counts>,
@@ -149,6 +153,9 @@ pub struct InputRecord {
     /// Among the accepted.
     pub rows_repaired: u64,
     pub notices: Vec<String>,
+    /// Those of the notices by which verdicts may be wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,6 +222,7 @@ impl RunRecord {
             previous: None,
             inputs: Vec::new(),
             absent_tables: Vec::new(),
+            files_not_there: Vec::new(),
             students: StudentsRecord::default(),
             verdicts: BTreeMap::new(),
             review_reasons: Counts::new(),
@@ -237,6 +245,13 @@ impl RunRecord {
         self.letters = counts.letters;
         self.letters_held = counts.letters_held;
         self
+    }
+
+    /// Notes what is doubtful of the file of a table.
+    pub fn doubt(&mut self, table: Table, notice: Option<String>) {
+        let Some(input) = self.inputs.iter_mut().find(|input| input.table == table.name()) else { return };
+        input.notices.extend(notice.clone());
+        input.doubts.extend(notice);
     }
 
     /// The same for runs of the same program, pipeline, law, dates and inputs.

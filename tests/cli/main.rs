@@ -3,6 +3,7 @@
 
 mod commands;
 mod digital_post;
+mod doubts;
 mod explain;
 mod foreign_files;
 mod hostile_exports;

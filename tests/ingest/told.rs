@@ -111,3 +111,115 @@ fn many_results_that_do_not_go_with_course_or_start_are_told() {
     let transferred = |number: usize| early(number).replace(",0,,,", ",1,Aalborg,,");
     assert_eq!(told(21, &transferred), [""; 0]);
 }
+
+#[test]
+fn results_assessed_before_their_exam_are_told() {
+    let told = |count: usize| {
+        let folder = ExportsFolder::plain();
+        for number in 0..count {
+            let (month, day) = (number / 28 + 1, number % 28 + 1);
+            folder.append_line(
+                Table::Results,
+                &format!("E2,10999,2.25,00,2026-02-{day:02},2026-0{month}-01,0,,,"),
+            );
+        }
+        let mut told = notices(&folder, Table::Results);
+        told.retain(|notice| notice.contains("before their exam"));
+        told
+    };
+    // That of the first of February is assessed on the day of the exam.
+    assert_eq!(told(20), [""; 0]);
+    let told = told(21);
+    assert!(
+        told[0].starts_with("21 results of 25 that are not transferred have an assessment before"),
+        "{told:?}"
+    );
+    assert!(told[0].contains("are exam_date and assessed_on mapped the wrong way round"), "{told:?}");
+}
+
+/// More enrolments than a run may lose, begun long before the inspection.
+fn with_enrolments(folder: ExportsFolder, payment: impl Fn(usize) -> String) -> ExportsFolder {
+    for number in 10..32 {
+        let row = format!("S{number},E{number},,A,B,a@example.org,da,DK,,CS,2024-09-01,active,,,,,,,");
+        folder.append_line(Table::Enrolments, &row);
+        folder.append_line(Table::SuPayments, &format!("E{number},{}", payment(number)));
+    }
+    folder
+}
+
+#[test]
+fn payments_of_which_none_or_few_are_ordinary_are_told() {
+    let loan = |_: usize| "2026-10,completion_loan,1,".to_owned();
+    let folder = with_enrolments(ExportsFolder::plain(), loan);
+    let told = notices(&folder, Table::SuPayments);
+    assert!(told.iter().any(|told| told.starts_with("2 of 25 rows are ordinary SU, which most")), "{told:?}");
+    let mixed =
+        |number: usize| if number.is_multiple_of(2) { "2026-10,ordinary,1,".to_owned() } else { loan(0) };
+    let told = notices(&with_enrolments(ExportsFolder::plain(), mixed), Table::SuPayments);
+    assert!(!told.iter().any(|told| told.contains("ordinary")), "{told:?}");
+    folder.rewrite(Table::SuPayments, |text| text.replace("ordinary", "parental"));
+    let told = problems(&folder);
+    assert!(told.contains("no row of su_payments is ordinary SU, though 24 enrolments began"), "{told}");
+    assert!(told.contains("[tables.su_payments.values.kind]"), "{told}");
+}
+
+#[test]
+fn a_copy_beside_a_file_that_the_pipeline_names_is_told() {
+    let named = "[tables.leaves]\nfile = \"Orlov.csv\"\n";
+    let beside = |name: &str| {
+        let folder = ExportsFolder::plain().with_settings(named);
+        fs::rename(folder.path("leaves.csv"), folder.path("Orlov.csv")).unwrap();
+        fs::write(folder.path(name), "").unwrap();
+        notices(&folder, Table::Leaves)
+    };
+    for copy in ["Orlov (1).csv", "Orlov - Kopi.csv", "Kopi af Orlov.csv", "orlov_2.CSV", "Orlov.xlsx"] {
+        assert_eq!(beside(copy), [format!("{copy} beside it is not read")], "{copy}");
+    }
+    for other in ["Orlov_oversigt.csv", "Orlov2025.csv", "Vejledning orlov.csv", "Orlov (1).txt"] {
+        assert_eq!(beside(other), [""; 0], "{other}");
+    }
+}
+
+#[test]
+fn a_table_that_is_lost_as_a_whole_is_told_before_what_follows_from_it() {
+    let many = |folder: &ExportsFolder, table: Table, row: &dyn Fn(usize) -> String| {
+        (0..30).for_each(|number| _ = folder.append_line(table, &row(number)));
+    };
+    // Every payment has another form of months: that is all.
+    let folder = with_enrolments(ExportsFolder::plain(), |_| "202610,ordinary,1,".to_owned());
+    folder.rewrite(Table::SuPayments, |text| text.replace(",2026-", ",2026"));
+    let told = problems(&folder);
+    assert!(
+        told.contains("all 25 rows of su_payments rejected") && told.contains("bad_month 25 times"),
+        "{told}"
+    );
+    assert_eq!(told.matches("error:").count(), 1, "{told}");
+    // So few that a run might lose them are told there as well, with their reason.
+    let few = with_enrolments(ExportsFolder::plain(), |_| "2026-10,ordinary,1,".to_owned());
+    few.rewrite(Table::SuPayments, |text| {
+        let header = text.lines().next().unwrap();
+        format!("{header}\nE1,202610,ordinary,1,\n")
+    });
+    let told = problems(&few);
+    assert!(told.contains("1 row of su_payments rejected (bad_month), and it has no other"), "{told}");
+    // No course is known: the results are not to be blamed.
+    let folder = ExportsFolder::plain();
+    many(&folder, Table::Courses, &|number| format!("2{number:04},Title,5,Bachelor,seven_point,1,"));
+    many(&folder, Table::Results, &|number| format!("E1,2{number:04},5,12,2026-12-10,2026-12-20,0,,,"));
+    folder.rewrite(Table::Courses, |text| text.replace(",BSc,", ",Bachelor,").replace(",MSc,", ",Kandidat,"));
+    let told = problems(&folder);
+    assert!(
+        told.contains("all 34 rows of courses rejected") && told.contains("unknown_code 34 times"),
+        "{told}"
+    );
+    assert!(!told.contains("of results rejected") && !told.contains("Add the course"), "{told}");
+    // Some courses are known: the others may be why, and come first.
+    folder.rewrite(Table::Courses, |text| text.replace("Physics,2.25,Kandidat", "Physics,2.25,MSc"));
+    let told = problems(&folder);
+    assert!(
+        told.contains(
+            "33 rows of courses.csv rejected, first on line 2 (unknown_code): mend them first. Add"
+        ),
+        "{told}"
+    );
+}

@@ -21,6 +21,7 @@ fn input() -> InputRecord {
         rows_rejected: 1,
         rows_repaired: 9,
         notices: vec![],
+        doubts: vec![],
     }
 }
 

@@ -93,8 +93,8 @@ pub fn read(
         ready = rayon::join(keep, || reader.rows(&batch)).1;
     }
     ready.into_iter().for_each(|piece| total.append(piece));
-    let notices = layout.notices.clone();
-    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices })
+    let (notices, doubts) = (layout.notices.clone(), layout.doubts.clone());
+    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices, doubts })
 }
 
 /// Reads a table that is in memory; it has neither bytes nor a digest.
@@ -125,7 +125,8 @@ pub fn read_batch(
         reader.rows(&batch).into_iter().for_each(|piece| total.append(piece));
     }
     let (bytes, sha256) = (0, String::new());
-    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices: layout.notices })
+    let Layout { notices, doubts, .. } = layout;
+    Ok(FileContent { piece: total, bytes, sha256, encoding: "", notices, doubts })
 }
 
 /// Finds the columns of a table that is in memory.
