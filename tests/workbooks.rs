@@ -189,3 +189,33 @@ fn headers_of_a_workbook_are_found_by_name() {
     let told = problems(&folder);
     assert!(told.contains("column to_date is missing") && told.contains("leaves.xlsx:1:1"), "{told}");
 }
+
+#[test]
+fn a_title_above_the_header_is_told_in_place_of_every_column() {
+    let folder = ExportsFolder::plain().with_settings("");
+    let write = |titles: &[&str], rows: bool| {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (row, title) in titles.iter().enumerate() {
+            sheet.write_string(row as u32, 0, *title).unwrap();
+        }
+        let first = titles.len() as u32 + u32::from(titles.len() > 1);
+        for (at, name) in ["enrolment_id", "from_date", "to_date", "reason"].into_iter().enumerate() {
+            sheet.write_string(first, at as u16, name).unwrap();
+            if rows {
+                (1..60).for_each(|row| _ = sheet.write_string(first + row, at as u16, "x").unwrap());
+            }
+        }
+        folder.save(&mut workbook, Table::Leaves);
+    };
+    std::fs::remove_file(folder.path("leaves.csv")).unwrap();
+    for (titles, row) in [(&["Orlov"][..], 2), (&["Orlov", "trukket 15. marts"], 4)] {
+        for rows in [false, true] {
+            write(titles, rows);
+            let told = problems(&folder);
+            assert!(told.contains(&format!("the header stands in row {row}, below other rows")), "{told}");
+            assert!(told.contains(&format!("leaves.xlsx:{row}:1")), "{told}");
+            assert_eq!(told.matches("error:").count(), 1, "{told}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
 use crate::{code, klip, stderr, stdout, text};
@@ -178,4 +179,137 @@ fn texts_of_several_lines_are_proposed_where_they_are() {
     let summary: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     assert_eq!(code(&ran), 0, "{}", stderr(&ran));
     assert!(!summary.to_string().contains("stray_quote"), "{summary}");
+}
+
+/// Headers that nobody knows beside some that are.
+const STRANGE_LEAVES: &str = "Nøgle;Fra;Indtil;Hvorfor\nE1;13-04-2025;14-04-2025;barsel\n";
+
+#[test]
+fn a_file_named_like_its_table_is_taken_for_it_with_its_columns_open() {
+    let (ended, draft, told) = alone("leaves.csv", STRANGE_LEAVES.as_bytes());
+    assert!(
+        ended == 3 && draft.contains("[tables.leaves]") && draft.contains("from_date = \"Fra\""),
+        "{told}"
+    );
+    for column in ["enrolment_id", "to_date", "reason"] {
+        assert!(draft.contains(&format!("# OPEN: the needed column {column} was not found")), "{draft}");
+    }
+    // What may be a row is not shown.
+    let (_, draft, told) = alone("leaves.csv", b"a;b;c;d\nE1;13-04-2025;14-04-2025;barsel\n");
+    assert!(told.contains("no header of the first line is known") && !draft.contains("`b`"), "{draft}");
+    let (ended, _, told) = alone("orlov.csv", STRANGE_LEAVES.as_bytes());
+    assert!(ended == 3 && told.contains("the header of no table"), "{told}");
+}
+
+#[test]
+fn files_that_cannot_be_read_do_not_keep_the_draft_of_the_others_back() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let sound = format!("{LEAVES}E1;13-04-2025;14-04-2025;barsel\n");
+    let all = [
+        write("leaves.csv", sound.as_bytes()),
+        write("orlov.csv", sound.as_bytes()),
+        write("projects.xlsx", b"PK"),
+        write("~$projects.xlsx", b"lock"),
+        write("empty.csv", b""),
+    ];
+    let (ended, draft, told) = inspect(&all);
+    assert!(ended == 3 && draft.contains("[tables.leaves]") && draft.contains("from 1 file."), "{draft}");
+    for said in [
+        "no zip container",
+        "a spreadsheet program has the workbook of this name open",
+        "the file is empty",
+        "this looks like leaves, and so does",
+    ] {
+        assert!(told.contains(said), "{said} in\n{told}");
+    }
+    // Nothing is printed when there is nothing to draft.
+    let (ended, draft, _) = inspect(&all[2..]);
+    assert!(ended == 3 && draft.is_empty(), "{draft}");
+}
+
+#[test]
+fn a_header_that_may_be_that_of_another_table_is_asked_for() {
+    let header = "Studieforløb;Kursuskode;Eksamensdato";
+    let (ended, draft, _) = alone("x.csv", format!("{header}\nE1;01005;13-04-2025\n").as_bytes());
+    assert!(ended == 3 && draft.contains("[tables.early_starts]"), "{draft}");
+    let (ended, draft, told) =
+        alone("x.csv", format!("{header};Klage modtaget\nE1;01005;13-04-2025;14-04-2025\n").as_bytes());
+    assert!(ended == 3 && draft.is_empty(), "{draft}");
+    assert!(told.contains("early_starts or, with another name of a column, of exam_registrations"), "{told}");
+    assert!(told.contains("exam_complaints"), "{told}");
+    let mostly = "Studieforløb;A;B;C\nE1;1;2;3\n";
+    let (ended, draft, told) = alone("x.csv", mostly.as_bytes());
+    assert!(ended == 3 && draft.is_empty() && told.contains("most of its headers are unknown"), "{told}");
+}
+
+/// A workbook of sheets of texts.
+fn workbook(path: &Path, sheets: &[(&str, &[&[&str]])]) {
+    let mut workbook = Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = workbook.add_worksheet().set_name(*name).unwrap();
+        for (line, row) in rows.iter().enumerate() {
+            for (at, cell) in row.iter().enumerate() {
+                sheet.write_string(line as u32, at as u16, *cell).unwrap();
+            }
+        }
+    }
+    workbook.save(path).unwrap();
+}
+
+#[test]
+fn the_sheets_of_a_workbook_are_told_apart_by_their_headers() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("eksport.xlsx");
+    let leaves: &[&[&str]] =
+        &[&["Studieforløb", "Fra", "Til", "Årsag"], &["E1", "2025-04-13", "2025-04-14", "Barsel"]];
+    let kinds: &[&[&str]] = &[&["Uddannelseskode", "Uddannelse"], &["CS", "Computer Science"]];
+    let notes: &[&[&str]] = &[&["Trukket af"], &["kontoret"]];
+    workbook(&path, &[("Noter", notes), ("Orlov", leaves)]);
+    let (ended, draft, told) = inspect(std::slice::from_ref(&path));
+    assert!(ended == 0, "{told}");
+    for line in
+        ["file = \"eksport.xlsx\"", "sheet = \"Orlov\"", "reason = \"Årsag\"", "\"Barsel\" = \"parental\""]
+    {
+        assert!(draft.contains(line), "{line} in\n{draft}");
+    }
+    // Where no sheet is known, the name of the file may say it; and there may be a title.
+    let named = folder.path().join("programmes.xlsx");
+    workbook(&named, &[("Noter", notes), ("Uddannelser", kinds)]);
+    let (ended, draft, _) = inspect(std::slice::from_ref(&named));
+    assert!(
+        ended == 3 && draft.contains("[tables.programmes]") && draft.contains("sheet = \"Uddannelser\""),
+        "{draft}"
+    );
+    workbook(&path, &[("Noter", notes), ("Uddannelser", kinds)]);
+    let (ended, _, told) = inspect(std::slice::from_ref(&path));
+    assert!(ended == 3 && told.contains("none of its 2 sheets begins with the header"), "{told}");
+    let titled: Vec<&[&str]> = [&["Orlov 2025"][..]].into_iter().chain(leaves.iter().copied()).collect();
+    workbook(&path, &[("Orlov", &titled)]);
+    let (ended, _, told) = inspect(&[path]);
+    assert!(ended == 3 && told.contains("the header stands in row 2, below other rows"), "{told}");
+}
+
+#[test]
+fn words_of_workbooks_and_parquet_are_drafted_or_said_to_be_open() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("leaves.xlsx");
+    let header: &[&str] = &["Studieforløb", "Fra", "Til", "Årsag"];
+    let row = |reason: &'static str| ["E1", "2025-04-13", "2025-04-14", reason];
+    let rows = [row("Barsel"), row("barsel"), row("parental"), row("Sabbat")];
+    let rows: Vec<&[&str]> = [header].into_iter().chain(rows.iter().map(|row| &row[..])).collect();
+    workbook(&path, &[("leaves", &rows)]);
+    let (ended, draft, told) = inspect(&[path]);
+    assert!(ended == 3 && draft.contains("\"Barsel\" = \"parental\"\n\"barsel\" = \"parental\""), "{draft}");
+    assert!(told.contains("reason: 1 cell is no code and no known word (first: line 5)"), "{told}");
+    assert!(!told.contains("Sabbat") && !draft.contains("Sabbat"), "{told}");
+
+    let exports = folder.path().join("exports");
+    klip(&["generate", "--students", "40", "--format", "parquet", "--output", text(&exports)]);
+    let (ended, draft, told) = inspect(&[exports.join("courses.parquet")]);
+    assert!(ended == 0 && !draft.contains("no known word"), "{told}");
 }

@@ -27,6 +27,7 @@ mod limits;
 mod parquet_cells;
 mod plain_rows;
 mod rows;
+mod sample;
 mod sheet;
 mod source;
 mod turned_dates;
@@ -39,7 +40,8 @@ use std::time::Duration;
 
 pub use frame::Frame;
 pub use limits::Limits;
-pub use rows::{check, check_batch, header, read, read_batch};
+pub use rows::{check, check_batch, headers, read, read_batch};
+pub use sample::{sheets, words};
 pub use sheet::{SheetRow, sheet};
 pub use source::Frames;
 
@@ -52,9 +54,10 @@ pub struct Request {
     pub path: PathBuf,
     /// The sheet of a workbook that the pipeline names.
     pub sheet: Option<String>,
-    /// The table that is looked for: a sheet may have its name.
+    /// The table that is looked for: a sheet may have its name. Empty: the names of the sheets are asked for.
     pub table: String,
-    /// Positions in the header, ascending; `None` asks for the header alone.
+    /// Positions in the header, ascending; `None` asks for the header alone, which in a workbook may be any of
+    /// the first rows.
     pub columns: Option<Vec<usize>>,
 }
 

@@ -19,7 +19,7 @@ use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::convert::{Converter, MOST_COLUMNS};
 use crate::ingest::encoding::has_control;
-use crate::ingest::header::{HeaderCell, Layout, find_columns};
+use crate::ingest::header::{HeaderCell, Layout, count_columns, find_columns};
 use crate::ingest::quoted_breaks::{self, is_free_text, on_one_line};
 use crate::ingest::reason::Reason;
 use crate::ingest::report::Format;
@@ -29,7 +29,7 @@ use crate::pipeline::TableSettings;
 const PART: usize = 1 << 13;
 
 /// The header alone, and the row it stands in.
-pub fn header(program: Option<&Path>, request: &Request) -> Result<(u32, Vec<HeaderCell>), Diagnostic> {
+fn header(program: Option<&Path>, request: &Request) -> Result<(u32, Vec<HeaderCell>), Diagnostic> {
     let request = Request { columns: None, ..request.clone() };
     let next = Frames::open(program, &request).and_then(|mut frames| frames.next());
     match next.map_err(|problem| unreadable(&request, &problem))? {
@@ -47,7 +47,39 @@ pub fn check(
 ) -> Result<Layout, Diagnostics> {
     let (line, cells) = header(program, request)?;
     let name = request.path.display().to_string();
-    find_columns(table, settings, &cells, &name, line as usize)
+    find_columns(table, settings, &cells, &name, line as usize).map_err(|problems| {
+        // What keeps the other rows from being read was no hindrance to the first one.
+        let rows = headers(program, request).unwrap_or_default();
+        below_others(&rows, table, settings, &name).map_or(problems, Diagnostics::from)
+    })
+}
+
+/// The first rows of a workbook, any of which may be the header; the header of a Parquet file.
+pub fn headers(program: Option<&Path>, request: &Request) -> Result<Vec<(u32, Vec<HeaderCell>)>, Diagnostic> {
+    let request = Request { columns: None, ..request.clone() };
+    let refused = |problem: String| unreadable(&request, &problem);
+    let mut frames = Frames::open(program, &request).map_err(refused)?;
+    let mut rows = Vec::new();
+    while request.format == Format::Xlsx || rows.is_empty() {
+        let Frame::Header { line, cells } = frames.next().map_err(refused)? else { break };
+        rows.push((line, cells));
+    }
+    Ok(rows)
+}
+
+/// The cause where a row below the first shows more of the columns: a title.
+fn below_others(
+    rows: &[(u32, Vec<HeaderCell>)],
+    table: Table,
+    settings: &TableSettings,
+    name: &str,
+) -> Option<Diagnostic> {
+    let count = |row: &(u32, Vec<HeaderCell>)| count_columns(table, settings, &row.1);
+    let here = rows.first().map(count)?.max(1);
+    let best = rows.iter().rev().max_by_key(|row| count(row)).filter(|row| count(row) > here)?;
+    let message = format!("the header stands in row {}, below other rows", best.0);
+    let place = Place::line(name, best.0 as usize, 1);
+    Some(Diagnostic::input(place, message).hint("remove the rows before the header"))
 }
 
 /// Reads the rows; `layout` is what [`check`] has found.
@@ -237,7 +269,7 @@ impl Reader<'_> {
     }
 }
 
-fn unreadable(request: &Request, problem: &str) -> Diagnostic {
+pub fn unreadable(request: &Request, problem: &str) -> Diagnostic {
     let format = match request.format {
         Format::Parquet => "Parquet",
         _ => "a workbook (XLSX)",

@@ -21,11 +21,15 @@ use crate::ingest::header::HeaderCell;
 
 /// Far above a full sheet of the widest table.
 const MOST_CELLS: u64 = 20_000_000;
+/// Rows among which a header is looked for that is not the first.
+const ROWS_TRIED: u32 = 20;
 /// What a sheet can hold.
 const MOST_ROWS: u32 = 1 << 20;
 const MOST_COLUMNS: u32 = 1 << 14;
 /// Days since the epoch of the workbook that are dates of five digits: 1927 to 2173.
 const SERIAL_DAYS: std::ops::RangeInclusive<i64> = 10_000..=99_999;
+
+const EMPTY: &str = "its sheet is empty; it needs at least a header";
 
 type Workbook = Xlsx<BufReader<File>>;
 
@@ -33,6 +37,9 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
     container::check(&request.path)?;
     let file = File::open(&request.path).map_err(|error| error.to_string())?;
     let mut workbook = Xlsx::new(BufReader::new(file)).map_err(|_| "its content is damaged")?;
+    if request.table.is_empty() {
+        return list(&mut workbook, emit);
+    }
     let sheet = choose(&mut workbook, request)?;
     let counts_from_1904 = workbook.has_1904_epoch();
     let computed = formulas(&mut workbook, &sheet)?;
@@ -60,7 +67,7 @@ pub fn read(request: &Request, emit: Emit) -> Result<(), Stopped> {
         if !text.is_empty() {
             sent.cell(row, column as usize, text, request, emit)?;
             if sent.header_is_enough(request) {
-                return Ok(());
+                return emit(Frame::End { rows: 0 });
             }
         }
     }
@@ -106,17 +113,7 @@ fn choose(workbook: &mut Workbook, request: &Request) -> Result<String, String> 
             request.table
         ));
     }
-    let mut filled = Vec::new();
-    for name in shown {
-        let mut reader = workbook.worksheet_cells_reader(&name).map_err(|_| "its sheet is damaged")?;
-        while let Some(cell) = reader.next_cell().map_err(|_| "its sheet is damaged")? {
-            if *cell.get_value() != DataRef::Empty {
-                filled.push(name);
-                break;
-            }
-        }
-    }
-    match &filled[..] {
+    match &filled(workbook, shown)?[..] {
         [one] => Ok(one.clone()),
         [] => Err("it has no visible sheet with content".to_owned()),
         more => Err(format!(
@@ -127,12 +124,43 @@ fn choose(workbook: &mut Workbook, request: &Request) -> Result<String, String> 
     }
 }
 
+/// Those that have content.
+fn filled(workbook: &mut Workbook, names: Vec<String>) -> Result<Vec<String>, String> {
+    let mut filled = Vec::new();
+    for name in names {
+        let mut reader = workbook.worksheet_cells_reader(&name).map_err(|_| "its sheet is damaged")?;
+        while let Some(cell) = reader.next_cell().map_err(|_| "its sheet is damaged")? {
+            if *cell.get_value() != DataRef::Empty {
+                filled.push(name);
+                break;
+            }
+        }
+    }
+    Ok(filled)
+}
+
+/// Sends the names of the visible sheets with content, as a header of line 0.
+fn list(workbook: &mut Workbook, emit: Emit) -> Result<(), Stopped> {
+    let sheets = workbook.sheets_metadata().iter();
+    let shown = sheets
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone());
+    let shown = shown.collect();
+    let names = filled(workbook, shown)?.into_iter().enumerate();
+    emit(Frame::Header {
+        line: 0,
+        cells: names.map(|(at, name)| HeaderCell { name, column: at + 1 }).collect(),
+    })
+}
+
 /// The rows of the sheet on their way.
 #[derive(Default)]
 struct Sheet {
     counts_from_1904: bool,
     /// Row and cells of the header while it is collected.
     header: Option<(u32, Vec<HeaderCell>)>,
+    /// Rows sent of which any may be the header, where nothing else is asked for.
+    tried: u32,
     body: Option<Body>,
 }
 
@@ -160,6 +188,9 @@ impl Sheet {
         emit: Emit,
     ) -> Result<(), Stopped> {
         if self.body.is_none() {
+            if request.columns.is_none() && self.header.as_ref().is_some_and(|(begun, _)| *begun != row) {
+                self.send_row(emit)?;
+            }
             let (header_row, header) = self.header.get_or_insert_with(|| (row, Vec::new()));
             if *header_row == row {
                 // The first letter says of what kind the cell is.
@@ -188,12 +219,18 @@ impl Sheet {
     }
 
     fn header_is_enough(&self, request: &Request) -> bool {
-        self.body.is_some() && request.columns.is_none()
+        self.tried == ROWS_TRIED && request.columns.is_none()
+    }
+
+    fn send_row(&mut self, emit: Emit) -> Result<(), Stopped> {
+        let (row, cells) = self.header.take().ok_or(EMPTY)?;
+        self.tried += 1;
+        emit(Frame::Header { line: row + 1, cells })
     }
 
     fn send_header(&mut self, request: &Request, emit: Emit) -> Result<(), Stopped> {
         let Some((row, cells)) = self.header.take() else {
-            return Err(Stopped::from("its sheet is empty; it needs at least a header"));
+            return Err(Stopped::from(EMPTY));
         };
         let named = cells.iter().map(|cell| !cell.name.is_empty()).collect();
         let columns = request.columns.as_deref().unwrap_or(&[]);
@@ -213,6 +250,12 @@ impl Sheet {
     }
 
     fn end(&mut self, request: &Request, emit: Emit) -> Result<(), Stopped> {
+        if request.columns.is_none() {
+            if self.header.is_some() || self.tried == 0 {
+                self.send_row(emit)?;
+            }
+            return emit(Frame::End { rows: 0 });
+        }
         if self.body.is_none() {
             self.send_header(request, emit)?;
         }

@@ -125,6 +125,9 @@ fn table(file: &Seen, own: &[(&'static str, String)], text: &mut String) {
     if usual(file.sample.format).as_deref() != Some(file.name.as_str()) {
         let _ = writeln!(text, "file = {}", toml::Value::String(file.name.clone()));
     }
+    if let Some(sheet) = &file.sample.sheet {
+        let _ = writeln!(text, "sheet = {}", toml::Value::String(sheet.clone()));
+    }
     for (key, value) in own {
         let _ = writeln!(text, "{key} = {value}");
     }

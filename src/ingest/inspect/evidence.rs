@@ -307,18 +307,19 @@ fn day_shape(text: &str) -> Option<Shape> {
     Some(Shape::Marked(char::from(mark), digits(0..2)?, digits(3..5)?))
 }
 
-/// The words of code columns: those that are known, and how many are not.
-pub fn words(
-    sample: &Sample,
-    mapping: &Mapping,
-    known: &Known,
-) -> (Vec<(&'static str, String, &'static str)>, Vec<String>) {
-    let (mut words, mut notes) = (Vec::new(), Vec::new());
+/// One cell in so many may be damage; a word that stands in more of them is to be mapped.
+const STRANGE_ONE_IN: u32 = 100;
+
+/// The words of code columns that are known; those that are not are open, unless there are hardly any.
+pub fn words(sample: &Sample, mapping: &Mapping, known: &Known, evidence: &mut Evidence) {
+    let words = &mut evidence.words;
     for (column, position) in mapping.table.columns().iter().zip(&mapping.positions) {
         let (Kind::Code(codes), Some(at)) = (column.kind, position) else { continue };
         let mut found = BTreeSet::new();
         let mut strange = Seen::default();
+        let mut all = 0;
         for (line, word) in cells(sample, &[(column.name, *at)]) {
+            all += 1;
             if codes.contains(&word) || found.contains(word) {
                 continue;
             }
@@ -330,16 +331,18 @@ pub fn words(
                 None => strange.add(line),
             }
         }
-        if strange.count > 0 {
-            notes.push(format!(
-                "{}: {} no code and no known word (first: line {}); write what it means under [tables.{}.values.{}]",
-                column.name,
-                counted(strange.count, "cell is", "cells are"),
-                strange.line,
-                mapping.table,
-                column.name
-            ));
+        let message = format!(
+            "{}: {} no code and no known word (first: line {})",
+            column.name,
+            counted(strange.count, "cell is", "cells are"),
+            strange.line
+        );
+        let place = format!("[tables.{}.values.{}]", mapping.table, column.name);
+        if strange.count * STRANGE_ONE_IN > all {
+            let hint = format!("write what each word means under {place}; codes: {}", codes.join(", "));
+            evidence.open.push(Open { about: About::Words, message, hint });
+        } else if strange.count > 0 {
+            evidence.notes.push(format!("{message}; if it is no damage, write what it means under {place}"));
         }
     }
-    (words, notes)
 }

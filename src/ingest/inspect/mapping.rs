@@ -70,16 +70,25 @@ impl Known {
 
     /// The code that a word of the export stands for.
     pub fn code(&self, table: Table, column: &'static str, word: &str) -> Option<&'static str> {
-        let mut words = self.danish.words.iter();
-        words
-            .find(|((of, name, _), known)| *of == table && *name == column && known.as_str() == word)
-            .map(|((_, _, code), _)| *code)
+        let of_column =
+            || self.danish.words.iter().filter(|((of, name, _), _)| *of == table && *name == column);
+        let found = |fits: &dyn Fn(&str) -> bool| {
+            of_column().find(|(_, known)| fits(known.as_str())).map(|((_, _, code), _)| *code)
+        };
+        let small = word.to_lowercase();
+        found(&|known| known == word).or_else(|| found(&|known| known.to_lowercase() == small))
     }
 }
 
 /// Small letters and digits alone.
 fn simplified(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a file or a sheet is called like a table.
+pub fn names_a_table(file: &str) -> bool {
+    let stem = simplified(Path::new(file).file_stem().map_or("", |stem| stem.to_str().unwrap_or("")));
+    Table::ALL.into_iter().any(|table| simplified(table.name()) == stem)
 }
 
 pub fn find(file: &str, header: &[String], known: &Known) -> Result<Mapping, Diagnostic> {
@@ -100,7 +109,7 @@ pub fn find(file: &str, header: &[String], known: &Known) -> Result<Mapping, Dia
     let (not_named, missing, strange, table) = tables[0];
     let second = tables[1];
     let needed = table.columns().iter().filter(|column| !column.optional).count();
-    if missing * 2 > needed {
+    if not_named && missing * 2 > needed {
         return Err(Diagnostic::input(
             Place::default(),
             "the first line is the header of no table of the contract",
@@ -111,6 +120,27 @@ pub fn find(file: &str, header: &[String], known: &Known) -> Result<Mapping, Dia
         let message = format!("the header may be that of {table} or of {}", second.3);
         return Err(Diagnostic::input(Place::default(), message)
             .hint(format!("rename the file {table}.csv or {}.csv", second.3)));
+    }
+    let strange_ones = header.iter().filter(|name| !name.is_empty() && !known.knows(name, table)).count();
+    if not_named && strange_ones * 2 > header.iter().filter(|name| !name.is_empty()).count() {
+        return Err(Diagnostic::input(
+            Place::default(),
+            "most of its headers are unknown: which table is it?",
+        )
+        .hint("rename the file like its table, such as results.csv, and look again"));
+    }
+    let others = tables[1..].iter().filter(|(_, missing, _, other)| {
+        let common = |name: &String| !known.knows(name, table) || known.knows(name, *other);
+        *missing <= strange_ones && header.iter().all(common)
+    });
+    let others = others.map(|(.., other)| other.name()).collect::<Vec<_>>();
+    if not_named && strange_ones > 0 && !others.is_empty() {
+        let message = format!(
+            "the header may be that of {table} or, with another name of a column, of {}",
+            others.join(" or ")
+        );
+        return Err(Diagnostic::input(Place::default(), message)
+            .hint("rename the file like its table, such as results.csv, and look again"));
     }
     Ok(assign(table, header, known))
 }
@@ -153,7 +183,13 @@ fn assign(table: Table, header: &[String], known: &Known) -> Mapping {
     }
     let unused = header.iter().zip(&taken).filter(|(name, taken)| !**taken && !name.is_empty());
     let unused = unused.map(|(name, _)| format!("`{}`", shown(name, false))).collect::<Vec<_>>();
-    if !unused.is_empty() {
+    if !taken.contains(&true) {
+        mapping.open.push(Open {
+            about: About::Columns,
+            message: "no header of the first line is known: is it one, or a row?".to_owned(),
+            hint: "the first line must hold the names of the columns".to_owned(),
+        });
+    } else if !unused.is_empty() {
         mapping.notes.push(format!("not used: {}", unused.join(", ")));
     }
     mapping

@@ -11,6 +11,7 @@ mod sample;
 
 use std::path::{Path, PathBuf};
 
+use crate::contract::Kind;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use evidence::Evidence;
 use mapping::Mapping;
@@ -34,6 +35,7 @@ enum About {
     Decimals,
     Dates,
     Columns,
+    Words,
 }
 
 /// One file that was looked at.
@@ -56,44 +58,92 @@ pub fn propose(files: &[PathBuf], program: Option<&Path>) -> Result<Proposal, Di
     let known = mapping::Known::load()?;
     let (mut seen, mut problems, mut open) = (Vec::new(), Diagnostics::default(), Diagnostics::default());
     for path in files {
-        match look(path, program, &known) {
-            Ok(file) => seen.push(file),
-            Err(others) => problems.extend(others),
+        for file in look(path, program, &known, &mut problems) {
+            match of_same_table(&seen, &file) {
+                None => seen.push(file),
+                Some(problem) => problems.push(problem),
+            }
         }
     }
-    for (at, file) in seen.iter().enumerate() {
-        if let Some(other) = seen[..at].iter().find(|other| other.mapping.table == file.mapping.table) {
-            let message =
-                format!("{} looks like {}, and so does {}", file.name, file.mapping.table, other.name);
-            problems.push(
-                Diagnostic::input(Place::file(&file.name), message)
-                    .hint("name only one file for each table, or name the file like its table"),
-            );
-        }
+    if seen.is_empty() {
+        return problems.into_result(Proposal { toml: String::new(), open });
     }
+    // What is wrong with one file is no reason to keep the draft of the others back.
+    open.extend(problems);
     settle(&mut seen);
     for file in &seen {
         for Open { message, hint, .. } in file.open() {
             open.push(Diagnostic::input(Place::file(&file.path), message).hint(hint));
         }
     }
-    let mut proposal =
-        problems.into_result(Proposal { toml: String::new(), open: Diagnostics::default() })?;
-    proposal.toml = draft::write(&seen, &mut open);
-    proposal.open = open.sorted();
-    Ok(proposal)
+    let toml = draft::write(&seen, &mut open);
+    Ok(Proposal { toml, open: open.sorted() })
 }
 
-fn look(path: &Path, program: Option<&Path>, known: &mapping::Known) -> Result<Seen, Diagnostics> {
+/// A table has one file.
+fn of_same_table(seen: &[Seen], file: &Seen) -> Option<Diagnostic> {
+    let table = file.mapping.table;
+    let other = seen.iter().find(|other| other.mapping.table == table)?;
+    let message = format!("this looks like {table}, and so does {}, which is in the draft", other.path);
+    Some(
+        Diagnostic::input(Place::file(&file.path), message)
+            .hint("name only one file for each table, or name the file like its table"),
+    )
+}
+
+/// The tables that a file holds: one, or those of the sheets of a workbook whose headers are known.
+fn look(
+    path: &Path,
+    program: Option<&Path>,
+    known: &mapping::Known,
+    problems: &mut Diagnostics,
+) -> Vec<Seen> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let sample = sample::take(path, program, known)?;
-    let mapping = mapping::find(&name, &sample.header, known)
-        .map_err(|problem| Diagnostic { place: Place::line(path.display().to_string(), 1, 1), ..problem })?;
-    let mut evidence = evidence::weigh(&sample, &mapping);
-    let (words, mut unknown) = evidence::words(&sample, &mapping, known);
-    evidence.words = words;
-    evidence.notes.append(&mut unknown);
-    Ok(Seen { name, path: path.display().to_string(), sample, mapping, evidence })
+    let shown = path.display().to_string();
+    let samples = sample::take(path, program, known);
+    let (sheets, before) = (samples.len(), problems.len());
+    let weigh = |mut sample: Sample, called: &str| {
+        let placed = |problem| Diagnostic { place: Place::line(&shown, 1, 1), ..problem };
+        let mapping = mapping::find(called, &sample.header, known).map_err(placed)?;
+        let codes = mapping.of(|kind| matches!(kind, Kind::Code(_)));
+        sample.read_columns(path, program, codes.into_iter().map(|(_, at)| at).collect())?;
+        let mut evidence = evidence::weigh(&sample, &mapping);
+        evidence::words(&sample, &mapping, known, &mut evidence);
+        Ok(Seen { name: name.clone(), path: shown.clone(), sample, mapping, evidence })
+    };
+    let (mut seen, mut others) = (Vec::new(), Vec::new());
+    for sample in samples {
+        let looked = sample.and_then(|sample| {
+            let called = sample.sheet.clone().unwrap_or_else(|| name.clone());
+            if sheets > 1 && mapping::find(&called, &sample.header, known).is_err() {
+                others.push(sample);
+                return Ok(None);
+            }
+            weigh(sample, &called).map(Some)
+        });
+        match looked {
+            Ok(found) => seen.extend(found),
+            Err(found) => problems.extend(found),
+        }
+    }
+    // Notes beside a table are no matter; where no sheet is known, the name of the file may still say it.
+    others.sort_by_key(|sample| known.recognised(&sample.header));
+    if seen.is_empty()
+        && problems.len() == before
+        && let Some(Ok(file)) =
+            others.pop().filter(|_| mapping::names_a_table(&name)).map(|best| weigh(best, &name))
+    {
+        seen.push(file);
+    }
+    if seen.is_empty() && problems.len() == before {
+        let message =
+            format!("none of its {sheets} sheets begins with the header of a table of the contract");
+        problems.push(Diagnostic::input(Place::file(&shown), message).hint(
+            "call the sheet like its table, such as results, or write `file` and `sheet` of the table in the \
+                 pipeline by hand",
+        ));
+    }
+    seen
 }
 
 /// What one file leaves open the others may settle: they come from the same system.

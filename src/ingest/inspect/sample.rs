@@ -27,6 +27,8 @@ const TRIED: usize = 10_000;
 #[derive(Default)]
 pub struct Sample {
     pub format: Option<Format>,
+    /// Of a workbook that has several.
+    pub sheet: Option<String>,
     pub header: Vec<String>,
     /// Line and cells, of rows as wide as the header.
     pub rows: Vec<(u32, Vec<String>)>,
@@ -38,23 +40,94 @@ pub struct Sample {
     pub notes: Vec<String>,
 }
 
-pub fn take(path: &Path, program: Option<&Path>, known: &Known) -> Result<Sample, Diagnostics> {
+/// One for each sheet of a workbook.
+pub fn take(path: &Path, program: Option<&Path>, known: &Known) -> Vec<Result<Sample, Diagnostics>> {
+    if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$")) {
+        let message = "this is no export: a spreadsheet program has the workbook of this name open";
+        return vec![Err(Diagnostic::input(Place::file(path.display().to_string()), message)
+            .hint("close the workbook, or leave this file out")
+            .into())];
+    }
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
-        Some("parquet") => foreign_header(path, Format::Parquet, program),
-        Some("xlsx" | "xlsm") => foreign_header(path, Format::Xlsx, program),
-        _ => text(path, known),
+        Some("parquet") => vec![foreign_header(path, Format::Parquet, None, program, known)],
+        Some("xlsx" | "xlsm") => {
+            let sheets = match foreign::sheets(program, path) {
+                Ok(sheets) => sheets,
+                Err(problem) => return vec![Err(problem.into())],
+            };
+            let several = sheets.len() > 1;
+            let sample = |sheet: String| {
+                let found = foreign_header(path, Format::Xlsx, Some(sheet.clone()), program, known)?;
+                Ok(Sample { sheet: several.then_some(sheet), ..found })
+            };
+            if sheets.is_empty() {
+                let message = "the workbook has no visible sheet with content";
+                return vec![Err(Diagnostic::input(Place::file(path.display().to_string()), message).into())];
+            }
+            sheets.into_iter().map(sample).collect()
+        }
+        _ => vec![text(path, known)],
     }
 }
 
-/// Workbooks and Parquet have types; their header is all that needs a proposal.
-fn foreign_header(path: &Path, format: Format, program: Option<&Path>) -> Result<Sample, Diagnostics> {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let request = foreign::Request { format, path: path.to_owned(), sheet: None, table: stem, columns: None };
-    let (line, cells) = foreign::header(program, &request)?;
-    let header = cells.into_iter().map(|cell| cell.name).collect();
+/// Numbers and dates of workbooks and Parquet have types; their header and their code words need a proposal.
+fn foreign_header(
+    path: &Path,
+    format: Format,
+    sheet: Option<String>,
+    program: Option<&Path>,
+    known: &Known,
+) -> Result<Sample, Diagnostics> {
+    let rows = foreign::headers(program, &foreign_request(path, format, sheet, None))?;
+    let rows = rows
+        .into_iter()
+        .map(|(line, cells)| (line, cells.into_iter().map(|cell| cell.name).collect::<Vec<_>>()));
+    let rows = rows.collect::<Vec<_>>();
+    let count = |row: &(u32, Vec<String>)| known.recognised(&row.1);
+    let here = rows.first().map_or(0, count).max(1);
+    if let Some((line, _)) = rows.iter().rev().max_by_key(|row| count(row)).filter(|row| count(row) > here) {
+        let place = Place::line(path.display().to_string(), *line as usize, 1);
+        return Err(Diagnostic::input(place, format!("the header stands in row {line}, below other rows"))
+            .hint("remove the rows before the header")
+            .into());
+    }
+    let (line, header) = rows.into_iter().next().unwrap_or_default();
     let notes = vec![format!("{}: the header stands in row {line}", format.name())];
     Ok(Sample { format: Some(format), header, notes, ..Sample::default() })
+}
+
+fn foreign_request(
+    path: &Path,
+    format: Format,
+    sheet: Option<String>,
+    columns: Option<Vec<usize>>,
+) -> foreign::Request {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    foreign::Request { format, path: path.to_owned(), sheet, table: stem, columns }
+}
+
+impl Sample {
+    /// Reads some columns of a workbook or of Parquet; the cells of all others stay empty.
+    pub fn read_columns(
+        &mut self,
+        path: &Path,
+        program: Option<&Path>,
+        mut columns: Vec<usize>,
+    ) -> Result<(), Diagnostics> {
+        let Some(format) = self.format.filter(|format| *format != Format::Csv) else { return Ok(()) };
+        columns.sort_unstable();
+        let Some(last) = columns.last().copied() else { return Ok(()) };
+        let request = foreign_request(path, format, self.sheet.clone(), Some(columns.clone()));
+        for (line, found) in foreign::words(program, &request, MOST_ROWS)? {
+            let mut cells = vec![String::new(); last + 1];
+            for (at, text) in columns.iter().zip(found) {
+                cells[*at] = text;
+            }
+            self.rows.push((line, cells));
+        }
+        Ok(())
+    }
 }
 
 fn text(path: &Path, known: &Known) -> Result<Sample, Diagnostics> {
