@@ -1,12 +1,14 @@
 //! `klip check`: pipeline, law, letters and headers, without evaluating anything.
 
+use std::path::Path;
+
 use super::args::Check;
 use super::{Exit, run, terminal};
 use crate::base::counted;
 use crate::diagnostics::Diagnostics;
 use crate::ingest;
 use crate::law::{CurriculumBook, Law, LawBook};
-use crate::letters::{self, Press, Templates};
+use crate::letters::{self, LetterLaw, Press, Templates};
 use crate::pipeline::Pipeline;
 
 /// Every problem of every part at once; of the pipeline file alone while that cannot be read, for it says where
@@ -26,8 +28,8 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
     let curricula = CurriculumBook::load(&pipeline.curricula);
     let curricula = curricula.map_err(|found| problems.extend(found)).unwrap_or_default();
     let templates = Templates::load(&pipeline.letters).map_err(|found| problems.extend(found)).ok();
-    if let (Some(templates), Some(law)) = (templates, letter_law) {
-        let checked = letters::check::check(&templates, &Press::new()?, &law, &pipeline.cutoffs);
+    if let (Some(templates), Some(law)) = (templates, &letter_law) {
+        let checked = letters::check::check(&templates, &Press::new()?, law, &pipeline.cutoffs);
         checked.map_err(|found| problems.extend(found)).ok();
     }
     problems.into_result(())?;
@@ -54,6 +56,9 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
         } else {
             " are in order; of headers and files see the notes"
         };
+        if let Some(letter_law) = &letter_law {
+            terminal::print(&senders(letter_law, &pipeline.law));
+        }
         terminal::print(&format!(
             "{}: pipeline, {} law parameters, {}, letters{and_headers}",
             pipeline.path.display(),
@@ -62,4 +67,18 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
         ));
     }
     Ok(Exit::Done)
+}
+
+/// In whose name letters go out: who has not written it yet sends them in another one's.
+fn senders(law: &LetterLaw, folder: &Path) -> String {
+    let LetterLaw { university, su_office, study_office, .. } = law;
+    format!(
+        "letters go out in the name of {}: {} ({}), {} ({}); another one's are written in {}",
+        university.da,
+        su_office.name.da,
+        su_office.email,
+        study_office.name.da,
+        study_office.email,
+        folder.join("letters.toml").display()
+    )
 }
