@@ -181,6 +181,49 @@ fn every_letter_says_what_the_law_asks_and_nothing_private() {
     }
 }
 
+/// Before a text was issued the letters cite it by its name alone.
+#[test]
+fn no_text_is_cited_before_it_was_issued() {
+    const ACT: [&str; 2] = ["lovbekendtgørelse nr. 395 af 13. april 2023", "no. 395 of 13 April 2023"];
+    const ORDERS: [[&str; 2]; 2] = [
+        ["bekendtgørelse nr. 97 af 29. januar 2024", "no. 97 of 29 January 2024"],
+        ["bekendtgørelse nr. 794 af 22. juni 2025", "no. 794 of 22 June 2025"],
+    ];
+    for (inspection, act, order) in [
+        ("2010-01-01", None, None),
+        ("2023-04-12", None, None),
+        ("2023-04-13", Some(ACT), None),
+        ("2024-01-28", Some(ACT), None),
+        ("2024-01-29", Some(ACT), Some(ORDERS[0])),
+        ("2025-06-30", Some(ACT), Some(ORDERS[0])),
+        ("2025-07-01", Some(ACT), Some(ORDERS[1])),
+        ("2030-01-01", Some(ACT), Some(ORDERS[1])),
+    ] {
+        let rules = law_on(day(inspection)).rules;
+        let letters = LetterKind::ALL.iter().flat_map(|kind| rules.of(*kind));
+        let drafts = DraftKind::ALL.iter().flat_map(|kind| rules.of_draft(*kind));
+        let mut seen = [false; 2];
+        for citation in letters.chain(drafts) {
+            let named = [["SU-loven", "The SU Act"], ["SU-bekendtgørelsen", "The SU Order"]];
+            for (position, ([name_da, name_en], numbered)) in named.into_iter().zip([act, order]).enumerate()
+            {
+                if !citation.title_da.starts_with(name_da) {
+                    continue;
+                }
+                seen[position] = true;
+                match numbered {
+                    None => assert_eq!([&*citation.title_da, &*citation.title_en], [name_da, name_en]),
+                    Some([da, en]) => {
+                        let said = citation.title_da.contains(da) && citation.title_en.contains(en);
+                        assert!(said, "{inspection}: {citation:?}");
+                    }
+                }
+            }
+        }
+        assert_eq!(seen, [true; 2]);
+    }
+}
+
 #[test]
 fn su_and_the_study_rules_are_never_mixed() {
     for (kind, language) in all() {

@@ -66,6 +66,28 @@ pub fn paragraph(danish: &str, language: Language) -> String {
     }
 }
 
+/// `§§ 24 og 25` / `sections 24 and 25`; references that are longer are only listed.
+pub fn paragraphs(danish: &[&str], language: Language) -> String {
+    let plain: Option<Vec<&str>> = danish
+        .iter()
+        .map(|one| one.strip_prefix("§ ").filter(|number| number.chars().all(|c| c.is_ascii_alphanumeric())))
+        .collect();
+    let (mark, and) = match language {
+        Language::Da => ("§§", "og"),
+        Language::En => ("sections", "and"),
+    };
+    match (plain.as_deref(), danish) {
+        (Some([first @ .., last]), [_, _, ..]) => format!("{mark} {} {and} {last}", first.join(", ")),
+        _ => danish.iter().map(|one| paragraph(one, language)).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// `12:00` / `12:00 noon`; any other time as it is.
+pub fn clock(time: &str, language: Language) -> String {
+    let noon = language == Language::En && time == "12:00";
+    if noon { format!("{time} noon") } else { time.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +105,11 @@ mod tests {
         assert_eq!(paragraph("§ 19", Language::En), "section 19");
         assert_eq!(paragraph("§ 6, stk. 4", Language::En), "§ 6, stk. 4");
         assert_eq!(paragraph("§ 19", Language::Da), "§ 19");
+        assert_eq!(paragraphs(&["§ 19"], Language::En), "section 19");
+        assert_eq!(paragraphs(&["§ 19", "§ 46"], Language::Da), "§§ 19 og 46");
+        assert_eq!(paragraphs(&["§ 19", "§ 24", "§ 46"], Language::En), "sections 19, 24 and 46");
+        assert_eq!(paragraphs(&["§ 2, stk. 1", "§ 46"], Language::En), "§ 2, stk. 1; section 46");
+        assert_eq!(clock("12:00", Language::En), "12:00 noon");
+        assert_eq!([clock("12:00", Language::Da), clock("14:00", Language::En)], ["12:00", "14:00"]);
     }
 }

@@ -87,15 +87,27 @@ fn filled(text: &str, key: &str) -> String {
     if text.is_empty() { key.to_owned() } else { text.to_owned() }
 }
 
+/// A text is cited once, with all its paragraphs; where one citation is of the whole text, they are parts of it.
 fn rules(cited: &[Citation], language: Language) -> Result<Vec<Rule>, BuildError> {
     if cited.is_empty() {
         return Err(BuildError::MissingLaw("rules"));
     }
-    let rule = |citation: &Citation| Rule {
-        title: citation.title(language).to_owned(),
-        paragraph: Perhaps(
-            (!citation.paragraph.is_empty()).then(|| forms::paragraph(&citation.paragraph, language)),
-        ),
-    };
-    Ok(cited.iter().map(rule).collect())
+    let title = |citation: &Citation| citation.title(language).to_owned();
+    let mut rules: Vec<Rule> = Vec::new();
+    for citation in cited {
+        if rules.iter().any(|rule| rule.title == title(citation)) {
+            continue;
+        }
+        let of_text = cited.iter().filter(|other| other.title(language) == citation.title(language));
+        let (whole, named): (Vec<&str>, Vec<&str>) =
+            of_text.map(|other| other.paragraph.as_str()).partition(|paragraph| paragraph.is_empty());
+        let named = (!named.is_empty()).then(|| forms::paragraphs(&named, language));
+        let part_of = |paragraphs: String| match (whole.is_empty(), language) {
+            (true, _) => paragraphs,
+            (false, Language::Da) => format!("herunder {paragraphs}"),
+            (false, Language::En) => format!("including {paragraphs}"),
+        };
+        rules.push(Rule { title: title(citation), paragraph: Perhaps(named.map(part_of)) });
+    }
+    Ok(rules)
 }

@@ -33,8 +33,12 @@ pub fn cutoffs() -> Cutoffs {
 
 /// The law of the letters as shipped, on the inspection date.
 pub fn law() -> LetterLaw {
+    law_on(cutoffs().inspection_date)
+}
+
+pub fn law_on(inspection: Day) -> LetterLaw {
     let book = LawBook::load(&root().join("pipelines/law")).expect("the shipped law");
-    let law = Law::in_force(book, cutoffs().inspection_date).expect("in force");
+    let law = Law::in_force(book, inspection).expect("in force");
     law_in_force(&law).expect("the letters' law")
 }
 
