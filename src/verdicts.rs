@@ -4,6 +4,7 @@
 //! them, `output` writes them as Parquet and `letters` turn some of them into mail.
 
 mod papers;
+mod particulars;
 mod review;
 
 use std::borrow::Cow;
@@ -15,6 +16,9 @@ use crate::contract::Table;
 use crate::contract::codes::{ProgrammeLevel, Status, codes};
 
 pub use papers::{DraftKind, LetterKind, Paper};
+pub use particulars::{
+    CourseAtLimit, CourseName, NotCounted, Particulars, Pass, PortionsCalculation, UsedAttempt,
+};
 pub use review::{ReviewReason, Reviews};
 
 codes!(Regime { SixMonths => "six_months", TwelveMonths => "twelve_months" });
@@ -279,6 +283,8 @@ pub struct Inspection {
     pub findings: Vec<Finding>,
     /// Enrolment id and its points.
     pub progress: Vec<(CompactString, Vec<ProgressPoint>)>,
+    /// What letters tell beside the tables, of those that they are written to.
+    pub particulars: Vec<Particulars>,
     pub programme_ratios: Vec<ProgrammeRatios>,
     /// Codes of all requirements of all curricula, sorted.
     pub requirements: Vec<String>,
@@ -300,6 +306,7 @@ impl Inspection {
         self.attempts.append(&mut next.attempts);
         self.findings.append(&mut next.findings);
         self.progress.append(&mut next.progress);
+        self.particulars.append(&mut next.particulars);
         self.append_small(&mut next);
     }
 
@@ -315,6 +322,11 @@ impl Inspection {
             }
         }
         next.excluded.iter().for_each(|(reason, number)| self.add_excluded(reason, *number));
+    }
+
+    pub fn particulars_of(&self, enrolment_id: &str) -> Option<&Particulars> {
+        let found = self.particulars.binary_search_by(|told| told.enrolment_id.as_str().cmp(enrolment_id));
+        found.ok().and_then(|position| self.particulars.get(position))
     }
 
     /// Keeps the reasons sorted.

@@ -172,8 +172,13 @@ fn a_start_check_decision_is_late_by_its_hearing_and_names_a_day_that_has_change
         let text = templates.render(&specimen.letter).unwrap().plain_text();
         let is_late = specimen.outcome.starts_with("late");
         assert_eq!(text.contains("senere end 7 måneder"), is_late, "{}", specimen.outcome);
-        // The one in time was heard six months after the start, years before the decision.
-        assert_eq!(text.contains("I høringen skrev vi, at din SU kunne blive stoppet fra den"), !is_late);
+        // The one in time was heard six months after the start, years before the decision. Nothing is stopped
+        // for who never got SU.
+        let stops = !specimen.outcome.contains("never paid");
+        let earlier = "I høringen skrev vi, at din SU kunne blive stoppet fra den";
+        assert_eq!(text.contains(earlier), !is_late && stops);
+        assert_eq!(text.contains("Fordi afgørelsen først er truffet i marts 2027"), !is_late && stops);
+        assert_eq!(text.contains("Din SU stoppes fra den 1. maj 2027"), stops);
         seen.insert(is_late);
     }
     assert_eq!(seen.len(), 2);
@@ -212,9 +217,9 @@ fn a_decision_says_how_to_appeal_and_a_proposal_is_called_one() {
             assert_eq!(appeal, decides, "{}", specimen.kind);
             if let Some(claim) = &specimen.letter.extra_klip {
                 let proposal = if *language == Language::Da {
-                    "forslag, ikke en afgørelse"
+                    "et forslag, ikke en afgørelse"
                 } else {
-                    "proposal, not a decision"
+                    "a proposal, not a decision"
                 };
                 assert!(text.contains(proposal) && text.contains(&claim.ects_delay));
             }

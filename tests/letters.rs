@@ -1,6 +1,8 @@
 //! What every letter must hold: who may be written to, what is said, and what never is.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "letters/facts.rs"]
+mod facts;
 #[path = "letters/fixture.rs"]
 mod fixture;
 #[path = "letters/page.rs"]
@@ -14,6 +16,7 @@ use std::path::Path;
 use fixture::*;
 use klippekort::base::Ects;
 use klippekort::contract::codes::Language;
+use klippekort::letters::context::Facts;
 use klippekort::letters::specimens::Specimen;
 use klippekort::letters::{BuildError, Refusal, Sendable, Templates};
 use klippekort::student::exports::Registered;
@@ -127,16 +130,20 @@ fn odd_data_of_one_student_still_make_a_letter() {
     programme.title.clone_from(&blank);
     let kind = LetterKind::AttemptsUsedUp;
     let sendable = Sendable::check(&row, kind).expect("sendable");
-    let titled: Vec<_> = attempts.iter().map(|attempt| (attempt, blank.as_str())).collect();
+    let mut particulars = particulars(&row);
+    for course in &mut particulars.courses {
+        course.title.clone_from(&blank);
+        course.attempts.iter_mut().for_each(|attempt| attempt.course.title.clone_from(&blank));
+    }
+    let facts = Facts { attempts: &attempts, particulars: Some(&particulars), ..Facts::default() };
     let law = law();
     let enrolment = enrolment(Language::En);
     let who = Registered { enrolment: &enrolment, person: &person, programme: &programme };
-    let letter =
-        klippekort::letters::context::build(sendable, who, &titled, &progress(&row), &law, &cutoffs())
-            .expect("blank texts give way to keys");
+    let letter = klippekort::letters::context::build(sendable, who, &facts, &law, &cutoffs())
+        .expect("blank texts give way to keys");
     assert_eq!((letter.recipient.name.as_str(), letter.programme.title.as_str()), ("s000001", "P1"));
     let text = templates().render(&letter).expect("rendered").plain_text();
-    assert!(text.contains("Dear s000001") && text.contains("\n01005 | 3 | 3"), "{text}");
+    assert!(text.contains("Dear s000001") && text.contains("\n01005 | 15 December 2025 | "), "{text}");
 }
 
 #[test]

@@ -179,6 +179,7 @@ fn for_office(mut inspection: Inspection) -> Inspection {
     let lettered = |id: &str| of(id).is_some_and(|row| !row.letters.is_empty());
     inspection.attempts.retain(|attempt| lettered(&attempt.enrolment_id));
     inspection.progress.retain(|(enrolment_id, _)| lettered(enrolment_id));
+    inspection.particulars.retain(|told| of(&told.enrolment_id).is_some());
     // Every inspected enrolment of which a finding wants an eye is wanted; the others are not inspected.
     inspection
         .findings

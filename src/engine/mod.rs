@@ -10,6 +10,7 @@ mod curve;
 mod doubts;
 pub mod explain;
 mod held_exams;
+mod particulars;
 mod summary;
 
 use std::ops::Range;
@@ -123,6 +124,7 @@ fn add<'a>(inspection: &mut Inspection, law: &'a Law, view: EnrolmentView<'a>) {
     let requirements = rules::degree::dg407::rows(&case, &decisions, position);
     inspection.curriculum.extend(requirements);
     let row = summary::inspection_row(&case, &decisions);
+    inspection.particulars.extend(particulars::particulars(&case, &decisions, &row));
     let own = decisions.thirds.shares.ok().map(|shares| shares.own.as_hundredths());
     add_to_programme(&mut inspection.programme_ratios[case.enrolment.programme as usize], &row, own);
     inspection.inspection.push(row);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 
-use super::context::{self, LetterContext};
+use super::context::{self, Facts, LetterContext};
 use super::drafts::Draft;
 use super::law::LetterLaw;
 use super::mail_merge::{self, MailMerge};
@@ -18,6 +18,7 @@ use crate::base::{Cutoffs, Day};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Separator;
 use crate::student::exports::{Exports, Person};
+use crate::student::undecided::undecided;
 use crate::verdicts::{AttemptRow, Inspection, LetterKind, Paper, ProgressPoint};
 
 /// Problems shown of one run; a fault of a template would otherwise repeat for every student.
@@ -270,9 +271,13 @@ fn ready<'a>(batch: &Batch<'a>, job: &Job) -> Result<Ready<'a>, Diagnostic> {
     let Some(who) = batch.exports.registered(job.register) else {
         return Err(problem("the register has no such entry, or the programme table no such programme"));
     };
-    let attempts = attempts_of(batch, &row.enrolment_id);
-    let progress = progress_of(batch, &row.enrolment_id);
-    let letter = context::build(sendable, who, &attempts, progress, batch.law, &batch.cutoffs)
+    let facts = Facts {
+        attempts: attempts_of(batch, &row.enrolment_id),
+        progress: progress_of(batch, &row.enrolment_id),
+        particulars: batch.inspection.particulars_of(&row.enrolment_id),
+        undecided: &undecided(batch.exports, job.register, batch.cutoffs.inspection_date),
+    };
+    let letter = context::build(sendable, who, &facts, batch.law, &batch.cutoffs)
         .map_err(|error| problem(&error.to_string()))?;
     let file = file_name(&letter.letter_id);
     Ok(Ready { letter, file, kind: job.kind, person: who.person, register: job.register })
@@ -326,12 +331,12 @@ fn print(batch: &Batch<'_>, letter: &LetterContext, paper: Paper) -> Made<Printe
     }
 }
 
-/// The attempts of one enrolment with the titles of the courses; the table is sorted by its key.
-fn attempts_of<'a>(batch: &Batch<'a>, enrolment_id: &str) -> Vec<(&'a AttemptRow, &'a str)> {
+/// The attempts of one enrolment; the table is sorted by its key.
+fn attempts_of<'a>(batch: &Batch<'a>, enrolment_id: &str) -> &'a [AttemptRow] {
     let all = &batch.inspection.attempts;
     let first = all.partition_point(|attempt| attempt.enrolment_id.as_str() < enrolment_id);
-    let own = all[first..].iter().take_while(|attempt| attempt.enrolment_id == enrolment_id);
-    own.map(|attempt| (attempt, course_title(batch.exports, &attempt.course_group))).collect()
+    let own = all[first..].partition_point(|attempt| attempt.enrolment_id == enrolment_id);
+    &all[first..first + own]
 }
 
 /// The curve of one enrolment; the table is sorted by its key.
@@ -339,13 +344,6 @@ fn progress_of<'a>(batch: &Batch<'a>, enrolment_id: &str) -> &'a [ProgressPoint]
     let all = &batch.inspection.progress;
     let found = all.binary_search_by(|(id, _)| id.as_str().cmp(enrolment_id));
     found.ok().and_then(|position| all.get(position)).map_or(&[], |(_, points)| points)
-}
-
-/// Empty when the catalogue has no such course; the letter then names the code alone.
-fn course_title<'a>(exports: &'a Exports, code: &str) -> &'a str {
-    let courses = &exports.catalogue.courses;
-    let found = courses.binary_search_by(|course| course.code.as_str().cmp(code));
-    found.ok().and_then(|position| courses.get(position)).map_or("", |course| &course.title)
 }
 
 fn place(enrolment_id: &str, paper: Paper) -> Place {

@@ -8,16 +8,22 @@
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+pub use super::attempt_figures::{AttemptFigures, AttemptShown, CourseAttempts};
 use super::diagram::Plot;
 use super::draft_figures::{Appeal, ExtraKlipFigures, Hearing, LegacyFigures};
 use super::figures;
 use super::forms;
 use super::frame::Frame;
 use super::law::LetterLaw;
+pub use super::portion_figures::{PortionFigures, ReducedFrame};
 use super::sendable::Sendable;
+pub use super::shortfall::{Application, PassNotCounted, PassShown, Shortfall};
+use super::{attempt_figures, portion_figures, shortfall};
 use crate::base::{Cutoffs, Day, opaque_id};
-use crate::student::exports::Registered;
-use crate::verdicts::{AttemptRow, LetterKind, ProgressPoint};
+use crate::contract::codes::Language;
+use crate::law::Parameters;
+use crate::student::exports::{Claim, Registered};
+use crate::verdicts::{AttemptRow, LetterKind, Particulars, ProgressPoint};
 
 /// Why a letter that is due cannot be written. Names fields, never values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -63,7 +69,13 @@ pub struct LetterContext {
     pub su_dates: Option<SuDates>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub su: Option<SuFigures>,
-    /// The kinds about SU.
+    /// The hearings on study progress.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shortfall: Option<Shortfall>,
+    /// The kinds that tell how extra portions are applied for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applying: Option<Applying>,
+    /// The hearings about SU.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagram: Option<DiagramFigures>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,6 +139,13 @@ pub struct Answer {
     pub time: String,
 }
 
+/// How extra portions are applied for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Applying {
+    /// From the form to the documents.
+    pub documents_days: String,
+}
+
 /// Who writes and who decides.
 #[derive(Clone, Debug, Serialize)]
 pub struct Authority {
@@ -136,8 +155,19 @@ pub struct Authority {
     pub contact_lines: Vec<String>,
     pub national_agency: String,
     pub self_service: String,
+    pub menus: Menus,
     pub exemption_board: String,
     pub exemption_application: String,
+}
+
+/// Places in the self-service, by the names that they have there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Menus {
+    /// The form for extra portions.
+    pub extra_portions: String,
+    pub change: String,
+    pub resume: String,
+    pub progress: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -203,23 +233,10 @@ pub struct StartCheckFigures {
     pub months: String,
     /// The same months, when the check was made after them.
     pub late: Perhaps<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct AttemptFigures {
-    /// The ordinary number of the study rules; a course may have more.
-    pub ordinary: String,
-    pub courses: Vec<CourseAttempts>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct CourseAttempts {
-    pub code: String,
-    /// Empty when the catalogue has no title for it.
-    pub title: String,
-    pub used: String,
-    pub allowed: String,
-    pub last_exam: String,
+    /// When SU of any kind was paid on the programme.
+    pub paid: Perhaps<bool>,
+    /// When none was.
+    pub unpaid: Perhaps<bool>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -228,6 +245,8 @@ pub struct FiveEctsFigures {
     pub required: String,
     /// Those that are looked at, in their order.
     pub semesters: Vec<SemesterPart>,
+    /// What was passed in them, by day.
+    pub courses: Vec<PassShown>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -239,6 +258,9 @@ pub struct SemesterPart {
 #[derive(Clone, Debug, Serialize)]
 pub struct GuidanceFigures {
     pub months_late: String,
+    /// Its last day.
+    pub prescribed_end: String,
+    pub readmitted_on: Perhaps<String>,
     pub maximum_date: Perhaps<String>,
     /// The same date, when it has passed.
     pub maximum_passed: Perhaps<String>,
@@ -253,23 +275,22 @@ pub struct GuidanceOffer {
     pub after_months: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct PortionFigures {
-    pub left: String,
-    pub some_left: Perhaps<bool>,
-    pub none_left: Perhaps<bool>,
-    pub warning_level: String,
+/// What is known of one enrolment beside its row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts<'a> {
+    pub attempts: &'a [AttemptRow],
+    /// The curve of the diagram.
+    pub progress: &'a [ProgressPoint],
+    pub particulars: Option<&'a Particulars>,
+    /// Applications for extra portions that are not decided.
+    pub undecided: &'a [&'a Claim],
 }
 
-/// Builds the context of one letter.
-///
-/// `attempts` are the rows of this enrolment with the title of each course group, `progress` is its
-/// curve.
+/// Builds the context of one letter. The facts are of this enrolment alone.
 pub fn build(
     sendable: Sendable<'_>,
     who: Registered<'_>,
-    attempts: &[(&AttemptRow, &str)],
-    progress: &[ProgressPoint],
+    facts: &Facts<'_>,
     law: &LetterLaw,
     cutoffs: &Cutoffs,
 ) -> Result<LetterContext, BuildError> {
@@ -284,8 +305,11 @@ pub fn build(
     if row.inspection_date != cutoffs.inspection_date {
         return Err(BuildError::Mismatched("inspection_date"));
     }
-    if attempts.iter().any(|(attempt, _)| attempt.enrolment_id != row.enrolment_id) {
+    if facts.attempts.iter().any(|attempt| attempt.enrolment_id != row.enrolment_id) {
         return Err(BuildError::Mismatched("attempts"));
+    }
+    if facts.particulars.is_some_and(|told| told.enrolment_id != row.enrolment_id) {
+        return Err(BuildError::Mismatched("particulars"));
     }
     let about_su = figures::is_about_su(kind);
     let amounts = law.amounts_for(row.started_on);
@@ -296,22 +320,50 @@ pub fn build(
         rules: law.rules.of(kind),
         who,
     };
+    let is = |of: LetterKind| kind == of;
     Ok(LetterContext {
-        answer: figures::hears_the_student(kind).then(|| Answer {
-            date: forms::date(cutoffs.inspection_date.plus_days(law.response_days), language),
-            time: law.response_time.clone(),
-        }),
-        su: only(kind == LetterKind::HearingNotice, || figures::su(row, amounts, language))?,
-        diagram: only(about_su, || figures::diagram(row, progress, amounts, language))?,
-        start_check: only(kind == LetterKind::StartCheckHearing, || figures::start_check(row, amounts))?,
-        attempts: only(matches!(kind, LetterKind::AttemptsUsedUp | LetterKind::LastAttempt), || {
-            figures::attempts(row, kind, attempts, amounts, language)
+        answer: figures::hears_the_student(kind).then(|| Answer::by(law, cutoffs.inspection_date, language)),
+        su: only(is(LetterKind::HearingNotice), || figures::su(row, amounts, language))?,
+        shortfall: only(is(LetterKind::HearingNotice), || {
+            shortfall::shortfall(row, programme, facts, language)
         })?,
-        five_ects: only(kind == LetterKind::FiveEctsWarning, || figures::five_ects(row, amounts, language))?,
-        guidance: only(kind == LetterKind::GuidanceInvitation, || figures::guidance(row, amounts, language))?,
-        portions: only(kind == LetterKind::PortionsRunningOut, || figures::portions(row, amounts))?,
+        applying: (is(LetterKind::HearingNotice) || is(LetterKind::PortionsRunningOut))
+            .then(|| Applying::by(amounts)),
+        diagram: only(is(LetterKind::HearingNotice) || is(LetterKind::StartCheckHearing), || {
+            figures::diagram(row, facts.progress, amounts, language)
+        })?,
+        start_check: only(is(LetterKind::StartCheckHearing), || figures::start_check(row, amounts))?,
+        attempts: only(is(LetterKind::AttemptsUsedUp) || is(LetterKind::LastAttempt), || {
+            attempt_figures::attempts(row, kind, facts, (law, amounts), language)
+        })?,
+        five_ects: only(is(LetterKind::FiveEctsWarning), || {
+            figures::five_ects(row, facts, amounts, language)
+        })?,
+        guidance: only(is(LetterKind::GuidanceInvitation), || {
+            figures::guidance(row, facts, amounts, language)
+        })?,
+        portions: only(is(LetterKind::PortionsRunningOut), || {
+            let reduction = law.frame_reduction_for(row.started_on);
+            portion_figures::portions(row, facts, amounts, reduction, language)
+        })?,
         ..frame.letter(law, cutoffs)?
     })
+}
+
+impl Answer {
+    /// The last day and time after a letter of that day.
+    pub(super) fn by(law: &LetterLaw, letter: Day, language: Language) -> Answer {
+        Answer {
+            date: forms::date(letter.plus_days(law.response_days), language),
+            time: forms::clock(&law.response_time, language),
+        }
+    }
+}
+
+impl Applying {
+    pub(super) fn by(law: &Parameters) -> Applying {
+        Applying { documents_days: law.documents_days.to_string() }
+    }
 }
 
 pub fn letter_id(inspection: Day, enrolment_id: &str, kind: &str) -> String {

@@ -9,6 +9,7 @@ use super::forms;
 use super::law::LetterLaw;
 use crate::contract::codes::Language;
 use crate::law::Parameters;
+use crate::rules::extra_portions::xk201;
 use crate::student::exports::Claim;
 use crate::verdicts::{Cap, ClaimRow, InspectionRow, ReviewReason};
 
@@ -40,6 +41,8 @@ pub struct Hearing {
     pub earlier_stop: Perhaps<String>,
     pub answer_date: String,
     pub answer_time: String,
+    /// The month of the decision.
+    pub decided_in: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -57,8 +60,13 @@ pub struct ExtraKlipFigures {
     pub period_to: String,
     /// The last month, when it is another than the first.
     pub period_until: Perhaps<String>,
+    /// The days in which passes count: the period and the time in which its exams are assessed.
+    pub passed_from: String,
+    pub passed_to: String,
     pub months_applied: String,
     pub months_supported: String,
+    /// The months of the period, when only some had support and nothing else says that they limit the figure.
+    pub supported_in_part: Perhaps<String>,
     pub ects_expected: String,
     pub ects_passed: String,
     pub ects_delay: String,
@@ -69,10 +77,12 @@ pub struct ExtraKlipFigures {
     pub granted: String,
     pub committee_left: Perhaps<String>,
     pub estimate: String,
+    pub estimate_none: Perhaps<bool>,
+    pub estimate_one: Perhaps<bool>,
+    pub estimate_more: Perhaps<bool>,
     pub limits: Limits,
     pub open: OpenConditions,
     pub all_met: Perhaps<bool>,
-    pub some_open: Perhaps<bool>,
 }
 
 /// What lowered the estimate last, if anything did.
@@ -139,7 +149,7 @@ pub(super) fn legacy(
 pub(super) fn extra_klip(
     row: &ClaimRow,
     claim: &Claim,
-    law: &LetterLaw,
+    (law, amounts): (&LetterLaw, &Parameters),
     language: Language,
 ) -> Result<ExtraKlipFigures, BuildError> {
     let expected = known(row.ects_expected, "ects_expected")?;
@@ -160,6 +170,9 @@ pub(super) fn extra_klip(
     // The one step that lowered the estimate without leaving a trace would be told of by nothing.
     agree(estimate == delay.whole_steps(per_portion) || row.capped_by.is_some(), "capped_by")?;
 
+    let window = xk201::window(claim, amounts);
+    let months = claim.period_to.index() - claim.period_from.index() + 1;
+    let in_part = (1..months).contains(&row.months_supported) && row.capped_by != Some(Cap::Support);
     let some = |is: bool| Perhaps(is.then_some(true));
     let capped = |by: Cap| some(row.capped_by == Some(by));
     let open = |name: ReviewReason| some(drafts::open_conditions(row).any(|open| open.name == name));
@@ -172,8 +185,11 @@ pub(super) fn extra_klip(
         period_until: Perhaps(
             (claim.period_to != claim.period_from).then(|| forms::month(claim.period_to, language)),
         ),
+        passed_from: forms::date(window.first, language),
+        passed_to: forms::date(window.last, language),
         months_applied: claim.months_applied.to_string(),
         months_supported: row.months_supported.to_string(),
+        supported_in_part: Perhaps(in_part.then(|| months.to_string())),
         ects_expected: ects(expected),
         ects_passed: ects(passed),
         ects_delay: ects(delay),
@@ -183,6 +199,9 @@ pub(super) fn extra_klip(
         granted: granted.to_string(),
         committee_left: Perhaps(row.committee_left.map(|left| left.to_string())),
         estimate: estimate.to_string(),
+        estimate_none: some(estimate == 0),
+        estimate_one: some(estimate == 1),
+        estimate_more: some(estimate > 1),
         limits: Limits {
             support: capped(Cap::Support),
             applied: capped(Cap::Applied),
@@ -202,6 +221,5 @@ pub(super) fn extra_klip(
             no_parental_period: open(ReviewReason::NoParentalPeriod),
         },
         all_met: some(!any_open),
-        some_open: some(any_open),
     })
 }

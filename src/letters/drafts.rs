@@ -16,13 +16,13 @@
 //! | start-check decision | the start-check hearing is due in the same run; made only after an earlier hearing |
 //! | extra-klip decision | the estimate of an application is known and no fact it rests on is in doubt |
 
-use super::context::{self, Answer, BuildError, LetterContext, Perhaps};
+use super::context::{self, Answer, Applying, BuildError, Facts, LetterContext, Perhaps};
 use super::draft_figures::{self, Appeal, Hearing};
 use super::frame::Frame;
 use super::hearings::{Hearings, Round, Unheard};
 use super::law::LetterLaw;
 use super::worklist::{Approval, Entry};
-use super::{figures, forms};
+use super::{figures, forms, shortfall};
 use crate::base::{Cutoffs, Day};
 use crate::verdicts::{
     ClaimRow, Condition, ConditionState, DraftKind, InspectionRow, LetterKind, Paper, Progress, Regime,
@@ -101,10 +101,11 @@ pub(super) fn wording_of(
     let mut letter = frame.letter(law, cutoffs)?;
     if kind == DraftKind::LegacyHearing {
         letter.legacy = Some(draft_figures::legacy(row()?, amounts, language)?);
-        letter.answer = Some(Answer {
-            date: forms::date(cutoffs.inspection_date.plus_days(law.response_days), language),
-            time: law.response_time.clone(),
-        });
+        let undecided = &entry.undecided;
+        let facts = Facts { particulars: entry.particulars, undecided, ..Facts::default() };
+        letter.shortfall = Some(shortfall::shortfall(row()?, entry.who.programme, &facts, language)?);
+        letter.applying = Some(Applying::by(amounts));
+        letter.answer = Some(Answer::by(law, cutoffs.inspection_date, language));
         return Ok(letter);
     }
     letter.appeal = Some(Appeal {
@@ -112,20 +113,23 @@ pub(super) fn wording_of(
         marking: law.appeal_marking.in_language(language).to_owned(),
     });
     if let Some((row, claim)) = entry.claim {
-        letter.extra_klip = Some(draft_figures::extra_klip(row, claim, law, language)?);
+        letter.extra_klip = Some(draft_figures::extra_klip(row, claim, (law, amounts), language)?);
     } else {
         let heard = heard.ok_or(BuildError::Unknown("hearing"))?;
         let mut check = figures::start_check(row()?, amounts)?;
         // The check was made at the hearing; this run comes later by the deadline for an answer.
         let in_time_until = row()?.started_on.plus_months_clamped(amounts.start_check_late_months);
         check.late = Perhaps((heard.on > in_time_until).then(|| check.months.clone()));
+        let stops = check.paid.0.is_some();
         letter.start_check = Some(check);
-        let earlier_stop = Some(law.stop(heard.on)).filter(|day| *day != law.stop(cutoffs.inspection_date));
+        let changed = stops && law.stop(heard.on) != law.stop(cutoffs.inspection_date);
+        let earlier_stop = changed.then(|| law.stop(heard.on));
         letter.hearing = Some(Hearing {
             date: forms::date(heard.on, language),
             earlier_stop: Perhaps(earlier_stop.map(|day| forms::date(day, language))),
             answer_date: forms::date(heard.answer_by, language),
-            answer_time: heard.answer_time.clone(),
+            answer_time: forms::clock(&heard.answer_time, language),
+            decided_in: forms::month(cutoffs.inspection_date.month(), language),
         });
     }
     Ok(letter)

@@ -13,8 +13,7 @@ use crate::base::Ects;
 use crate::contract::codes::Language;
 use crate::law::Parameters;
 use crate::verdicts::{
-    AttemptRow, AttemptState, FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, ProgressPoint,
-    StartCheck,
+    FiveEcts, Guidance, InspectionRow, LetterKind, MaximumState, ProgressPoint, StartCheck,
 };
 
 /// Letters about SU are signed by the SU office; the others rest on the study rules alone.
@@ -129,40 +128,18 @@ pub(super) fn start_check(row: &InspectionRow, law: &Parameters) -> Result<Start
         StartCheck::FailedLate => Some(months.clone()),
         StartCheck::NotDue | StartCheck::TookPart => return Err(BuildError::Inconsistent("start_check")),
     };
-    Ok(StartCheckFigures { months, late: Perhaps(late) })
-}
-
-pub(super) fn attempts(
-    row: &InspectionRow,
-    kind: LetterKind,
-    attempts: &[(&AttemptRow, &str)],
-    law: &Parameters,
-    language: Language,
-) -> Result<AttemptFigures, BuildError> {
-    let (state, counted, field) = if kind == LetterKind::AttemptsUsedUp {
-        (AttemptState::Exhausted, row.courses_exhausted, "courses_exhausted")
-    } else {
-        (AttemptState::LastAttempt, row.courses_last_attempt, "courses_last_attempt")
-    };
-    let mut courses = Vec::new();
-    for (attempt, title) in attempts {
-        if attempt.state == Some(state) {
-            courses.push(CourseAttempts {
-                code: attempt.course_group.to_string(),
-                title: title.trim().to_owned(),
-                used: attempt.used.to_string(),
-                allowed: known(attempt.allowed, "allowed")?.to_string(),
-                last_exam: forms::date(known(attempt.last_exam_date, "last_exam_date")?, language),
-            });
-        }
-    }
-    let counted = known(counted, field)?;
-    agree(!courses.is_empty() && usize::try_from(counted) == Ok(courses.len()), field)?;
-    Ok(AttemptFigures { ordinary: law.attempts_allowed.to_string(), courses })
+    let paid = row.klip_gross > 0 || row.klip_parental > 0;
+    Ok(StartCheckFigures {
+        months,
+        late: Perhaps(late),
+        paid: Perhaps(paid.then_some(true)),
+        unpaid: Perhaps((!paid).then_some(true)),
+    })
 }
 
 pub(super) fn five_ects(
     row: &InspectionRow,
+    facts: &Facts<'_>,
     law: &Parameters,
     language: Language,
 ) -> Result<FiveEctsFigures, BuildError> {
@@ -175,7 +152,11 @@ pub(super) fn five_ects(
         first: forms::date(semester.days().first, language),
         last: forms::date(semester.days().last, language),
     });
+    let courses = facts.particulars.and_then(|particulars| particulars.five_ects.as_deref());
+    let courses = known(courses, "five_ects_courses")?;
+    agree(courses.iter().map(|pass| pass.ects).sum::<Ects>() == passed, "five_ects_courses")?;
     Ok(FiveEctsFigures {
+        courses: courses.iter().map(|pass| PassShown::of(pass, language)).collect(),
         passed: forms::ects(passed, language),
         required: forms::ects(law.five_ects, language),
         semesters: semesters.collect(),
@@ -184,6 +165,7 @@ pub(super) fn five_ects(
 
 pub(super) fn guidance(
     row: &InspectionRow,
+    facts: &Facts<'_>,
     law: &Parameters,
     language: Language,
 ) -> Result<GuidanceFigures, BuildError> {
@@ -198,23 +180,17 @@ pub(super) fn guidance(
         Guidance::None => return Err(BuildError::Inconsistent("guidance")),
     };
     agree(months_late >= law.information_meeting_months, "months_late")?;
+    let particulars = known(facts.particulars, "prescribed_end")?;
+    let prescribed_end = known(particulars.prescribed_end, "prescribed_end")?;
+    agree(prescribed_end.whole_months_until(row.inspection_date) == months_late, "prescribed_end")?;
     let maximum_date = row.maximum_date.map(|day| forms::date(day, language));
     Ok(GuidanceFigures {
         months_late: months_late.to_string(),
+        prescribed_end: forms::date(prescribed_end.plus_days(-1), language),
+        readmitted_on: Perhaps(particulars.readmitted_on.map(|day| forms::date(day, language))),
         maximum_date: Perhaps(maximum_date.clone()),
         maximum_passed: Perhaps(maximum_date.filter(|_| row.maximum_state == Some(MaximumState::Exceeded))),
         information_meeting: Perhaps(meeting),
         personal_interview: Perhaps(interview),
-    })
-}
-
-pub(super) fn portions(row: &InspectionRow, law: &Parameters) -> Result<PortionFigures, BuildError> {
-    let left = known(row.portions_left, "portions_left")?;
-    agree(left <= law.portions_left_warning, "portions_left")?;
-    Ok(PortionFigures {
-        left: left.to_string(),
-        some_left: Perhaps((left > 0).then_some(true)),
-        none_left: Perhaps((left == 0).then_some(true)),
-        warning_level: law.portions_left_warning.to_string(),
     })
 }

@@ -56,6 +56,11 @@ pub fn ects(amount: Ects, language: Language) -> String {
     }
 }
 
+/// With a minus sign that stays at its figure.
+pub fn whole(number: i32) -> String {
+    if number < 0 { format!("\u{2212}{}", number.unsigned_abs()) } else { number.to_string() }
+}
+
 /// `§ 19` / `section 19`. Only the plain form is translated; a longer reference stays as it is.
 pub fn paragraph(danish: &str, language: Language) -> String {
     match (language, danish.strip_prefix("§ ")) {
@@ -102,6 +107,7 @@ mod tests {
         assert_eq!(ects(Ects::hundredths(750), Language::Da), "7,5");
         assert_eq!(ects(Ects::hundredths(750), Language::En), "7.5");
         assert_eq!(ects(Ects::points(30), Language::Da), "30");
+        assert_eq!([whole(-2), whole(0)], ["\u{2212}2", "0"]);
         assert_eq!(paragraph("§ 19", Language::En), "section 19");
         assert_eq!(paragraph("§ 6, stk. 4", Language::En), "§ 6, stk. 4");
         assert_eq!(paragraph("§ 19", Language::Da), "§ 19");

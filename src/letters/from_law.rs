@@ -1,9 +1,10 @@
 //! Fills the letters' law from the dated parameters of the inspection.
 
-use super::law::{Bilingual, Citation, LetterLaw, Office, RulesPerKind};
+use super::context::Menus;
+use super::law::{Bilingual, Citation, FrameReduction, LetterLaw, Office, ResultWords, RulesPerKind};
 use crate::base::Day;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::law::{Law, Parameters, Reader};
+use crate::law::{Law, Parameters, Reader, Value};
 use crate::verdicts::{DraftKind, LetterKind, Regime};
 
 /// The law of the letters on the inspection date. Amounts that a rule reads come from the rule's own
@@ -22,6 +23,17 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
         study_office: office(read, "letters.study_office"),
         national_agency: bilingual(read, "letters.national_agency"),
         su_self_service: read.text("letters.su_self_service"),
+        su_menus: Menus {
+            extra_portions: read.text("letters.su_menus.extra_portions"),
+            change: read.text("letters.su_menus.change"),
+            resume: read.text("letters.su_menus.resume"),
+            progress: read.text("letters.su_menus.progress"),
+        },
+        result_words: ResultWords {
+            not_attended: result_words(law, read, "not_attended"),
+            prerequisite_not_met: result_words(law, read, "prerequisite_not_met"),
+            not_passed: bilingual(read, "letters.result_words.not_passed"),
+        },
         exemption_board_beng: bilingual(read, "letters.exemption_board_beng"),
         exemption_board_bsc_msc: bilingual(read, "letters.exemption_board_bsc_msc"),
         exemption_application: bilingual(read, "letters.exemption_application"),
@@ -33,6 +45,7 @@ pub fn law_in_force(law: &Law) -> Result<LetterLaw, Diagnostics> {
         processing_weeks: read.number("extra_portions.processing_weeks"),
         stop_months: read.number("letters.stop_months"),
         amounts: law.cohorts().to_vec(),
+        frame_reductions: law.cohorts().iter().map(|(start, _)| frame_reduction(law, *start)).collect(),
         rules: RulesPerKind {
             hearing_notice: citations(read, LetterKind::HearingNotice.code()),
             start_check_hearing: citations(read, LetterKind::StartCheckHearing.code()),
@@ -64,6 +77,29 @@ fn unexplained_requirement(law: &Law, start: Day, parameters: &Parameters) -> Op
     let message =
         format!("{KEY} must be `step` under the six-month regime: the hearing notice explains no other");
     Some(Diagnostic::setup(place, message))
+}
+
+/// The codes of a result, and its words.
+fn result_words(law: &Law, read: &mut Reader, result: &str) -> (Vec<String>, Bilingual) {
+    let key = format!("letters.result_words.{result}");
+    let codes = read.list(&format!("{key}.codes"));
+    for code in codes.iter().filter(|code| !law.result_codes.iter().any(|known| known.code == **code)) {
+        let message = format!("{key}.codes names {code}, which is no result code");
+        read.problem(Diagnostic::setup(Place::file("law"), message));
+    }
+    (codes, bilingual(read, &key))
+}
+
+/// Whether the frame of a cohort is smaller than on the day before its value came into force.
+fn frame_reduction(law: &Law, start: Day) -> Option<FrameReduction> {
+    const KEY: &str = "su.frame_portions";
+    let now = law.value(KEY, start)?;
+    let (since, begun_from) = (now.windows[0].from?, now.windows[1].from?);
+    let before = law.value_on(KEY, since.plus_days(-1), start)?;
+    match (&now.value, &before.value) {
+        (Value::Int(now), Value::Int(before)) if now < before => Some(FrameReduction { begun_from, since }),
+        _ => None,
+    }
 }
 
 fn office(read: &mut Reader, key: &str) -> Office {

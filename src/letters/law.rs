@@ -3,6 +3,7 @@
 //! A plain struct without loading: the dated parameters choose the values of the inspection date and
 //! fill it. Nothing here has a default, so a value that the law file forgets is an error there.
 
+use super::context::Menus;
 use crate::base::{Day, Ects};
 use crate::contract::codes::{Language, ProgrammeLevel};
 use crate::law::Parameters;
@@ -49,6 +50,32 @@ impl Citation {
             Language::Da => &self.title_da,
             Language::En => &self.title_en,
         }
+    }
+}
+
+/// A frame of portions that became smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameReduction {
+    /// For programmes begun on that day or later.
+    pub begun_from: Day,
+    pub since: Day,
+}
+
+/// Results that use an attempt, in words that name no reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultWords {
+    /// Codes, and what is said of them.
+    pub not_attended: (Vec<String>, Bilingual),
+    pub prerequisite_not_met: (Vec<String>, Bilingual),
+    /// Of every other code.
+    pub not_passed: Bilingual,
+}
+
+impl ResultWords {
+    pub fn of(&self, code: &str) -> &Bilingual {
+        let named = [&self.not_attended, &self.prerequisite_not_met].into_iter();
+        let mut named = named.filter(|(codes, _)| codes.iter().any(|of_words| of_words == code));
+        named.next().map_or(&self.not_passed, |(_, words)| words)
     }
 }
 
@@ -101,6 +128,8 @@ pub struct LetterLaw {
     pub national_agency: Bilingual,
     /// The self-service where SU is applied for and resumed.
     pub su_self_service: String,
+    pub su_menus: Menus,
+    pub result_words: ResultWords,
     /// Grants exemptions on BEng programmes.
     pub exemption_board_beng: Bilingual,
     /// Grants exemptions on BSc and MSc programmes.
@@ -125,6 +154,8 @@ pub struct LetterLaw {
     /// First programme start of each cohort, ascending and never empty, with the amounts that a letter
     /// explains: those that the rules judged the student by.
     pub amounts: Vec<(Day, Parameters)>,
+    /// Of each cohort, when its frame is smaller than it was.
+    pub frame_reductions: Vec<Option<FrameReduction>>,
     pub rules: RulesPerKind,
 }
 
@@ -136,8 +167,15 @@ impl LetterLaw {
 
     /// The amounts for a programme begun on `start`.
     pub fn amounts_for(&self, start: Day) -> &Parameters {
-        let after = self.amounts.partition_point(|(first, _)| *first <= start);
-        &self.amounts[after.saturating_sub(1)].1
+        &self.amounts[self.cohort(start)].1
+    }
+
+    pub fn frame_reduction_for(&self, start: Day) -> Option<FrameReduction> {
+        self.frame_reductions.get(self.cohort(start)).copied().flatten()
+    }
+
+    fn cohort(&self, start: Day) -> usize {
+        self.amounts.partition_point(|(first, _)| *first <= start).saturating_sub(1)
     }
 
     pub fn exemption_board(&self, level: ProgrammeLevel) -> &Bilingual {

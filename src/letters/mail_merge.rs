@@ -65,7 +65,8 @@ const COLUMNS: &[Column] = &[
     ("payments_through", of_part!(su_dates, payments_through)),
     ("stop_on", |letter, _| {
         // Said only where SU may be stopped.
-        let stops = letter.answer.is_some() || letter.hearing.is_some();
+        let unpaid = letter.start_check.as_ref().is_some_and(|check| check.unpaid.0.is_some());
+        let stops = (letter.answer.is_some() || letter.hearing.is_some()) && !unpaid;
         letter.su_dates.as_ref().filter(|_| stops).map(|su_dates| su_dates.stop.clone())
     }),
     ("deadline_date", of_part!(answer, date)),
@@ -83,6 +84,19 @@ const COLUMNS: &[Column] = &[
     ("ects_awaiting", of_su!(ects_awaiting)),
     ("ects_at_control_point", of_part!(su, ects_at_control_point)),
     ("ects_required", of_diagram!(ects_required, required)),
+    ("not_counted", |letter, _| {
+        let passes = letter.shortfall.as_ref()?.not_counted.0.as_ref()?;
+        Some(listed(passes.iter().map(|other| {
+            let counted = titled(&other.counted_code, &other.counted_title);
+            format!("{} = {counted}", passed(&other.pass))
+        })))
+    }),
+    ("programme_ects", |letter, _| letter.shortfall.as_ref()?.above_programme.0.clone()),
+    ("applications", |letter, _| {
+        let applications = &letter.shortfall.as_ref()?.applications;
+        Some(listed(applications.iter().map(|application| application.claim_id.clone())))
+    }),
+    ("documents_days", of_part!(applying, documents_days)),
     ("ects_missing", |letter, _| {
         let legacy = || letter.legacy.as_ref().map(|part| part.ects_missing.clone());
         let drawn = || letter.diagram.as_ref()?.missing.0.clone();
@@ -104,15 +118,19 @@ const COLUMNS: &[Column] = &[
     ("attempts_ordinary", of_part!(attempts, ordinary)),
     ("courses_count", |letter, _| letter.attempts.as_ref().map(|part| part.courses.len().to_string())),
     ("courses", |letter, _| letter.attempts.as_ref().map(courses)),
+    ("attempts", |letter, _| letter.attempts.as_ref().map(attempts)),
     ("five_ects_passed", of_part!(five_ects, passed)),
     ("five_ects_required", of_part!(five_ects, required)),
     ("five_ects_semesters", |letter, _| letter.five_ects.as_ref().map(semesters)),
+    ("five_ects_courses", |letter, _| Some(listed(letter.five_ects.as_ref()?.courses.iter().map(passed)))),
     ("guidance", |letter, _| {
         let guidance = letter.guidance.as_ref()?;
         let interview = guidance.personal_interview.0.is_some();
         Some(if interview { "personal_interview" } else { "information_meeting" }.to_owned())
     }),
     ("months_late", of_part!(guidance, months_late)),
+    ("prescribed_end", of_part!(guidance, prescribed_end)),
+    ("readmitted_on", |letter, _| letter.guidance.as_ref()?.readmitted_on.0.clone()),
     ("guidance_from_months", |letter, _| offer(letter).map(|offer| offer.from_months.clone())),
     ("guidance_after_months", |letter, _| offer(letter).map(|offer| offer.after_months.clone())),
     ("maximum_date", |letter, _| letter.guidance.as_ref()?.maximum_date.0.clone()),
@@ -122,18 +140,37 @@ const COLUMNS: &[Column] = &[
     }),
     ("klip_left", of_part!(portions, left)),
     ("klip_warning_level", of_part!(portions, warning_level)),
+    ("klip_prescribed", of_part!(portions, prescribed)),
+    ("klip_extension", of_part!(portions, extension)),
+    ("klip_credit", of_part!(portions, credit)),
+    ("klip_granted_here", of_part!(portions, granted_here)),
+    ("klip_used_here", of_part!(portions, used_here)),
+    ("klip_left_of_programme", of_part!(portions, left_of_programme)),
+    ("klip_frame", of_part!(portions, frame)),
+    ("klip_frame_supplement", |letter, _| letter.portions.as_ref()?.supplement.0.clone()),
+    ("klip_granted_in_all", of_part!(portions, granted_in_all)),
+    ("klip_used_in_all", of_part!(portions, used_in_all)),
+    ("klip_left_of_frame", of_part!(portions, left_of_frame)),
+    ("frame_reduced_since", |letter, _| Some(letter.portions.as_ref()?.reduced.0.as_ref()?.since.clone())),
+    ("frame_reduced_begun_from", |letter, _| {
+        Some(letter.portions.as_ref()?.reduced.0.as_ref()?.begun_from.clone())
+    }),
     ("ects_of_net_klip", of_part!(legacy, ects_norm)),
     ("hearing_date", of_part!(hearing, date)),
     ("hearing_answer_date", of_part!(hearing, answer_date)),
     ("hearing_answer_time", of_part!(hearing, answer_time)),
+    ("hearing_decided_in", of_part!(hearing, decided_in)),
     ("hearing_stop_on", |letter, _| letter.hearing.as_ref()?.earlier_stop.0.clone()),
     ("appeal_weeks", of_part!(appeal, weeks)),
     ("appeal_marking", of_part!(appeal, marking)),
     ("claim_id", of_part!(extra_klip, claim_id)),
     ("claim_period_from", of_part!(extra_klip, period_from)),
     ("claim_period_to", of_part!(extra_klip, period_to)),
+    ("claim_passed_from", of_part!(extra_klip, passed_from)),
+    ("claim_passed_to", of_part!(extra_klip, passed_to)),
     ("claim_klip_applied", of_part!(extra_klip, months_applied)),
     ("claim_months_supported", of_part!(extra_klip, months_supported)),
+    ("claim_period_months", |letter, _| letter.extra_klip.as_ref()?.supported_in_part.0.clone()),
     ("claim_ects_expected", of_part!(extra_klip, ects_expected)),
     ("claim_ects_passed", of_part!(extra_klip, ects_passed)),
     ("claim_ects_delay", of_part!(extra_klip, ects_delay)),
@@ -162,24 +199,45 @@ fn semesters(part: &super::context::FiveEctsFigures) -> String {
     semesters.collect::<Vec<_>>().join("; ")
 }
 
-/// `01005 Mathematics 3/3 (24 May 2027), …`; whole courses only, the rest as a number.
+/// `01005 Mathematics 3/3; …`.
 fn courses(part: &super::context::AttemptFigures) -> String {
+    listed(
+        part.courses.iter().map(|course| {
+            format!("{} {}/{}", titled(&course.code, &course.title), course.used, course.allowed)
+        }),
+    )
+}
+
+/// `01005 Mathematics: no. 1, 24 May 2026, not passed; …`.
+fn attempts(part: &super::context::AttemptFigures) -> String {
+    listed(part.courses.iter().flat_map(|course| &course.attempts).map(|attempt| {
+        let course = titled(&attempt.code, &attempt.title);
+        format!("{course}: no. {}, {}, {}", attempt.number, attempt.date, attempt.result)
+    }))
+}
+
+/// `10852 Physics (26 January 2026, 5)`.
+fn passed(pass: &super::context::PassShown) -> String {
+    format!("{} ({}, {})", titled(&pass.code, &pass.title), pass.date, pass.ects)
+}
+
+fn titled(code: &str, title: &str) -> String {
+    format!("{code} {title}").trim_end().to_owned()
+}
+
+/// Whole items only, the rest as a number.
+fn listed(items: impl Iterator<Item = String>) -> String {
     const ROOM_FOR_REST: usize = 8;
+    let items: Vec<String> = items.collect();
     let mut listed = String::new();
-    for (position, course) in part.courses.iter().enumerate() {
-        let between = if position == 0 { "" } else { ", " };
-        let item = format!(
-            "{between}{} {}/{} ({})",
-            format!("{} {}", course.code, course.title).trim_end(),
-            course.used,
-            course.allowed,
-            course.last_exam
-        );
-        if listed.chars().count() + item.chars().count() > LONGEST_CELL - ROOM_FOR_REST {
-            listed.push_str(&format!(" (+{})", part.courses.len() - position));
+    for (position, item) in items.iter().enumerate() {
+        let between = if position == 0 { "" } else { "; " };
+        if listed.chars().count() + between.len() + item.chars().count() > LONGEST_CELL - ROOM_FOR_REST {
+            listed.push_str(&format!(" (+{})", items.len() - position));
             break;
         }
-        listed.push_str(&item);
+        listed.push_str(between);
+        listed.push_str(item);
     }
     listed
 }

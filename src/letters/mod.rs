@@ -28,6 +28,7 @@
 //! Inspection ─► worklist ─► (a person) ─► Approval ─► Draft ─► the same way
 //! ```
 
+mod attempt_figures;
 pub mod batch;
 mod binder;
 pub mod check;
@@ -48,9 +49,11 @@ pub mod mail_merge;
 mod merge_book;
 mod page_values;
 mod pdf_objects;
+mod portion_figures;
 pub mod press;
 pub mod print_file;
 pub mod sendable;
+mod shortfall;
 pub mod side_by_side;
 pub mod specimens;
 pub mod store;

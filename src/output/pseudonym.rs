@@ -179,6 +179,8 @@ impl PseudonymKey {
             .par_iter_mut()
             .for_each(|(enrolment, _)| *enrolment = self.pseudonym(Identifier::Enrolment, enrolment).into());
         inspection.progress.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        // For letters alone, and nobody is written to under a pseudonym.
+        inspection.particulars.clear();
         inspection
     }
 

@@ -10,5 +10,6 @@ pub mod leave;
 pub mod previous;
 pub mod result_codes;
 mod small_rows;
+pub mod undecided;
 mod unknown;
 pub mod view;

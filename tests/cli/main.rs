@@ -9,6 +9,7 @@ mod foreign_files;
 mod hostile_exports;
 mod inspect;
 mod leaks;
+mod letter_facts;
 mod letters_check;
 mod previous;
 #[path = "../support/klip.rs"]

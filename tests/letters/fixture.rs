@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use klippekort::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
 use klippekort::contract::codes::{Language, ProgrammeLevel, Status};
 use klippekort::law::{Law, LawBook};
+use klippekort::letters::context::Facts;
 use klippekort::letters::specimens::{self, Specimen};
 use klippekort::letters::{BuildError, LetterContext, LetterLaw, Sendable, context, law_in_force};
 use klippekort::student::exports::{Enrolment, Person, Programme, Registered};
@@ -148,6 +149,61 @@ pub fn attempts() -> Vec<AttemptRow> {
     vec![attempt("01005", 3, AttemptState::Exhausted), attempt("02105", 2, AttemptState::LastAttempt)]
 }
 
+fn course(code: &str, title: &str) -> CourseName {
+    CourseName { code: code.into(), title: title.to_owned() }
+}
+
+fn at_limit(group: &str, title: &str, attempts: &[(&str, &str)]) -> CourseAtLimit {
+    let attempt = |(exam, result): &(&str, &str)| UsedAttempt {
+        course: course(group, title),
+        exam_date: Some(day(exam)),
+        result: (*result).into(),
+    };
+    CourseAtLimit {
+        course_group: group.into(),
+        title: title.to_owned(),
+        attempts: attempts.iter().map(attempt).collect(),
+    }
+}
+
+/// What the figures of the row are made of.
+pub fn particulars(row: &InspectionRow) -> Particulars {
+    let pass = |code: &str, title: &str, assessed_on: &str, hundredths: i32| Pass {
+        course: course(code, title),
+        assessed_on: day(assessed_on),
+        ects: Ects::hundredths(hundredths),
+    };
+    Particulars {
+        enrolment_id: row.enrolment_id.clone(),
+        courses: vec![
+            at_limit(
+                "01005",
+                "Matematik 1",
+                &[("2025-12-15", "EM"), ("2026-05-20", "IG"), ("2026-12-14", "SN")],
+            ),
+            at_limit("02105", "Algoritmer", &[("2026-05-22", "00"), ("2026-08-17", "-3")]),
+        ],
+        not_counted: Some(vec![NotCounted {
+            pass: pass("10852", "Fysik 1 (ny)", "2026-01-26", 500),
+            counted: course("10851", "Fysik 1"),
+        }]),
+        five_ects: Some(vec![pass("02402", "Statistik", "2026-06-24", 250)]),
+        portions: Some(PortionsCalculation {
+            prescribed: 24,
+            extension: 2,
+            credit: 2,
+            granted_here: 2,
+            used_here: 23,
+            frame: 70,
+            supplement: 0,
+            granted_in_all: 2,
+            used_in_all: 57,
+        }),
+        prescribed_end: Some(day("2026-01-01")),
+        readmitted_on: None,
+    }
+}
+
 /// A curve that ends where the row stands.
 pub fn progress(row: &InspectionRow) -> Vec<ProgressPoint> {
     let point = |number, klip_net, ects| ProgressPoint {
@@ -165,12 +221,26 @@ pub fn build_from(
     kind: LetterKind,
     language: Language,
 ) -> Result<LetterContext, BuildError> {
+    build_with(row, &particulars(row), kind, language)
+}
+
+pub fn build_with(
+    row: &InspectionRow,
+    particulars: &Particulars,
+    kind: LetterKind,
+    language: Language,
+) -> Result<LetterContext, BuildError> {
     let sendable = Sendable::check(row, kind).expect("sendable");
-    let attempts = attempts();
-    let titled = [(&attempts[0], "Matematik 1"), (&attempts[1], "Algoritmer")];
+    let (attempts, progress) = (attempts(), progress(row));
+    let facts = Facts {
+        attempts: &attempts,
+        progress: &progress,
+        particulars: Some(particulars),
+        ..Facts::default()
+    };
     let (person, enrolment, programme) = (person(), enrolment(language), programme());
     let who = Registered { enrolment: &enrolment, person: &person, programme: &programme };
-    context::build(sendable, who, &titled, &progress(row), &law(), &cutoffs())
+    context::build(sendable, who, &facts, &law(), &cutoffs())
 }
 
 pub fn letter(kind: LetterKind, language: Language) -> LetterContext {

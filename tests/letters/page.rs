@@ -1,6 +1,7 @@
 //! Reading a letter as a person would.
 
 use klippekort::letters::LetterContext;
+use klippekort::letters::context::PassShown;
 
 pub fn has_word(text: &str, word: &str) -> bool {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
@@ -58,6 +59,10 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
         &mut authority.email,
         &mut authority.national_agency,
         &mut authority.self_service,
+        &mut authority.menus.extra_portions,
+        &mut authority.menus.change,
+        &mut authority.menus.resume,
+        &mut authority.menus.progress,
         &mut authority.exemption_board,
         &mut authority.exemption_application,
     ];
@@ -80,6 +85,17 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
         fields.extend([&mut su.allowed_delay_ects, &mut su.ects_per_portion]);
         fields.push(&mut su.portions_per_control_point);
     }
+    if let Some(shortfall) = &mut letter.shortfall {
+        for other in shortfall.not_counted.0.iter_mut().flatten() {
+            fields.extend(of_pass(&mut other.pass));
+            fields.extend([&mut other.counted_code, &mut other.counted_title]);
+        }
+        fields.extend(&mut shortfall.above_programme.0);
+        fields.extend(shortfall.applications.iter_mut().map(|application| &mut application.claim_id));
+    }
+    if let Some(applying) = &mut letter.applying {
+        fields.push(&mut applying.documents_days);
+    }
     if let Some(diagram) = &mut letter.diagram {
         fields.extend([&mut diagram.net, &mut diagram.counted, &mut diagram.required]);
         fields.extend([&mut diagram.ects_per_portion, &mut diagram.allowed_delay_ects]);
@@ -97,7 +113,10 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
         fields.push(&mut attempts.ordinary);
         for course in &mut attempts.courses {
             fields.extend([&mut course.code, &mut course.title, &mut course.used, &mut course.allowed]);
-            fields.push(&mut course.last_exam);
+            for attempt in &mut course.attempts {
+                fields.extend([&mut attempt.code, &mut attempt.title, &mut attempt.date]);
+                fields.extend([&mut attempt.result, &mut attempt.number]);
+            }
         }
     }
     if let Some(five_ects) = &mut letter.five_ects {
@@ -105,9 +124,11 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
         for semester in &mut five_ects.semesters {
             fields.extend([&mut semester.first, &mut semester.last]);
         }
+        fields.extend(five_ects.courses.iter_mut().flat_map(of_pass));
     }
     if let Some(guidance) = &mut letter.guidance {
-        fields.push(&mut guidance.months_late);
+        fields.extend([&mut guidance.months_late, &mut guidance.prescribed_end]);
+        fields.extend(&mut guidance.readmitted_on.0);
         fields.extend(&mut guidance.maximum_date.0);
         fields.extend(&mut guidance.maximum_passed.0);
         for offer in guidance.information_meeting.0.iter_mut().chain(&mut guidance.personal_interview.0) {
@@ -115,7 +136,15 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
         }
     }
     if let Some(portions) = &mut letter.portions {
-        fields.extend([&mut portions.left, &mut portions.warning_level]);
+        fields.extend([&mut portions.left, &mut portions.warning_level, &mut portions.prescribed]);
+        fields.extend([&mut portions.extension, &mut portions.credit, &mut portions.granted_here]);
+        fields.extend([&mut portions.used_here, &mut portions.frame, &mut portions.granted_in_all]);
+        fields.extend([&mut portions.used_in_all, &mut portions.left_of_programme]);
+        fields.push(&mut portions.left_of_frame);
+        fields.extend(&mut portions.supplement.0);
+        if let Some(reduced) = &mut portions.reduced.0 {
+            fields.extend([&mut reduced.begun_from, &mut reduced.since, &mut reduced.frame]);
+        }
     }
     if let Some(legacy) = &mut letter.legacy {
         fields.extend([&mut legacy.gross, &mut legacy.extra, &mut legacy.net, &mut legacy.parental]);
@@ -125,6 +154,7 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     }
     if let Some(hearing) = &mut letter.hearing {
         fields.extend([&mut hearing.date, &mut hearing.answer_date, &mut hearing.answer_time]);
+        fields.push(&mut hearing.decided_in);
         fields.extend(&mut hearing.earlier_stop.0);
     }
     if let Some(appeal) = &mut letter.appeal {
@@ -133,10 +163,16 @@ pub fn text_fields(letter: &mut LetterContext) -> Vec<&mut String> {
     if let Some(claim) = &mut letter.extra_klip {
         fields.extend([&mut claim.claim_id, &mut claim.period_from, &mut claim.period_to]);
         fields.extend([&mut claim.months_applied, &mut claim.months_supported]);
+        fields.extend([&mut claim.passed_from, &mut claim.passed_to]);
+        fields.extend(&mut claim.supported_in_part.0);
         fields.extend([&mut claim.ects_expected, &mut claim.ects_passed, &mut claim.ects_delay]);
         fields.extend([&mut claim.ects_remainder, &mut claim.ects_per_portion]);
         fields.extend([&mut claim.ects_whole_delay, &mut claim.granted, &mut claim.estimate]);
         fields.extend(claim.period_until.0.iter_mut().chain(&mut claim.committee_left.0));
     }
     fields
+}
+
+fn of_pass(pass: &mut PassShown) -> [&mut String; 4] {
+    [&mut pass.code, &mut pass.title, &mut pass.date, &mut pass.ects]
 }

@@ -72,6 +72,13 @@ fn exports() -> Exports {
     }
 }
 
+/// What the letters to an enrolment tell beside its row.
+fn told(enrolment_id: &str) -> Particulars {
+    let mut row = row();
+    row.enrolment_id = enrolment_id.into();
+    particulars(&row)
+}
+
 /// Rows in the wrong order on purpose.
 fn inspection() -> Inspection {
     let mut second = row();
@@ -82,6 +89,7 @@ fn inspection() -> Inspection {
         register_index: vec![1, 0],
         attempts: attempts(),
         progress: vec![("E1".into(), progress(&row())), ("E2".into(), progress(&row()))],
+        particulars: ["E1", "E2"].map(told).into(),
         ..Inspection::default()
     }
 }

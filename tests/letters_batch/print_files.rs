@@ -65,6 +65,7 @@ fn a_kind_has_one_print_file_whatever_the_number_of_letters() {
         })
         .collect();
     inspection.attempts = attempts.concat();
+    inspection.particulars = inspection.inspection.iter().map(|row| told(&row.enrolment_id)).collect();
     let run = |threads, separator| run_with(&exports, &inspection, separator, threads).expect("written").1;
     let files = run(1, Separator::None);
     assert!(files == run(3, Separator::None), "the threads do not show");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::{Cpr, Cutoffs, Day, Ects, Month, Semester};
 use crate::contract::codes::*;
 use crate::law::Parameters;
-use crate::letters::context::{self, BuildError, LetterContext};
+use crate::letters::context::{self, BuildError, Facts, LetterContext};
 use crate::letters::drafts;
 use crate::letters::hearings::Round;
 use crate::letters::law::LetterLaw;
@@ -21,9 +21,12 @@ pub(super) struct Case {
     pub enrolment: Enrolment,
     pub programme: Programme,
     pub row: InspectionRow,
-    pub attempts: Vec<(AttemptRow, &'static str)>,
+    pub attempts: Vec<AttemptRow>,
     pub progress: Vec<ProgressPoint>,
+    pub particulars: Particulars,
     pub claim: (ClaimRow, Claim),
+    /// The application is one that is not decided.
+    pub undecided: bool,
 }
 
 pub(super) const CONDITIONS: [ReviewReason; 9] = [
@@ -70,10 +73,12 @@ impl Case {
                 line: 0,
             },
             enrolment,
+            particulars: particulars(start, &row, amounts),
             row,
             attempts: Vec::new(),
             progress,
             claim: claim(law, cutoffs.inspection_date.month()),
+            undecided: false,
         }
     }
 
@@ -89,9 +94,17 @@ impl Case {
     ) -> Result<LetterContext, BuildError> {
         let sendable =
             Sendable::check(&self.row, kind).map_err(|_| BuildError::Inconsistent("the specimen"))?;
-        let attempts: Vec<(&AttemptRow, &str)> =
-            self.attempts.iter().map(|(row, title)| (row, *title)).collect();
-        context::build(sendable, self.registered(), &attempts, &self.progress, law, cutoffs)
+        let facts = Facts {
+            attempts: &self.attempts,
+            progress: &self.progress,
+            particulars: Some(&self.particulars),
+            undecided: &self.waiting(),
+        };
+        context::build(sendable, self.registered(), &facts, law, cutoffs)
+    }
+
+    fn waiting(&self) -> Vec<&Claim> {
+        self.undecided.then_some(&self.claim.1).into_iter().collect()
     }
 
     pub fn draft(
@@ -107,6 +120,8 @@ impl Case {
             who: self.registered(),
             row: Some(&self.row),
             claim: is_claim.then_some((&self.claim.0, &self.claim.1)),
+            particulars: Some(&self.particulars),
+            undecided: self.waiting(),
             findings: Vec::new(),
             deadline: None,
             reasons: String::new(),
@@ -123,19 +138,69 @@ impl Case {
 
     pub fn guided(&mut self, guidance: Guidance, months_late: i32) {
         (self.row.guidance, self.row.months_late) = (Some(guidance), Some(months_late));
+        self.particulars.prescribed_end =
+            Some(self.row.inspection_date.plus_months_clamped(-months_late).plus_days(-1));
     }
 
-    pub fn attempt(&self, state: AttemptState, used: i32) -> AttemptRow {
-        AttemptRow {
+    /// One course at its limit, with every result that uses an attempt.
+    pub fn at_limit(&mut self, title: &str, state: AttemptState, used: i32) {
+        let course_group = format!("{:05}", 1_005 + self.attempts.len());
+        let name = CourseName { code: course_group.as_str().into(), title: title.to_owned() };
+        let today = self.row.inspection_date;
+        let attempt = |number: i32| UsedAttempt {
+            course: name.clone(),
+            exam_date: Some(today.plus_days(-120 * (used - number))),
+            result: ["EM", "IG", "00", "SN"][(number % 4) as usize].into(),
+        };
+        self.attempts.push(AttemptRow {
             enrolment_id: self.row.enrolment_id.clone(),
-            course_group: "01005".into(),
+            course_group: name.code.clone(),
             used,
             allowed: Some(used.max(1)),
             ill: 0,
             passed: false,
             pending: false,
             state: Some(state),
-            last_exam_date: Some(self.row.inspection_date.plus_days(-90)),
+            last_exam_date: Some(today),
+        });
+        self.particulars.courses.push(CourseAtLimit {
+            course_group: name.code.clone(),
+            title: name.title.clone(),
+            attempts: (0..used).map(attempt).collect(),
+        });
+    }
+
+    /// So many passes do not count.
+    pub fn not_counting(&mut self, count: usize) {
+        let pass = |number: usize| NotCounted {
+            pass: self.pass(number, Ects::points(5)),
+            counted: CourseName { code: "01001".into(), title: "Matematik 1".to_owned() },
+        };
+        self.particulars.not_counted = Some((0..count).map(pass).collect());
+    }
+
+    /// Passed in the last semesters.
+    pub fn passed(&mut self, ects: Ects) {
+        self.row.ects_last_two_semesters = Some(ects);
+        let passed = (ects > Ects::ZERO).then(|| self.pass(0, ects));
+        self.particulars.five_ects = Some(passed.into_iter().collect());
+    }
+
+    fn pass(&self, number: usize, ects: Ects) -> Pass {
+        let course = CourseName { code: format!("{:05}", 10_850 + number).into(), title: "Fysik".to_owned() };
+        Pass { course, assessed_on: self.row.inspection_date.plus_days(-100), ects }
+    }
+
+    /// So many portions are left, by what the programme gives or by the frame.
+    pub fn portions_left(&mut self, left: i32, by_frame: bool) {
+        self.row.portions_left = Some(left);
+        if let Some(sum) = &mut self.particulars.portions {
+            sum.used_here += sum.left_of_programme() - left;
+            sum.used_in_all = sum.used_here;
+            if by_frame {
+                sum.used_in_all += sum.left_of_frame() - left;
+                (sum.used_here, sum.granted_here) = (sum.used_here - 6, 0);
+            }
         }
     }
 
@@ -235,6 +300,32 @@ fn inspection_row(start: Day, law: &Parameters, cutoffs: &Cutoffs) -> Inspection
         reviews: Reviews::default(),
         letters: Vec::new(),
         letters_held: Vec::new(),
+    }
+}
+
+/// With an extension, credit and extra portions, as far as the law has them.
+fn particulars(start: Day, row: &InspectionRow, law: &Parameters) -> Particulars {
+    let today = row.inspection_date;
+    let extends = law.support_extension_applies.on_or_first(today);
+    let calculation = PortionsCalculation {
+        prescribed: 24,
+        extension: if extends { 12 } else { 0 },
+        credit: 1,
+        granted_here: 2,
+        used_here: 10,
+        frame: law.frame_portions.on_or_first(today),
+        supplement: law.frame_supplement_portions.on_or_first(today),
+        granted_in_all: 2,
+        used_in_all: 10,
+    };
+    Particulars {
+        enrolment_id: row.enrolment_id.clone(),
+        courses: Vec::new(),
+        not_counted: Some(Vec::new()),
+        five_ects: Some(Vec::new()),
+        portions: Some(calculation),
+        prescribed_end: None,
+        readmitted_on: Some(start),
     }
 }
 

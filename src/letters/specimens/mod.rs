@@ -78,15 +78,16 @@ fn outcomes<'c>(kind: LetterKind, law: &'c Parameters) -> Vec<Change<'c>> {
                 case.row.ects_provisional = Some(Ects::ZERO);
             }),
             change("without a CPR number", |case| case.person.cpr = None),
+            change("with passes that do not count", |case| case.not_counting(2)),
+            change("with an application that is not decided", |case| case.undecided = true),
+            change("with a requirement above the programme", |case| case.programme.ects = Ects::points(1)),
         ],
         LetterKind::StartCheckHearing => start_checks(),
         LetterKind::AttemptsUsedUp => courses(AttemptState::Exhausted, law.attempts_allowed),
         LetterKind::LastAttempt => courses(AttemptState::LastAttempt, law.attempts_allowed - 1),
         LetterKind::FiveEctsWarning => vec![
-            change("nothing passed", |case| case.row.ects_last_two_semesters = Some(Ects::ZERO)),
-            change("something passed", |case| {
-                case.row.ects_last_two_semesters = Some(law.five_ects - Ects::hundredths(250));
-            }),
+            change("nothing passed", |case| case.passed(Ects::ZERO)),
+            change("something passed", |case| case.passed(law.five_ects - Ects::hundredths(250))),
         ],
         LetterKind::GuidanceInvitation => {
             let meeting = law.information_meeting_months;
@@ -102,12 +103,25 @@ fn outcomes<'c>(kind: LetterKind, law: &'c Parameters) -> Vec<Change<'c>> {
                     case.guided(Guidance::InformationMeeting, meeting);
                     (case.row.maximum_date, case.row.maximum_state) = (None, None);
                 }),
+                change("never readmitted", move |case| {
+                    case.guided(Guidance::InformationMeeting, meeting);
+                    case.particulars.readmitted_on = None;
+                }),
             ]
         }
         LetterKind::PortionsRunningOut => vec![
-            change("none left", |case| case.row.portions_left = Some(0)),
+            change("none left", |case| case.portions_left(0, false)),
             change("as many left as are warned of", |case| {
-                case.row.portions_left = Some(law.portions_left_warning);
+                case.portions_left(law.portions_left_warning, false);
+            }),
+            change("few left of the frame", |case| case.portions_left(law.portions_left_warning, true)),
+            change("more paid than the programme gives", |case| {
+                case.portions_left(-2, false);
+                case.row.portions_left = Some(0);
+            }),
+            change("without a supplement", |case| {
+                case.portions_left(0, false);
+                case.particulars.portions.iter_mut().for_each(|sum| sum.supplement = 0);
             }),
         ],
     }
@@ -116,6 +130,10 @@ fn outcomes<'c>(kind: LetterKind, law: &'c Parameters) -> Vec<Change<'c>> {
 fn start_checks<'c>() -> Vec<Change<'c>> {
     vec![
         change("in time", |case| case.row.start_check = Some(StartCheck::Failed)),
+        change("in time, never paid", |case| {
+            case.row.start_check = Some(StartCheck::Failed);
+            (case.row.klip_gross, case.row.klip_parental) = (0, 0);
+        }),
         change("late", |case| case.row.start_check = Some(StartCheck::FailedLate)),
     ]
 }
@@ -124,7 +142,7 @@ fn courses<'c>(state: AttemptState, used: i32) -> Vec<Change<'c>> {
     let with = move |titles: &'static [&'static str]| {
         move |case: &mut Case| {
             let count = titles.len() as i32;
-            case.attempts = titles.iter().map(|title| (case.attempt(state, used), *title)).collect();
+            titles.iter().for_each(|title| case.at_limit(title, state, used));
             (case.row.courses_exhausted, case.row.courses_last_attempt) = (Some(count), Some(count));
         }
     };
@@ -137,13 +155,26 @@ fn courses<'c>(state: AttemptState, used: i32) -> Vec<Change<'c>> {
 
 fn draft_outcomes<'c>(kind: DraftKind, per_portion: Ects) -> Vec<Change<'c>> {
     match kind {
-        DraftKind::LegacyHearing => vec![change("inactive", |case| case.row.letters.clear())],
+        DraftKind::LegacyHearing => vec![
+            change("inactive", |_| ()),
+            change("with an application that is not decided", |case| case.undecided = true),
+            change("with a requirement above the programme", |case| case.programme.ects = Ects::points(1)),
+            change("with passes that do not count", |case| case.not_counting(2)),
+        ],
         DraftKind::StartCheckDecision => start_checks(),
         DraftKind::ExtraKlipDecision => {
             let mut outcomes = vec![
                 change("all applied for", |_| ()),
                 change("for committee work", |case| case.claim.0.committee_left = Some(12)),
-                change("for one month", |case| case.claim.1.period_to = case.claim.1.period_from),
+                change("for one month", |case| {
+                    case.claim.1.period_to = case.claim.1.period_from;
+                    case.claim.0.months_supported = 1;
+                    case.claim.0.portions_estimate = Some(1);
+                    case.claim.0.capped_by = Some(Cap::Support);
+                }),
+                change("with support in some months", |case| {
+                    case.claim.1.period_to = case.claim.1.period_to.plus(2)
+                }),
                 change("nothing", move |case| {
                     while case.claim.0.portions_estimate > Some(0) {
                         case.cap(Cap::WholeDelay, per_portion);

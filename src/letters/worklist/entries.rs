@@ -8,8 +8,10 @@ use crate::letters::hears_the_student;
 use crate::rules::su::{su105, su106};
 use crate::rules::{self, Judges};
 use crate::student::exports::{Claim, Registered};
+use crate::student::undecided::undecided;
 use crate::verdicts::{
-    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, Paper, ReviewReason, Severity,
+    ClaimRow, DraftKind, Finding, Inspection, InspectionRow, LetterKind, Paper, Particulars, ReviewReason,
+    Severity,
 };
 
 codes!(
@@ -32,6 +34,9 @@ pub struct Entry<'a> {
     /// `None` when the enrolment is not inspected: its application is judged, or what it says of SU.
     pub row: Option<&'a InspectionRow>,
     pub claim: Option<(&'a ClaimRow, &'a Claim)>,
+    pub particulars: Option<&'a Particulars>,
+    /// Applications for extra portions of this enrolment that are not decided.
+    pub undecided: Vec<&'a Claim>,
     /// Of this enrolment, of every severity.
     pub findings: Vec<&'a Finding>,
     /// The student's answer, or the office's decision on an application, is due by then.
@@ -100,6 +105,9 @@ fn of_enrolment<'a>(
         let said = blank.findings.iter().filter(|finding| calls_for(finding, *paper));
         let mut reasons: Vec<String> = said.map(|finding| finding.message.clone()).collect();
         reasons.extend(review_reasons(row));
+        if hears_on_progress(*paper) {
+            reasons.extend(blank.undecided.iter().map(|claim| before_its_decision(claim)));
+        }
         if *paper == Paper::Draft(DraftKind::StartCheckDecision) {
             reasons.push(AFTER_THE_HEARING.to_owned());
         }
@@ -179,6 +187,8 @@ impl<'a> Entry<'a> {
             who,
             row,
             claim: None,
+            particulars: source.inspection.particulars_of(&who.enrolment.enrolment_id),
+            undecided: undecided(source.exports, register, source.inspection_date),
             findings: findings(source.inspection, &who.enrolment.enrolment_id),
             deadline: None,
             reasons: String::new(),
@@ -230,6 +240,18 @@ fn deadline(source: &Source<'_>, paper: Paper) -> Option<Day> {
 
 const AFTER_THE_HEARING: &str =
     "Only after a hearing of an earlier run whose deadline is over: klip letters … --heard FOLDER.";
+
+/// What these ask for is less with more extra portions.
+const fn hears_on_progress(paper: Paper) -> bool {
+    matches!(paper, Paper::Letter(LetterKind::HearingNotice) | Paper::Draft(DraftKind::LegacyHearing))
+}
+
+fn before_its_decision(claim: &Claim) -> String {
+    format!(
+        "Application {} for extra klip of {} is not decided; granted, it would lower the requirement.",
+        claim.claim_id, claim.form_completed_on
+    )
+}
 
 /// Why a person must look, in words.
 fn review_reasons(row: &InspectionRow) -> Vec<String> {

@@ -117,10 +117,17 @@ fn counted_in<'p, 'a>(
     })
 }
 
+/// The passes that the figure is made of.
+pub fn counted<'d, 'a>(
+    case: &Case<'a>,
+    decisions: &'d Decisions<'a>,
+) -> Known<impl Iterator<Item = &'d ResultRow<'a>> + use<'d, 'a>> {
+    let semesters = decisions.five_ects.semesters.as_deref().map_err(|unknown| *unknown)?;
+    Ok(counted_in(case, semesters, decisions.passes()?))
+}
+
 fn groups_counted(case: &Case, decisions: &Decisions) -> Vec<u32> {
-    let semesters = decisions.five_ects.semesters.as_deref().unwrap_or_default();
-    let passes = decisions.passes().unwrap_or_default();
-    counted_in(case, semesters, passes).map(|pass| pass.group).collect()
+    counted(case, decisions).into_iter().flatten().map(|pass| pass.group).collect()
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {

@@ -163,6 +163,12 @@ fn group_attempts<'a>(case: &Case<'a>, group: u32, tally: &Tally) -> GroupAttemp
     }
 }
 
+/// The results of a group that use an attempt each.
+pub fn using_attempts<'a>(case: &Case<'a>, group: u32) -> impl Iterator<Item = ResultRow<'a>> {
+    let own = case.results().filter(move |row| row.group == group && !row.transferred);
+    own.filter(|row| row.code.uses_attempt)
+}
+
 /// Exemptions that give further attempts in a group.
 fn extra_attempts<'a>(case: &Case<'a>, group: u32) -> Known<impl Iterator<Item = &'a Exemption>> {
     let catalogue = &case.exports.catalogue;
@@ -299,8 +305,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 fn evidence(case: &Case, group: &GroupAttempts) -> Vec<crate::verdicts::Evidence> {
-    let own = case.results().filter(|row| row.group == group.group && !row.transferred);
-    let using = own.filter(|row| row.code.uses_attempt).map(|row| row.line);
+    let using = using_attempts(case, group.group).map(|row| row.line);
     let mut facts = vec![
         case.figure("course_group", group.name, "smallest code of all versions"),
         case.rows("attempts_used", group.used, Table::Results, using),

@@ -8,6 +8,7 @@ use super::delay::{
 use crate::base::{Ects, Period, counted};
 use crate::contract::Table;
 use crate::contract::codes::{ClaimReason, GrantReason};
+use crate::law::Parameters;
 use crate::rules::exams::ex301;
 use crate::rules::{
     Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus, known, missing_reason,
@@ -94,12 +95,17 @@ pub fn decide<'a>(case: &Case<'a>) -> Vec<Estimate<'a>> {
     estimates.collect()
 }
 
-fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
-    let law = case.law;
-    let window = Period {
+/// First day of the period to the last day of the months in which its exams are assessed.
+pub fn window(claim: &Claim, law: &Parameters) -> Period {
+    Period {
         first: claim.period_from.first_day(),
         last: claim.period_to.plus(law.grading_lag_months).last_day(),
-    };
+    }
+}
+
+fn estimate<'a>(case: &Case<'a>, claim: &'a Claim) -> Estimate<'a> {
+    let law = case.law;
+    let window = window(claim, law);
     let months_supported = months_supported(case, claim);
     let expected = expected(case, months_supported, window);
     let passed = own_passed(case, |pass| window.contains(pass));

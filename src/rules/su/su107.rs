@@ -8,7 +8,7 @@ use crate::rules::{
 };
 use crate::student::exports::Grant;
 use crate::student::view::{Known, Unknown, grants_of};
-use crate::verdicts::{Evidence, LetterKind, Paper, Severity};
+use crate::verdicts::{Evidence, LetterKind, Paper, PortionsCalculation, Severity};
 
 pub static RULE: Rule = Rule {
     code: "SU107",
@@ -47,6 +47,8 @@ pub struct PortionsLeft {
     pub credit_reduction: i32,
     pub extra_here: Known<i32>,
     pub used_here: i32,
+    /// All that `left` is reckoned from.
+    pub calculation: Known<PortionsCalculation>,
     pub left: Known<i32>,
 }
 
@@ -67,24 +69,34 @@ pub fn decide_under(case: &Case, day: Day) -> PortionsLeft {
     let enrolment = case.enrolment;
     let supplement = enrolment.disability_supplement || enrolment.single_parent;
     let supplement = if supplement { law.frame_supplement_portions.on_or_first(day) } else { 0 };
-    let frame = law.frame_portions.on_or_first(day) + supplement;
+    let frame_by_law = law.frame_portions.on_or_first(day);
+    let frame = frame_by_law + supplement;
     let credit_reduction = enrolment.shortening_credit.whole_steps(law.credit_ects_per_portion);
     let extension = if law.support_extension_applies.on_or_first(day) {
         enrolment.support_extension_months.ok_or(Unknown::SupportExtension)
     } else {
         Ok(0)
     };
-    let programme = extension.map(|months| case.programme.prescribed_months + months - credit_reduction);
+    let prescribed = case.programme.prescribed_months;
+    let programme = extension.map(|months| prescribed + months - credit_reduction);
     let extra_in_all = extra_in_all(case);
     let extra_here = case.grants().map(|grants| grants.map(|grant| grant.portions).sum());
     let used_here = case.portions_paid(PaymentKind::Ordinary);
     let elsewhere = case.enrolments_of_student().iter().filter(|index| **index as usize != case.index);
     let used_elsewhere = elsewhere.map(|index| case.other(*index).portions_paid(PaymentKind::Ordinary));
     let used_in_all = used_here + used_elsewhere.sum::<i32>();
-    let left = extra_in_all.and_then(|extra_in_all| {
-        let in_frame = frame + extra_in_all - used_in_all;
-        let in_programme = programme? + extra_here? - used_here;
-        Ok(in_frame.min(in_programme).max(0))
+    let calculation = extra_in_all.and_then(|granted_in_all| {
+        Ok(PortionsCalculation {
+            prescribed,
+            extension: extension?,
+            credit: credit_reduction,
+            granted_here: extra_here?,
+            used_here,
+            frame: frame_by_law,
+            supplement,
+            granted_in_all,
+            used_in_all,
+        })
     });
     PortionsLeft {
         frame,
@@ -94,7 +106,8 @@ pub fn decide_under(case: &Case, day: Day) -> PortionsLeft {
         credit_reduction,
         extra_here,
         used_here,
-        left,
+        left: calculation.map(|calculation| calculation.left()),
+        calculation,
     }
 }
 

@@ -1,0 +1,83 @@
+//! What stands beside the figures of a hearing on study progress: what was not counted, and the ways out.
+
+use serde::Serialize;
+
+use super::context::{BuildError, Facts, Perhaps};
+use super::figures::known;
+use super::forms;
+use crate::contract::codes::Language;
+use crate::student::exports::Programme;
+use crate::verdicts::{InspectionRow, Pass};
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Shortfall {
+    /// The passes that another one of their group stands for, when there are any.
+    pub not_counted: Perhaps<Vec<PassNotCounted>>,
+    /// When the requirement can be met by passing more.
+    pub within_programme: Perhaps<bool>,
+    /// The ECTS of the programme, when the requirement is above them.
+    pub above_programme: Perhaps<String>,
+    /// Applications for extra portions that are not decided.
+    pub applications: Vec<Application>,
+    /// When there are none.
+    pub may_apply: Perhaps<bool>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Application {
+    pub claim_id: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PassNotCounted {
+    #[serde(flatten)]
+    pub pass: PassShown,
+    /// The course that counts in its place.
+    pub counted_code: String,
+    pub counted_title: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PassShown {
+    pub code: String,
+    /// Empty when the catalogue has no title for it.
+    pub title: String,
+    pub date: String,
+    pub ects: String,
+}
+
+impl PassShown {
+    pub(super) fn of(pass: &Pass, language: Language) -> PassShown {
+        PassShown {
+            code: pass.course.code.to_string(),
+            title: pass.course.title.clone(),
+            date: forms::date(pass.assessed_on, language),
+            ects: forms::ects(pass.ects, language),
+        }
+    }
+}
+
+pub(super) fn shortfall(
+    row: &InspectionRow,
+    programme: &Programme,
+    facts: &Facts<'_>,
+    language: Language,
+) -> Result<Shortfall, BuildError> {
+    let required = known(row.ects_required, "ects_required")?;
+    let others = facts.particulars.and_then(|particulars| particulars.not_counted.as_deref());
+    let others = known(others, "not_counted")?.iter().map(|other| PassNotCounted {
+        pass: PassShown::of(&other.pass, language),
+        counted_code: other.counted.code.to_string(),
+        counted_title: other.counted.title.clone(),
+    });
+    let others: Vec<PassNotCounted> = others.collect();
+    let above = required > programme.ects;
+    let applications = facts.undecided.iter().map(|claim| Application { claim_id: claim.claim_id.clone() });
+    Ok(Shortfall {
+        not_counted: Perhaps((!others.is_empty()).then_some(others)),
+        within_programme: Perhaps((!above).then_some(true)),
+        above_programme: Perhaps(above.then(|| forms::ects(programme.ects, language))),
+        applications: applications.collect(),
+        may_apply: Perhaps(facts.undecided.is_empty().then_some(true)),
+    })
+}
