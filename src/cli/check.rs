@@ -73,7 +73,7 @@ pub fn check(args: &Check) -> Result<Exit, Diagnostics> {
 fn senders(law: &LetterLaw, folder: &Path) -> String {
     let LetterLaw { university, su_office, study_office, .. } = law;
     format!(
-        "letters go out in the name of {}: {} ({}), {} ({}); another one's are written in {}",
+        "letters go out in the name of {}: {} ({}), {} ({}); if that is not you, write your own in {}",
         university.da,
         su_office.name.da,
         su_office.email,

@@ -311,7 +311,8 @@ fn close(
         found.into_iter().flatten().for_each(|problem| problems.push(problem));
     }
     problems.extend(plausible::check(&exports, facts, &files, &rejected, pipeline));
-    note(&mut files, plausible::notices(&exports, facts, pipeline));
+    let lost_whole = rejects::lost_whole(&files, &rejected);
+    note(&mut files, plausible::notices(&exports, facts, pipeline).into_iter().chain(lost_whole).collect());
     bulk.buckets = gate.keys.buckets;
     problems.into_result(Ingested { exports, bulk, files, rejected, not_there })
 }

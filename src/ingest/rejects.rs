@@ -109,6 +109,21 @@ pub fn too_many_rejects(
     Some(Diagnostic::input(Place::line(&report.path, first as usize, 1), message).hint(hint))
 }
 
+/// Tables so short that all of their rows may be lost, and are: what needs them takes them for empty.
+pub fn lost_whole(files: &[FileReport], rejected: &[RejectedRow]) -> Vec<(Table, String)> {
+    let reason = |file: &FileReport| {
+        let mut lost = rejected.iter().filter(|row| row.table == file.table && !row.repaired);
+        lost.find(|row| row.reason != Reason::BlankLine).map(|row| row.reason)
+    };
+    let none = files.iter().filter(|file| file.rows_read > 0 && file.rows_accepted == 0);
+    let told = none.filter_map(|file| {
+        let rows = counted(file.rows_read, "row", "rows");
+        let code = reason(file)?.code();
+        Some((file.table, format!("{rows}, and none was accepted ({code}): it is read as if it were empty")))
+    });
+    told.collect()
+}
+
 /// Texts of Parquet have no dialect that could be corrected.
 fn advice(reason: Reason, format: Format) -> &'static str {
     match (reason, format) {

@@ -223,3 +223,13 @@ fn a_table_that_is_lost_as_a_whole_is_told_before_what_follows_from_it() {
         "{told}"
     );
 }
+
+#[test]
+fn a_table_without_one_accepted_row_is_told_however_short_it_is() {
+    let folder = ExportsFolder::plain();
+    folder.rewrite(Table::Leaves, |text| text.replace("parental", "barsel"));
+    let told = notices(&folder, Table::Leaves);
+    assert_eq!(told, ["1 row, and none was accepted (unknown_code): it is read as if it were empty"]);
+    folder.rewrite(Table::Leaves, |text| format!("{}\n\n", text.lines().next().unwrap()));
+    assert_eq!(notices(&folder, Table::Leaves), [""; 0]);
+}
