@@ -59,10 +59,7 @@ pub fn propose(files: &[PathBuf], program: Option<&Path>) -> Result<Proposal, Di
     let (mut seen, mut problems, mut open) = (Vec::new(), Diagnostics::default(), Diagnostics::default());
     for path in files {
         for file in look(path, program, &known, &mut problems) {
-            match of_same_table(&seen, &file) {
-                None => seen.push(file),
-                Some(problem) => problems.push(problem),
-            }
+            problems.extend(add(&mut seen, file));
         }
     }
     if seen.is_empty() {
@@ -80,15 +77,20 @@ pub fn propose(files: &[PathBuf], program: Option<&Path>) -> Result<Proposal, Di
     Ok(Proposal { toml, open: open.sorted() })
 }
 
-/// A table has one file.
-fn of_same_table(seen: &[Seen], file: &Seen) -> Option<Diagnostic> {
+/// Adds a file, unless there is one of its table: then the one that is named like it is kept, or the first.
+fn add(seen: &mut Vec<Seen>, mut file: Seen) -> Diagnostics {
     let table = file.mapping.table;
-    let other = seen.iter().find(|other| other.mapping.table == table)?;
-    let message = format!("this looks like {table}, and so does {}, which is in the draft", other.path);
-    Some(
-        Diagnostic::input(Place::file(&file.path), message)
-            .hint("name only one file for each table, or name the file like its table"),
-    )
+    let Some(kept) = seen.iter_mut().find(|other| other.mapping.table == table) else {
+        seen.push(file);
+        return Diagnostics::default();
+    };
+    if mapping::names_a_table(&file.name) && !mapping::names_a_table(&kept.name) {
+        std::mem::swap(kept, &mut file);
+    }
+    let message = format!("this looks like {table}, and so does {}, which is in the draft", kept.path);
+    Diagnostic::input(Place::file(&file.path), message)
+        .hint("name only one file for each table, or name the file like its table")
+        .into()
 }
 
 /// The tables that a file holds: one, or those of the sheets of a workbook whose headers are known.
