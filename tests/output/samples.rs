@@ -38,6 +38,7 @@ pub fn inspection() -> Inspection {
             requirement(0, 1, Some((9_500, 2_500))),
             requirement(1, 0, None),
         ],
+        particulars: Vec::new(),
         excluded: vec![("completed", 1)],
     }
 }
