@@ -90,4 +90,9 @@ impl PortionsCalculation {
     pub fn left(&self) -> i32 {
         self.left_of_programme().min(self.left_of_frame()).max(0)
     }
+
+    /// Portions paid of which neither the programme nor the frame has any; of the two the greater number.
+    pub fn used_beyond(&self) -> i32 {
+        (-self.left_of_programme().min(self.left_of_frame())).max(0)
+    }
 }

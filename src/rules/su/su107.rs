@@ -142,7 +142,10 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         above if above > 0 => format!("{} above the warning level", counted(above, "portion", "portions")),
         below => format!("{} at or below the warning level", counted(-below, "portion", "portions")),
     };
-    let message = format!("{} left.", counted(left, "portion", "portions"));
+    let mut message = format!("{} left.", counted(left, "portion", "portions"));
+    if let Ok(beyond @ 1..) = portions.calculation.map(|calculation| calculation.used_beyond()) {
+        message += &format!(" {} used beyond what there is.", counted(beyond, "portion", "portions"));
+    }
     vec![Report::new(outcome, message, evidence).margin(margin)]
 }
 
