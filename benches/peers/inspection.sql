@@ -26,6 +26,7 @@ WITH reasons AS (
             CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM uncounted_agreements) THEN 'agreement_attempt' END,
             CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM released) THEN 'course_released' END,
             CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM projects_passed) THEN 'project_passed' END,
+            CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM supplement_decides) THEN 'supplement_portions' END,
             CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM registered_late) THEN 'internship_registered_late' END,
             CASE WHEN i.enrolment_id IN (SELECT enrolment_id FROM old_entry_credit) THEN 'old_entry_credit' END
         ], lambda r: r IS NOT NULL) AS review_reasons

@@ -9,6 +9,7 @@ SELECT
     -- A readmission after the inspection is not known yet.
     CASE WHEN e.readmitted_on <= run.inspection_date THEN e.readmitted_on END AS readmitted_on,
     coalesce(e.disability_supplement, false) OR coalesce(e.single_parent, false) AS has_supplement,
+    coalesce(e.disability_supplement, false) AS disability_supplement,
     hundredths(p.ects) AS programme_ects, p.prescribed_months, p.max_months,
     p.level IN ('BSc', 'BEng') AS is_bachelor,
     p.level IN ('MSc', 'MSc-Industry') AS is_master,

@@ -193,3 +193,21 @@ SELECT
     CASE WHEN left_of_programme IS NOT NULL
          THEN greatest(0, least(left_of_frame, left_of_programme)) END AS portions_left
 FROM limits;
+
+-- Active without the portions used beyond the programme, up to those of a disability supplement.
+CREATE TABLE supplement_decides AS
+WITH beyond AS (
+    SELECT
+        i.enrolment_id, p.counted, p.net,
+        least(law.reform_supplement,
+              greatest(0, u.ordinary - (i.prescribed_months - i.shortening_credit // law.ects_per_klip))) AS portions
+    FROM inspected AS i
+    JOIN progress AS p USING (enrolment_id)
+    JOIN klip_used AS u USING (enrolment_id), run, parameters AS law
+    WHERE run.inspection_date >= law.reform_effective_from AND i.started_on >= law.reform_programmes_from
+      AND i.disability_supplement AND p.inactive
+)
+SELECT enrolment_id
+FROM beyond, parameters AS law
+WHERE counted >= greatest(0, law.required_per_control_point
+                             * (greatest(0, net - portions) // law.control_point_step) - law.six_months_tolerance);
