@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use klippekort::engine;
 use klippekort::law::{CurriculumBook, Law, LawBook};
 use klippekort::rules::{RULES, rule};
+use klippekort::student::view::Unknown;
+use klippekort::verdicts::ReviewReason;
 
 use support::case_file::{self, CaseFile, Content};
 use support::{exports, observed};
@@ -91,8 +93,8 @@ fn run(
     Ok(observed::differences(&content.expect, &inspection, rule, &explained))
 }
 
-/// What is told of a case of SU101 that has these lines.
-fn told(lines: &str) -> String {
+/// A file with one case of SU101 that has these lines.
+fn with_lines(lines: &str) -> CaseFile {
     const CASE: &str = r#"
 [defaults]
 inspection_date = "2026-11-30"
@@ -109,12 +111,22 @@ enrolment.started_on = 2021-09-01
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("su101.toml");
     fs::write(&path, [CASE, lines].concat()).expect("a case file");
-    let file = case_file::read(&path).unwrap_or_else(|error| panic!("{error}"));
-    let differences = file.cases[0].content.as_ref().map_err(Clone::clone).and_then(|content| {
-        let law = Law::in_force(law_book(), content.cutoffs.inspection_date);
-        let law = law.unwrap_or_else(|problems| panic!("{problems}"));
-        run(content, &law, &CurriculumBook::default(), &file.rule)
-    });
+    case_file::read(&path).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn law_of(content: &Content) -> Law {
+    let law = Law::in_force(law_book(), content.cutoffs.inspection_date);
+    law.unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// What is told of such a case.
+fn told(lines: &str) -> String {
+    let file = with_lines(lines);
+    let differences = file.cases[0]
+        .content
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|content| run(content, &law_of(content), &CurriculumBook::default(), &file.rule));
     let lines = |all: Vec<observed::Difference>| -> Vec<String> {
         all.into_iter().map(|one| format!("{}: expected {}", one.column, one.expected)).collect()
     };
@@ -159,6 +171,61 @@ fn a_case_that_would_check_nothing_fails() {
         let told = told(lines);
         assert!(told.contains(words), "{lines}\n{told}");
     }
+}
+
+#[test]
+fn what_was_not_given_is_named_with_the_rules_that_need_it() {
+    for (lines, previous) in [("", false), ("previous = { inspection_date = 2026-03-15 }\n", true)] {
+        let file = with_lines(&[lines, "expect.klip_net = 0"].concat());
+        let content = file.cases[0].content.as_ref().expect("a case");
+        let exports = exports::build(&content.rows, &law_of(content).result_codes).expect("exports");
+        let mut wanted = Vec::new();
+        for rule in RULES {
+            let absent = rule.needs.iter().filter(|table| !content.rows.given.contains(table));
+            wanted.extend(absent.map(|table| (rule.code, Unknown::Absent(*table))));
+            if rule.code == "SU106" && !previous {
+                wanted.push((rule.code, Unknown::PreviousRun));
+            }
+        }
+        assert_eq!(engine::rules_not_run(&exports), wanted, "{lines}");
+    }
+}
+
+#[test]
+fn an_enrolment_is_found_by_its_id_and_by_that_of_its_student() {
+    let lines = r#"
+enrolments = [
+  { enrolment_id = "E0", programme_code = "BSC", started_on = 2020-09-01 },
+  { enrolment_id = "E2", programme_code = "BSC", started_on = 2020-09-01, student_id = "S2" },
+]
+"#;
+    let file = with_lines(&[lines, "expect.klip_net = 0"].concat());
+    let content = file.cases[0].content.as_ref().expect("a case");
+    let exports = exports::build(&content.rows, &law_of(content).result_codes).expect("exports");
+    let found = |id: &str| engine::explain::find(&exports, id);
+    assert_eq!((found("E0"), found("E1"), found("E2")), (vec![0], vec![1], vec![2]));
+    assert_eq!((found("S1"), found("S2"), found("S3")), (vec![0, 1], vec![2], vec![]));
+}
+
+#[test]
+fn register_rows_of_one_person_are_those_of_the_student_and_of_the_same_number() {
+    let lines = r#"
+enrolment.cpr = "0101010001"
+enrolments = [
+  { enrolment_id = "E0", programme_code = "BSC", started_on = 2020-09-01 },
+  { enrolment_id = "E2", programme_code = "BSC", started_on = 2020-09-01, student_id = "S2", cpr = "0101010001" },
+  { enrolment_id = "E3", programme_code = "BSC", started_on = 2020-09-01, student_id = "S3", cpr = "0101010002" },
+]
+expect.klip_net = 0
+"#;
+    let file = with_lines(lines);
+    let content = file.cases[0].content.as_ref().expect("a case");
+    let law = law_of(content);
+    let mut exports = exports::build(&content.rows, &law.result_codes).expect("exports");
+    exports.identity_conflicts = vec![1];
+    let explanation = engine::explain::explain(&exports, &law, content.cutoffs, 1, Some("SU101"));
+    let rows = explanation.rows_in_doubt.iter().find(|rows| rows.reason == ReviewReason::IdentityConflict);
+    assert_eq!(rows.map(|rows| rows.lines.len()), Some(3));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Moves every threshold of the rules, one at a time, and asks the case tables and the unit tests
-# whether they notice.
+# Moves every threshold and drops every condition of the verdict code, one at a time, and asks the case tables
+# and the unit tests whether they notice.
 # Usage, from the repository: benches/mutants/run.sh [TEXT | NUMBER]. Lists the survivors; fails when one is
 # neither noticed nor explained in benches/mutants/equivalent.txt. With a text: only files whose path holds
 # it. With a number: shows what fails under that mutant of the last run.

@@ -64,10 +64,10 @@ impl Day {
     pub fn plus_months_clamped(self, months: i32) -> Day {
         let date = self.date();
         // Past the end of the calendar it is the calendar's last day, never this day again.
-        let moved = if months >= 0 {
-            date.checked_add_months(Months::new(months.unsigned_abs())).unwrap_or(NaiveDate::MAX)
-        } else {
+        let moved = if months.is_negative() {
             date.checked_sub_months(Months::new(months.unsigned_abs())).unwrap_or(NaiveDate::MIN)
+        } else {
+            date.checked_add_months(Months::new(months.unsigned_abs())).unwrap_or(NaiveDate::MAX)
         };
         Day::from_date(moved)
     }
@@ -88,11 +88,9 @@ impl Day {
 
     /// The largest `k` with `self.plus_months_clamped(k) <= later`; 0 when `later` lies before.
     pub fn whole_months_until(self, later: Day) -> i32 {
-        if later <= self {
-            return 0;
-        }
         let guess = later.month().index() - self.month().index();
-        if self.plus_months_clamped(guess) <= later { guess } else { guess - 1 }
+        let months = if self.plus_months_clamped(guess) <= later { guess } else { guess - 1 };
+        months.max(0)
     }
 }
 
@@ -186,6 +184,7 @@ mod tests {
         assert_eq!(day("2026-09-01").whole_months_until(day("2027-02-01")), 5);
         assert_eq!(day("2026-01-31").whole_months_until(day("2026-02-28")), 1);
         assert_eq!(day("2026-02-28").whole_months_until(day("2026-01-31")), 0);
+        assert_eq!(day("2026-02-28").whole_months_until(day("2026-02-27")), 0);
         let autumn = Period { first: day("2026-09-01"), last: day("2027-01-31") };
         let spring = Period { first: day("2027-02-01"), last: day("2027-08-31") };
         assert_eq!((autumn.whole_months(), spring.whole_months()), (5, 7));
@@ -203,7 +202,7 @@ mod tests {
     #[test]
     fn only_real_iso_dates_are_read() {
         assert_eq!(day("1970-01-01").epoch_days(), 0);
-        for wrong in ["2027-02-29", "27-02-2027", "2027-2-01", "2027-02-0x", ""] {
+        for wrong in ["2027-02-29", "27-02-2027", "2027-2-01", "2027-02-0x", "2027x02-01", "2027-02x01", ""] {
             assert_eq!(Day::parse_iso(wrong), None, "{wrong}");
         }
     }

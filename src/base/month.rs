@@ -40,9 +40,6 @@ impl Month {
 
     /// Reads `YYYY-MM`, nothing else.
     pub fn parse_iso(text: &str) -> Option<Month> {
-        if text.len() != 7 || !text.is_ascii() {
-            return None;
-        }
         Day::parse_iso(&format!("{text}-01")).map(Day::month)
     }
 

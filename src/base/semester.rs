@@ -22,14 +22,17 @@ impl Semester {
         Semester { first }
     }
 
+    fn months(self) -> i32 {
+        if self.first.number() == 9 { 5 } else { 7 }
+    }
+
     pub fn previous(self) -> Semester {
-        let months = if self.first.number() == 9 { 7 } else { 5 };
-        Semester { first: self.first.plus(-months) }
+        Semester { first: self.first.plus(self.months() - 12) }
     }
 
     /// So many semesters later.
     pub fn later(self, count: i32) -> Semester {
-        (0..count).fold(self, |semester, _| Semester::of(semester.days().last.plus_days(1)))
+        (0..count).fold(self, |semester, _| Semester { first: semester.first.plus(semester.months()) })
     }
 
     pub fn first_month(self) -> Month {
@@ -37,8 +40,7 @@ impl Semester {
     }
 
     pub fn days(self) -> Period {
-        let months = if self.first.number() == 9 { 5 } else { 7 };
-        Period { first: self.first.first_day(), last: self.first.plus(months - 1).last_day() }
+        Period { first: self.first.first_day(), last: self.first.plus(self.months() - 1).last_day() }
     }
 }
 

@@ -58,6 +58,13 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_may_be_one_day() {
+        let may_day = YearlyPause { days: Some(((5, 1), (5, 1))) };
+        assert_eq!(after(may_day, "2026-04-30", 2), "2026-05-03");
+        assert_eq!(after(may_day, "2026-05-01", 1), "2026-05-02");
+    }
+
+    #[test]
     fn without_days_every_day_counts() {
         assert_eq!(after(YearlyPause::default(), "2026-12-20", 14), "2027-01-03");
         assert_eq!(after(YearlyPause::default(), "2026-12-20", 0), "2026-12-20");

@@ -65,7 +65,8 @@ fn one_exam_is_two_attempts(case: &Case, decisions: &Decisions) -> Vec<u32> {
 
 /// Courses of other universities under one code count as one course, and only one of them counts.
 fn credit_has_one_code(case: &Case) -> Vec<u32> {
-    let is_outside = |row: &ResultRow| row.transferred && case.exports.catalogue.course(row.course).is_none();
+    // Only credit may have a code that the catalogue lacks.
+    let is_outside = |row: &ResultRow| case.exports.catalogue.course(row.course).is_none();
     let mut lines = Vec::new();
     let mut last: Option<ResultRow> = None;
     // Rows are in the order of their groups.

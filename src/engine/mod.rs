@@ -193,7 +193,8 @@ fn add_to_programme(ratios: &mut ProgrammeRatios, row: &InspectionRow, own: Opti
         Some(ExternalThird::Unreachable) => ratios.external_unreachable += 1,
         None => {}
     }
-    ratios.unknown += i32::from(row.pass_fail_third.is_none() || row.external_third.is_none());
+    // What makes the third of pass/fail unknown makes this one unknown too.
+    ratios.unknown += i32::from(row.external_third.is_none());
 }
 
 /// Rules that could not decide in full, and the input that was not given.

@@ -36,7 +36,7 @@ impl BulkRows {
     /// Everything of these tables that the enrolments of a bucket need to be inspected.
     pub fn bulk(&self, bucket: usize, catalogue: &Catalogue) -> Result<Bulk, Diagnostic> {
         let members = self.buckets.members(bucket);
-        let count = members.len();
+        let count = members.count();
         let gather = |partition: &Partition| {
             let mut words = Vec::new();
             partition.gather(bucket, &mut words).map(|()| words)

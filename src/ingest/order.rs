@@ -32,7 +32,7 @@ pub fn settle_results(
     let settled = rows.partition.settle::<5, _>(buckets.count(), |bucket, records, sorted| {
         let members = buckets.members(bucket);
         let own = members.own();
-        by_member(records, sorted, members.len());
+        by_member(records, sorted, members.count());
         let mut scratch = Vec::new();
         for of_member in records.chunk_by_mut(|a, b| a[0] == b[0]) {
             order.sort(of_member, &mut scratch);
@@ -186,7 +186,7 @@ pub fn settle_payments(
     let settled = rows.partition.settle::<4, _>(buckets.count(), |bucket, records, sorted| {
         let own = buckets.members(bucket).own().len();
         let mut facts = PaymentFacts::default();
-        by_member(records, sorted, buckets.members(bucket).len());
+        by_member(records, sorted, buckets.members(bucket).count());
         for of_member in records.chunk_by_mut(|a, b| a[0] == b[0]) {
             of_member.sort_unstable_by_key(|record| PaymentCells(*record).order());
             if of_member[0][0] as usize >= own {

@@ -35,13 +35,9 @@ impl Members {
         }
     }
 
-    /// Own enrolments and guests; 0 for all of the register.
-    pub fn len(&self) -> usize {
+    /// How many own enrolments and guests; 0 for all of the register.
+    pub fn count(&self) -> usize {
         self.0.as_ref().map_or(0, |bucket| bucket.own as usize + bucket.guests.len())
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The enrolments to inspect; empty for all of the register.

@@ -151,9 +151,7 @@ pub struct Curricula {
 
 impl Curricula {
     pub fn add(&mut self, programme: usize, from: Option<Day>, to: Option<Day>, curriculum: Curriculum) {
-        if self.programmes.len() <= programme {
-            self.programmes.resize(programme + 1, Vec::new());
-        }
+        self.programmes.resize(self.programmes.len().max(programme + 1), Vec::new());
         self.codes.extend(curriculum.codes().map(str::to_owned));
         self.codes.sort_unstable();
         self.codes.dedup();
@@ -179,5 +177,39 @@ impl Curricula {
         };
         let found = variants.iter().find(holds);
         found.map_or(CurriculumOf::NoVariant, |variant| CurriculumOf::Found(&variant.curriculum))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curriculum_holds_from_its_first_start_to_its_last_and_for_its_programme_alone() {
+        let day = Day::from_epoch_days;
+        let mut curricula = Curricula::default();
+        for programme in [0, 1, 3] {
+            let title = programme.to_string();
+            let curriculum =
+                Curriculum::new(title, String::new(), Ects::ZERO, Vec::new(), Ceilings::default());
+            curricula.add(programme, Some(day(10)), Some(day(20)), curriculum);
+        }
+        let title = |programme: u32, started_on: i32| match curricula.of(programme, day(started_on)) {
+            CurriculumOf::Found(curriculum) => curriculum.title.clone(),
+            CurriculumOf::NoVariant => "no variant".to_owned(),
+            CurriculumOf::NoFile => "no file".to_owned(),
+        };
+        for (programme, started_on, wanted) in [
+            (1, 9, "no variant"),
+            (1, 10, "1"),
+            (1, 20, "1"),
+            (1, 21, "no variant"),
+            (0, 15, "0"),
+            (2, 15, "no file"),
+            (3, 15, "3"),
+            (4, 15, "no file"),
+        ] {
+            assert_eq!(title(programme, started_on), wanted, "{programme} {started_on}");
+        }
     }
 }

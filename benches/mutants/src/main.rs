@@ -1,12 +1,14 @@
-//! Rewrites the rules of a copy of the tree so that every threshold can be moved at run time.
+//! Rewrites the verdict code of a copy of the tree so that every threshold can be moved, and every condition
+//! dropped, at run time.
 //!
-//! Usage: mutants TREE, where TREE is a copy that may be spoilt. Every comparison, limit and month
-//! offset of the files below becomes a call that does the same, unless the environment variable
-//! `KLIP_MUTANT` holds its number: then it does the other thing. So one build serves all mutants.
+//! Usage: mutants TREE, where TREE is a copy that may be spoilt. Every comparison, limit, month offset, and
+//! operand of `&&` and `||` of the files below becomes something that does the same, unless the environment
+//! variable `KLIP_MUTANT` holds its number: then it does the other thing. So one build serves all mutants.
 //! Standard output lists them: number, place, what it was, what it becomes.
 
 use std::error::Error;
 use std::fs;
+use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::Span;
@@ -16,13 +18,17 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, ExprLit, Lit, Token};
 
-/// Where thresholds stand.
-const PLACES: [&str; 5] = [
+/// Where verdicts come from.
+const PLACES: [&str; 9] = [
     "src/rules",
-    "src/engine/doubts.rs",
-    "src/engine/summary.rs",
-    "src/student/leave.rs",
+    "src/engine",
+    "src/student",
+    "src/law/requirement.rs",
+    "src/base/day.rs",
+    "src/base/month.rs",
+    "src/base/semester.rs",
     "src/base/working_days.rs",
+    "src/base/yearly_pause.rs",
 ];
 
 const MUTATION: &str = r#"
@@ -30,7 +36,7 @@ const MUTATION: &str = r#"
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-fn active(number: u32) -> bool {
+pub fn active(number: u32) -> bool {
     static CHOSEN: OnceLock<u32> = OnceLock::new();
     let chosen = CHOSEN.get_or_init(|| {
         std::env::var("KLIP_MUTANT").ok().and_then(|text| text.parse().ok()).unwrap_or(u32::MAX)
@@ -156,6 +162,29 @@ impl Mutator {
         };
         Some(syn::parse2(call).expect("a call is an expression"))
     }
+
+    /// A chain of one operator, `&&` or `||`: each operand is dropped by itself, but for a `let`, which names
+    /// what the others speak of.
+    fn chain(&mut self, expr: &mut Expr, operator: BinOp, was: &str) {
+        match expr {
+            Expr::Binary(binary) if discriminant(&binary.op) == discriminant(&operator) => {
+                self.chain(&mut binary.left, operator, was);
+                self.chain(&mut binary.right, operator, was);
+            }
+            Expr::Let(_) => visit_mut::visit_expr_mut(self, expr),
+            operand => {
+                let text = operand.to_token_stream().to_string();
+                self.visit_expr_mut(operand);
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let number = self.list(operator.span(), was, &[&format!("without {text}")]);
+                let switched = match operator {
+                    BinOp::And(_) => quote!((crate::mutation::active(#number) || (#operand))),
+                    _ => quote!((!crate::mutation::active(#number) && (#operand))),
+                };
+                *operand = syn::parse2(switched).expect("an operand is an expression");
+            }
+        }
+    }
 }
 
 fn integer(expr: &Expr) -> bool {
@@ -169,6 +198,12 @@ fn integer(expr: &Expr) -> bool {
 impl VisitMut for Mutator {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let was = expr.to_token_stream().to_string();
+        if let Expr::Binary(binary) = &*expr
+            && let operator @ (BinOp::And(_) | BinOp::Or(_)) = binary.op
+            && self.at_run_time
+        {
+            return self.chain(expr, operator, &was);
+        }
         visit_mut::visit_expr_mut(self, expr);
         if self.at_run_time
             && let Some(mutated) = self.mutated(expr, &was)

@@ -153,7 +153,8 @@ pub fn prescribed_months(case: &Case) -> i32 {
 }
 
 fn shortened_by_transitional_semester(case: &Case) -> Known<bool> {
-    if !case.programme.level.is_master() || !case.results().any(|row| row.transitional) {
+    // No row of a bachelor programme: there they do not count.
+    if !case.results().any(|row| row.transitional) {
         return Ok(false);
     }
     let passed: Ects = transitional(case)?.map(|pass| pass.ects).sum();

@@ -62,9 +62,9 @@ impl Agreement<'_> {
         self.results.iter().any(|row| row.code.ill)
     }
 
-    /// Something came of it that is no pass and waits for nothing.
+    /// Something came of it that waits for nothing. It is no pass: of a group that is passed nothing is asked.
     fn failed(&self) -> bool {
-        self.results.iter().any(|row| row.code.uses_attempt && !row.code.passed && !row.code.provisional)
+        self.results.iter().any(|row| row.code.uses_attempt && !row.code.provisional)
     }
 }
 
@@ -91,8 +91,7 @@ fn final_projects(projects: &[Project]) -> impl Iterator<Item = &Project> {
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    let none = case.projects().is_ok_and(|projects| final_projects(projects).next().is_none());
-    if none && decisions.attempts.groups.is_ok() {
+    if case.projects().is_ok_and(|projects| final_projects(projects).next().is_none()) {
         return None;
     }
     loudest(&report(case, decisions))
@@ -105,7 +104,6 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 
 fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     let projects = case.projects()?;
-    let groups = decisions.attempts.groups.as_ref().map_err(|unknown| *unknown)?;
     let inspection = case.cutoffs.inspection_date;
     let catalogue = &case.exports.catalogue;
     let mut of_course: Vec<(u32, &Project)> = Vec::new();
@@ -125,6 +123,7 @@ fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     of_course.sort_by_key(|(group, project)| (*group, project.starts_on, project.due_on));
     for of_group in of_course.chunk_by(|one, other| one.0 == other.0) {
         let group = of_group[0].0;
+        let groups = decisions.attempts.groups.as_ref().map_err(|unknown| *unknown)?;
         let own = groups.iter().find(|attempts| attempts.group == group);
         if case.results().any(|row| row.group == group && row.code.passed) {
             continue;

@@ -140,9 +140,8 @@ fn compared<'a>(case: &Case<'a>, exams: &[&'a [PartResult]], parts: &[PartResult
         return Verdict::NotRecorded(computed);
     };
     let code = &recorded.code.code;
-    let comparable = *code == case.law.part_missing_result
-        || *code == case.law.not_met_result
-        || recorded.code.took_part && !recorded.code.provisional;
+    let comparable =
+        *code == case.law.not_met_result || recorded.code.took_part && !recorded.code.provisional;
     if !comparable {
         Verdict::NotCompared(computed, recorded)
     } else if code == computed {

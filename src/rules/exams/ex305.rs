@@ -58,7 +58,11 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 
 /// Which result it is may tell of more than the exam, so it is not named.
 fn nothing_said(case: &Case, group: &GroupAttempts) -> Report {
-    let why = "its latest result is none of those that have a re-exam in these months".to_owned();
+    let why = match group.passed {
+        true => "what came of its exams is not settled",
+        false => "its latest result is none of those that have a re-exam in these months",
+    };
+    let why = why.to_owned();
     let message = format!("Course group {}: nothing can be said of a re-exam: {why}.", group.name);
     let latest = case.results().filter(|row| row.group == group.group).max_by_key(|row| row.assessed_on);
     let latest = latest.map(|row| case.rows("latest_result", row.assessed_on, Table::Results, [row.line]));

@@ -96,7 +96,8 @@ pub fn amount<'a>(
         |group: u32| !is_taken(group) && projects.iter().all(|project| group_of(project) != Some(group));
     let held = held(case, is_new)?;
     let is_held = |group: u32| held.iter().any(|(other, _)| *other == group);
-    let awaits = |pass: &&ResultRow| pass.code.provisional && is_new(pass.group) && !is_held(pass.group);
+    // What is settled is taken already.
+    let awaits = |pass: &&ResultRow| is_new(pass.group) && !is_held(pass.group);
     let awaiting: Vec<ResultRow> = counted.iter().filter(awaits).copied().collect();
     let of = |(_, row): &(u32, &Registration)| catalogue.course(row.course).map(|course| course.ects);
     let passed: Ects = passes.iter().map(|pass| pass.ects).sum();

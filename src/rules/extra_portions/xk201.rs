@@ -85,8 +85,10 @@ impl Estimate<'_> {
 
 pub fn decide<'a>(case: &Case<'a>) -> Vec<Estimate<'a>> {
     let claims = case.claims();
-    // Asked only where there is an application.
-    let overlapping_courses = !claims.is_empty() && ex301::decide(case).blocked_pair == Ok(true);
+    if claims.is_empty() {
+        return Vec::new();
+    }
+    let overlapping_courses = ex301::decide(case).blocked_pair == Ok(true);
     let estimates = claims.iter().map(|claim| {
         let mut estimate = estimate(case, claim);
         estimate.reviews = reviews(case, &estimate, overlapping_courses);
@@ -221,9 +223,9 @@ fn granted_for_committee(case: &Case) -> Known<i32> {
     Ok(granted)
 }
 
+/// What makes an estimate unknown is a review too.
 fn severity(estimate: &Estimate) -> Severity {
-    let open = estimate.portions.is_err() || !estimate.reviews.is_empty();
-    if open { Severity::Review } else { Severity::Info }
+    if estimate.reviews.is_empty() { Severity::Info } else { Severity::Review }
 }
 
 fn speaks(_: &Case, decisions: &Decisions) -> Option<Severity> {

@@ -56,7 +56,7 @@ pub struct Aim<'a> {
     pub counted: Ects,
     /// The result with which it was reached.
     pub reached_by: Option<ResultRow<'a>>,
-    /// Reached only with results that await a decision.
+    /// What is settled does not reach it: it is reached only with results that await a decision, or not yet.
     pub awaiting: bool,
 }
 
@@ -133,7 +133,7 @@ fn aim<'a>(case: &Case<'a>, required: Ects) -> Known<Aim<'a>> {
             reached_by = Some(pass);
         }
     }
-    Ok(Aim { required, counted, awaiting: reached_by.is_some() && settled < required, reached_by })
+    Ok(Aim { required, counted, awaiting: settled < required, reached_by })
 }
 
 /// The own result since the start by which the student first took part in an exam.

@@ -259,7 +259,7 @@ fn remarks(case: &Case, parental: &ParentalSu) -> Vec<(Severity, String)> {
                     ),
                 );
             }
-            if rights.rows > 0 && rights.early > 0 {
+            if rights.early > 0 {
                 let both = match rights.overdrawn {
                     0 => "",
                     _ => " A portion may be in both: it is not to be repaid twice.",
@@ -317,7 +317,8 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let unknown = checks.into_iter().find_map(Result::err);
     let outcome = match (loudest, unknown, &parental.rights) {
         (_, Some(unknown), _) => Outcome::unknown(unknown),
-        (None, None, Ok(rights)) if parental.drawn.is_empty() && rights.rows == 0 => {
+        // Nothing is drawn then: without a right that would be loud.
+        (None, None, Ok(rights)) if rights.rows == 0 => {
             Outcome::NotApplicable("no parental SU and no right to it".to_owned())
         }
         (None, ..) => Outcome::Met,

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
         "Study rules, Transferring to an MSc programme",
     ],
     documentation: include_str!("su113.md"),
-    judges: Judges::EndedToo(|case| severity(case).is_some() && decide(case).next().is_some()),
+    judges: Judges::EndedToo(|case| severity(case).is_some()),
     calls_for: &[],
     unfavourable: None,
     speaks,

@@ -67,7 +67,7 @@ pub fn decide(case: &Case, decisions: &Decisions) -> Known<Cards> {
             .filter(|card| card.other_subsidy == Some(true))
             .map(|card| card.period)
             .collect(),
-        part_time: !cards.is_empty() && case.programme.level == ProgrammeLevel::MScIndustry,
+        part_time: case.programme.level == ProgrammeLevel::MScIndustry,
         last: cards.iter().map(|card| card.period.last).max(),
         end: end.map(|day| Some(day).filter(|day| *day >= case.cutoffs.inspection_date)),
     })
