@@ -8,7 +8,8 @@ use crate::base::{Day, Month};
 use crate::contract::Table;
 use crate::contract::codes::{PaymentKind, ProjectKind};
 use crate::rules::{Case, Decisions};
-use crate::student::view::{EnrolmentView, PaymentRow, ResultRow};
+use crate::student::exports::Payment;
+use crate::student::view::{EnrolmentView, ResultRow};
 use crate::verdicts::ReviewReason;
 
 /// A result may be registered before the nominal exam of its course, but not by so much.
@@ -100,35 +101,18 @@ impl Payments {
     fn of(view: &EnrolmentView) -> Payments {
         let mut found = Payments::default();
         let earliest = view.enrolment.started_on.month().index() - PAID_EARLY_MONTHS;
-        let ordinary = || view.payments().filter(|row| row.kind == PaymentKind::Ordinary);
-        // As nearly every student's are: nothing can be found.
-        let mut before = earliest - 1;
-        if ordinary().all(|row| {
-            let follows = row.month.index() > std::mem::replace(&mut before, row.month.index());
-            follows && row.portions <= MOST_PORTIONS_A_MONTH && !is_paid_back(&row)
-        }) {
-            return found;
-        }
-        // Rows are in the order of month, portions and amount.
-        let mut rows = ordinary().peekable();
-        while let Some(first) = rows.next() {
-            let (mut portions, mut back, mut last) = (first.portions, is_paid_back(&first), first);
-            let mut repeated = false;
-            while let Some(row) = rows.next_if(|row| row.month == first.month) {
-                let is_equal = row.portions > 0 && (row.portions, row.amount) == (last.portions, last.amount);
-                repeated |= is_equal && !is_before_internship(view, row.month);
-                portions += row.portions;
-                back |= is_paid_back(&row);
-                last = row;
-            }
+        for rows in view.payments_by_month(PaymentKind::Ordinary) {
+            let (month, portions) = (rows[0].month, rows.iter().map(|row| row.portions).sum::<i32>());
+            let mut twice =
+                rows.iter().zip(&rows[1..]).filter(|(row, next)| row.portions > 0 && is_equal(row, next));
             let checks = [
-                (portions > 0 && first.month.index() < earliest, &mut found.before_start),
+                (portions > 0 && month.index() < earliest, &mut found.before_start),
                 (portions > MOST_PORTIONS_A_MONTH, &mut found.too_many),
-                (repeated, &mut found.repeated),
-                (portions > 0 && back, &mut found.paid_back),
+                (twice.next().is_some() && !is_before_internship(view, month), &mut found.repeated),
+                (portions > 0 && rows.iter().any(is_paid_back), &mut found.paid_back),
             ];
             for (_, lines) in checks.into_iter().filter(|(is_so, _)| *is_so) {
-                lines.extend(ordinary().filter(|row| row.month == first.month).map(|row| row.line));
+                lines.extend(rows.iter().map(|row| row.line));
             }
         }
         found
@@ -148,7 +132,12 @@ impl Payments {
     }
 }
 
-fn is_paid_back(row: &PaymentRow) -> bool {
+/// Both rows are of one month and kind.
+fn is_equal(one: &Payment, other: &Payment) -> bool {
+    (one.portions, one.amount) == (other.portions, other.amount)
+}
+
+fn is_paid_back(row: &Payment) -> bool {
     row.amount.is_some_and(|amount| amount < 0)
 }
 

@@ -17,7 +17,7 @@ pub fn points(case: &Case, decisions: &Decisions) -> Vec<ProgressPoint> {
 
     // Net klip and ECTS that each month adds.
     let mut added = vec![(0, Ects::ZERO); months];
-    for payment in case.payments().filter(|row| case.law.counted_payments.contains(&row.kind)) {
+    for payment in case.payments().iter().filter(|row| case.law.counted_payments.contains(&row.kind)) {
         added[position(payment.month)].0 += payment.portions;
     }
     let grants_known = case.grants().map(|grants| {

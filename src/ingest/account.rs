@@ -27,10 +27,6 @@ pub struct Gate<'a> {
     pub rejected: Vec<RejectedRow>,
     /// Table and enrolment that a rejected row names.
     pub lost: Vec<LostRow>,
-    /// What is doubtful of files by their names and headers: path and notice.
-    pub doubts: Vec<(String, String)>,
-    /// Files that the pipeline names and that are not there, with their tables.
-    pub not_there: Vec<String>,
 }
 
 /// The rows of one table and the account that is still open.
@@ -59,7 +55,7 @@ impl<'a> Gate<'a> {
                 .hint("set [input] folder in the pipeline, or use --input")
                 .into());
         }
-        let (mut found, mut doubts, mut not_there) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Vec::new();
         for table in Table::ALL {
             let mut located = locate(pipeline, table).unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -74,45 +70,11 @@ impl<'a> Gate<'a> {
                         foreign::check(pipeline.reader.as_deref(), &request, table, settings)
                     }
                 };
-                match checked {
-                    Ok(layout) => {
-                        let path = &file.path;
-                        doubts.extend(
-                            layout.doubts.iter().map(|doubt| (path.display().to_string(), doubt.clone())),
-                        );
-                        file.foreign = (file.format != Format::Csv).then_some(layout);
-                    }
-                    Err(others) => problems.extend(others),
-                }
-            }
-            if let (None, Some(file)) = (&located, &pipeline.table(table).file) {
-                not_there.push(absent(file, table));
+                file.layout = checked.map_err(|others| problems.extend(others)).ok();
             }
             found.push(located);
         }
-        for (table, file) in
-            Table::ALL.into_iter().zip(&found).filter_map(|(table, file)| Some((table, file.as_ref()?)))
-        {
-            let path = file.path.display().to_string();
-            doubts.extend(
-                unread_beside(&file.path, table, &found).into_iter().map(|doubt| (path.clone(), doubt)),
-            );
-        }
-        let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
-        let keys = Keys::default();
-        let batches = Vec::new();
-        problems.into_result(Gate {
-            pipeline,
-            result_codes,
-            found,
-            batches,
-            keys,
-            files,
-            rejected,
-            lost,
-            doubts,
-            not_there,
-        })
+        problems.into_result(Gate::new(pipeline, result_codes, found, Vec::new()))
     }
 
     /// Takes tables that are in memory; the name of a table stands for its file.
@@ -128,23 +90,38 @@ impl<'a> Gate<'a> {
             if let Err(others) = foreign::check_batch(&path, batch, table, pipeline.table(table)) {
                 problems.extend(others);
             }
-            Some(Found { path, format: Format::Parquet, foreign: None })
+            Some(Found { path, format: Format::Parquet, layout: None })
         });
+        problems.into_result(Gate::new(pipeline, result_codes, found.to_vec(), batches))
+    }
+
+    fn new(
+        pipeline: &'a Pipeline,
+        result_codes: &'a ResultCodes,
+        found: Vec<Option<Found>>,
+        batches: Vec<(Table, RecordBatch)>,
+    ) -> Gate<'a> {
         let (files, rejected, lost) = (Vec::new(), Vec::new(), Vec::new());
-        let (found, keys) = (found.to_vec(), Keys::default());
-        let (doubts, not_there) = (Vec::new(), Vec::new());
-        problems.into_result(Gate {
-            pipeline,
-            result_codes,
-            found,
-            batches,
-            keys,
-            files,
-            rejected,
-            lost,
-            doubts,
-            not_there,
-        })
+        Gate { pipeline, result_codes, found, batches, keys: Keys::default(), files, rejected, lost }
+    }
+
+    /// What is doubtful of files by their names and headers, each with its path.
+    pub fn doubts(&self) -> Vec<String> {
+        let mut doubts = Vec::new();
+        for (table, file) in Table::ALL.into_iter().zip(&self.found) {
+            let Some(file) = file else { continue };
+            let of_header = file.layout.iter().flat_map(|layout| layout.doubts.iter().cloned());
+            let all = of_header.chain(unread_beside(&file.path, table, &self.found));
+            doubts.extend(all.map(|doubt| format!("{}: {doubt}", file.path.display())));
+        }
+        doubts
+    }
+
+    /// Files that the pipeline names and that are not there, with their tables. Tables in memory have no file.
+    pub fn not_there(&self) -> Vec<String> {
+        let without = Table::ALL.into_iter().zip(&self.found).filter(|(_, found)| found.is_none());
+        let named = without.filter_map(|(table, _)| Some((self.pipeline.table(table).file.as_ref()?, table)));
+        named.filter(|_| self.batches.is_empty()).map(|(file, table)| absent(file, table)).collect()
     }
 
     /// Whether the rows of a table are in a workbook.
@@ -165,13 +142,13 @@ impl<'a> Gate<'a> {
         };
         let converter = Converter::new(table, dialect, settings, &self.keys, self.result_codes);
         let batch = self.batches.iter().find(|(given, _)| *given == table);
-        let content = match (batch, &file.foreign) {
+        let content = match (batch, &file.layout) {
             (Some((_, batch)), _) => foreign::read_batch(&file.path, batch, &converter)?,
-            (None, None) => csv_file::read(&file.path, &converter)?,
-            (None, Some(layout)) => {
+            (None, Some(layout)) if file.format != Format::Csv => {
                 let (request, reader) = (request(file, table, settings), self.pipeline.reader.as_deref());
                 foreign::read(reader, &request, layout, &converter)?
             }
+            (None, _) => csv_file::read(&file.path, &converter)?,
         };
         let (mut notices, mut doubts) = (content.notices, content.doubts);
         if batch.is_none() {

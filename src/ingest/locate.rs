@@ -14,8 +14,8 @@ use crate::pipeline::Pipeline;
 pub struct Found {
     pub path: PathBuf,
     pub format: Format,
-    /// Of a workbook or a Parquet file, once its header has been read.
-    pub foreign: Option<Layout>,
+    /// Once its header has been read.
+    pub layout: Option<Layout>,
 }
 
 /// The file that the pipeline names, or `<table>.csv`, `.parquet` or `.xlsx`; `None` for an optional
@@ -119,10 +119,10 @@ fn is_copy(stem: &str, of: &str) -> bool {
 fn by_ending(path: PathBuf) -> Result<Found, Diagnostic> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
-        Some("parquet") => Ok(Found { path, format: Format::Parquet, foreign: None }),
-        Some("xlsx" | "xlsm") => Ok(Found { path, format: Format::Xlsx, foreign: None }),
+        Some("parquet") => Ok(Found { path, format: Format::Parquet, layout: None }),
+        Some("xlsx" | "xlsm") => Ok(Found { path, format: Format::Xlsx, layout: None }),
         Some("xls" | "xlsb" | "ods") => Err(workbook_refused(&path)),
-        _ => Ok(Found { path, format: Format::Csv, foreign: None }),
+        _ => Ok(Found { path, format: Format::Csv, layout: None }),
     }
 }
 

@@ -78,7 +78,7 @@ use rayon::prelude::*;
 pub use reason::Reason;
 use register::Register;
 use rejects::{LostKeys, too_many_rejects};
-pub use report::{FileReport, Format, Ingested, RejectedRow, note};
+pub use report::{FileReport, Format, Ingested, RejectedRow, doubt};
 pub use room::Room;
 use spill::Spill;
 use staged::Rows;
@@ -300,8 +300,9 @@ fn close(
     }
     gate.lost.sort_unstable();
     gate.lost.dedup();
+    let not_there = gate.not_there();
     exports.lost_rows = gate.lost;
-    let (mut files, mut rejected, not_there) = (gate.files, gate.rejected, gate.not_there);
+    let (mut files, mut rejected) = (gate.files, gate.rejected);
     files.sort_by_key(|file| file.table);
     rejected.sort_unstable();
     let mut problems = Diagnostics::default();
@@ -312,7 +313,8 @@ fn close(
     }
     problems.extend(plausible::check(&exports, facts, &files, &rejected, pipeline));
     let lost_whole = rejects::lost_whole(&files, &rejected);
-    note(&mut files, plausible::notices(&exports, facts, pipeline).into_iter().chain(lost_whole).collect());
+    report::note(&mut files, plausible::notices(facts, &pipeline.cutoffs));
+    doubt(&mut files, plausible::doubts(&exports, facts, pipeline).into_iter().chain(lost_whole));
     bulk.buckets = gate.keys.buckets;
     problems.into_result(Ingested { exports, bulk, files, rejected, not_there })
 }
@@ -322,8 +324,7 @@ fn close(
 pub fn check(pipeline: &Pipeline) -> Result<Vec<String>, Diagnostics> {
     let result_codes = ResultCodes::default();
     let gate = Gate::open(pipeline, &result_codes)?;
-    let of_files = gate.doubts.iter().map(|(path, doubt)| format!("{path}: {doubt}"));
-    Ok(of_files.chain(gate.not_there.iter().cloned()).collect())
+    Ok(gate.doubts().into_iter().chain(gate.not_there()).collect())
 }
 
 /// Programmes and courses alone, for checks that need no student.

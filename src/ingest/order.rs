@@ -11,9 +11,10 @@ use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFact
 use super::reason::Reason;
 use super::seasons::Seasons;
 use super::staged::{Piece, Rejection, Rows};
+use crate::base::Month;
 use crate::contract::codes::PaymentKind;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::student::exports::{Catalogue, Members, Payments, Results, StoredPayment, StoredResult};
+use crate::student::exports::{Catalogue, Members, Payment, Payments, Results, StoredResult};
 use crate::student::result_codes::ResultCodes;
 
 /// Puts the results of every bucket in order and rejects rows that are equal in every column. The line of
@@ -195,7 +196,7 @@ pub fn settle_payments(
             facts.rows += of_member.len() as u64;
             let cells = || of_member.iter().map(|record| PaymentCells(*record));
             facts.ordinary +=
-                cells().filter(|cells| cells.kind() == PaymentKind::Ordinary as u8).count() as u64;
+                cells().filter(|cells| cells.kind() == PaymentKind::Ordinary as usize).count() as u64;
             facts.reach.add(Reach::of(cells().map(PaymentCells::month), payments_through));
             let sum: i64 = cells().map(|cells| i64::from(cells.portions())).sum();
             let line = cells().map(PaymentCells::line).min();
@@ -237,12 +238,12 @@ pub fn results_of(
 pub fn payments_of(records: &[PaymentRecord], members: Members, count: usize) -> Payments {
     let row = |record: &PaymentRecord| {
         let cells = PaymentCells(*record);
-        StoredPayment {
-            month: cells.month(),
+        Payment {
+            month: Month::from_index(cells.month()),
+            kind: PaymentKind::ALL[cells.kind()],
             portions: cells.portions(),
             amount: cells.amount(),
             line: cells.line(),
-            kind: cells.kind(),
         }
     };
     Payments { offsets: offsets(records, count), members, rows: records.iter().map(row).collect() }

@@ -135,8 +135,9 @@ impl PaymentCells {
         (self.0[1] >> 16) as i32
     }
 
-    pub fn kind(self) -> u8 {
-        (self.0[1] >> 8) as u8
+    /// Position in the code list of payment kinds.
+    pub fn kind(self) -> usize {
+        usize::from((self.0[1] >> 8) as u8)
     }
 
     pub fn portions(self) -> i32 {

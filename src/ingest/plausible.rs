@@ -8,7 +8,7 @@
 use super::misfits::Misfits;
 use super::report::{FileReport, RejectedRow};
 use super::seasons::Seasons;
-use crate::base::{Cpr, Month, counted};
+use crate::base::{Cpr, Cutoffs, Day, Month, counted};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
@@ -20,6 +20,11 @@ pub const MOST_ECTS: i64 = 9_999_999;
 pub const MOST_PORTIONS: i64 = 15_000;
 /// After these months somebody has passed an exam and somebody has been paid.
 const SETTLED_MONTHS: i32 = 12;
+
+/// Rows so long after a cut-off are of the half year after it.
+const STALE_MONTHS: i32 = 3;
+const STALE_DAYS: i32 = 92;
+const RIGHT_DATES: &str = "are the dates of the run the right ones?";
 
 /// An enrolment whose rows add up to more than can be true.
 pub struct TooMuch {
@@ -39,20 +44,27 @@ impl TooMuch {
 pub struct Reach {
     /// Of the rows that are known by the cut-off.
     newest: Option<i32>,
-    /// Rows after it.
+    /// Rows after it, and the newest of them.
     after: u64,
+    newest_after: Option<i32>,
 }
 
 impl Reach {
     pub fn of(values: impl Iterator<Item = i32>, cut_off: i32) -> Reach {
-        values.fold(Reach::default(), |Reach { newest, after }, value| match value <= cut_off {
-            true => Reach { newest: newest.max(Some(value)), after },
-            false => Reach { newest, after: after + 1 },
+        values.fold(Reach::default(), |reach, value| match value <= cut_off {
+            true => Reach { newest: reach.newest.max(Some(value)), ..reach },
+            false => {
+                Reach { after: reach.after + 1, newest_after: reach.newest_after.max(Some(value)), ..reach }
+            }
         })
     }
 
     pub fn add(&mut self, other: Reach) {
-        *self = Reach { newest: self.newest.max(other.newest), after: self.after + other.after };
+        *self = Reach {
+            newest: self.newest.max(other.newest),
+            after: self.after + other.after,
+            newest_after: self.newest_after.max(other.newest_after),
+        };
     }
 }
 
@@ -145,13 +157,30 @@ pub fn check(
     problems
 }
 
-/// What is to be told of files that may as well be what they should be.
-pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Table, String)> {
+/// What is to be told of files in order: rows that the run does not know yet.
+pub fn notices(facts: &Facts, cutoffs: &Cutoffs) -> Vec<(Table, String)> {
+    let (results, payments) = (facts.results.reach.after, facts.payments.reach.after);
     let mut notices = Vec::new();
+    if results > 0 {
+        let rows = counted(results, "row was assessed", "rows were assessed");
+        let through = cutoffs.results_through;
+        notices.push((Table::Results, format!("{rows} after results_through {through}: not counted")));
+    }
+    if payments > 0 {
+        let rows = counted(payments, "row is of a month", "rows are of months");
+        let through = cutoffs.payments_through;
+        notices.push((Table::SuPayments, format!("{rows} after payments_through {through}: not counted")));
+    }
+    notices
+}
+
+/// What is to be told of files that may as well be what they should be.
+pub fn doubts(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Table, String)> {
+    let mut doubts = Vec::new();
     for programme in
         exports.programmes.iter().filter(|programme| programme.max_months < programme.prescribed_months)
     {
-        notices.push((
+        doubts.push((
             Table::Programmes,
             format!(
                 "line {}: max_months {} is less than prescribed_months {}",
@@ -159,14 +188,8 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
             ),
         ));
     }
-    let (results, payments) = (facts.results.reach, facts.payments.reach);
-    if results.after > 0 {
-        let rows = counted(results.after, "row was assessed", "rows were assessed");
-        let through = pipeline.cutoffs.results_through;
-        notices.push((Table::Results, format!("{rows} after results_through {through}: not counted")));
-    }
     let seasons = facts.results.seasons.notice(pipeline.cutoffs.results_through);
-    notices.extend(seasons.map(|notice| (Table::Results, notice)));
+    doubts.extend(seasons.map(|notice| (Table::Results, notice)));
     let (rows, ordinary) = (facts.payments.rows, facts.payments.ordinary);
     if rows - ordinary > pipeline.limits.reject_rows && ordinary * 2 < rows {
         let message = format!(
@@ -174,26 +197,44 @@ pub fn notices(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Ta
              [tables.su_payments.values.kind] the right ones?",
             counted(rows, "row is", "rows are")
         );
-        notices.push((Table::SuPayments, message));
+        doubts.push((Table::SuPayments, message));
     }
-    notices.extend(facts.results.misfits.notices().map(|notice| (Table::Results, notice)));
-    if payments.after > 0 {
-        let rows = counted(payments.after, "row is of a month", "rows are of months");
-        let through = pipeline.cutoffs.payments_through;
-        notices.push((Table::SuPayments, format!("{rows} after payments_through {through}: not counted")));
+    doubts.extend(facts.results.misfits.notices().map(|notice| (Table::Results, notice)));
+    let cutoffs = &pipeline.cutoffs;
+    let days = |newest: Day| cutoffs.results_through.days_until(newest);
+    let late =
+        facts.results.reach.newest_after.map(Day::from_epoch_days).filter(|day| days(*day) > STALE_DAYS);
+    if let Some(newest) = late {
+        let through = cutoffs.results_through;
+        doubts.push((
+            Table::Results,
+            format!("the newest result is of {newest}, long after results_through {through}: {RIGHT_DATES}"),
+        ));
+    }
+    let payments = facts.payments.reach;
+    let months = |newest: Month| newest.index() - cutoffs.payments_through.index();
+    let late = payments.newest_after.map(Month::from_index).filter(|month| months(*month) > STALE_MONTHS);
+    if let Some(newest) = late {
+        let through = cutoffs.payments_through;
+        doubts.push((
+            Table::SuPayments,
+            format!(
+                "the newest payment is of {newest}, long after payments_through {through}: {RIGHT_DATES}"
+            ),
+        ));
     }
     if let Some(newest) = payments.newest.map(Month::from_index) {
-        let months = pipeline.cutoffs.payments_through.index() - newest.index();
+        let months = -months(newest);
         if months > 0 {
             let months = counted(months, "month", "months");
             let message = format!(
                 "the newest payment is of {newest}, {months} before payments_through {}: are the last ones missing?",
-                pipeline.cutoffs.payments_through
+                cutoffs.payments_through
             );
-            notices.push((Table::SuPayments, message));
+            doubts.push((Table::SuPayments, message));
         }
     }
-    notices
+    doubts
 }
 
 /// Ids stand in every table that is handed on, and civil registration numbers in none. Ids of ten digits are

@@ -90,12 +90,21 @@ pub struct RejectedRow {
     pub file: String,
 }
 
-/// Tells something doubtful of the files of tables.
-pub fn note(files: &mut [FileReport], notices: Vec<(Table, String)>) {
+/// Tells something of the files of tables.
+pub fn note(files: &mut [FileReport], notices: impl IntoIterator<Item = (Table, String)>) {
     for (table, notice) in notices {
         if let Some(file) = files.iter_mut().find(|file| file.table == table) {
-            file.doubts.push(notice.clone());
             file.notices.push(notice);
+        }
+    }
+}
+
+/// The same of what is doubtful.
+pub fn doubt(files: &mut [FileReport], doubts: impl IntoIterator<Item = (Table, String)>) {
+    for (table, doubt) in doubts {
+        if let Some(file) = files.iter_mut().find(|file| file.table == table) {
+            file.doubts.push(doubt.clone());
+            file.notices.push(doubt);
         }
     }
 }

@@ -325,7 +325,7 @@ pub fn build(
         answer: figures::hears_the_student(kind).then(|| Answer::by(law, cutoffs.inspection_date, language)),
         su: only(is(LetterKind::HearingNotice), || figures::su(row, amounts, language))?,
         shortfall: only(is(LetterKind::HearingNotice), || {
-            shortfall::shortfall(row, programme, facts, language)
+            shortfall::shortfall(row, programme, facts, law, language)
         })?,
         applying: (is(LetterKind::HearingNotice) || is(LetterKind::PortionsRunningOut))
             .then(|| Applying::by(amounts)),

@@ -103,7 +103,7 @@ pub(super) fn wording_of(
         letter.legacy = Some(draft_figures::legacy(row()?, amounts, language)?);
         let undecided = &entry.undecided;
         let facts = Facts { particulars: entry.particulars, undecided, ..Facts::default() };
-        letter.shortfall = Some(shortfall::shortfall(row()?, entry.who.programme, &facts, language)?);
+        letter.shortfall = Some(shortfall::shortfall(row()?, entry.who.programme, &facts, law, language)?);
         letter.applying = Some(Applying::by(amounts));
         letter.answer = Some(Answer::by(law, cutoffs.inspection_date, language));
         return Ok(letter);

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::context::{BuildError, Facts, Perhaps};
 use super::figures::known;
 use super::forms;
+use super::law::LetterLaw;
 use crate::contract::codes::Language;
-use crate::student::exports::Programme;
+use crate::student::exports::{Claim, Programme};
 use crate::verdicts::{InspectionRow, Pass};
 
 #[derive(Clone, Debug, Serialize)]
@@ -17,9 +18,10 @@ pub struct Shortfall {
     pub within_programme: Perhaps<bool>,
     /// The ECTS of the programme, when the requirement is above them.
     pub above_programme: Perhaps<String>,
-    /// Applications for extra portions that are not decided.
+    /// Applications for extra portions that can still be awaiting a decision: no grant answers them, and the
+    /// time in which one is made is not over.
     pub applications: Vec<Application>,
-    /// When there are none.
+    /// When there are none: the whole way to apply.
     pub may_apply: Perhaps<bool>,
 }
 
@@ -61,6 +63,7 @@ pub(super) fn shortfall(
     row: &InspectionRow,
     programme: &Programme,
     facts: &Facts<'_>,
+    law: &LetterLaw,
     language: Language,
 ) -> Result<Shortfall, BuildError> {
     let required = known(row.ects_required, "ects_required")?;
@@ -72,12 +75,15 @@ pub(super) fn shortfall(
     });
     let others: Vec<PassNotCounted> = others.collect();
     let above = required > programme.ects;
-    let applications = facts.undecided.iter().map(|claim| Application { claim_id: claim.claim_id.clone() });
+    let decided_by = |claim: &Claim| claim.form_completed_on.plus_days(7 * law.processing_weeks);
+    let waiting = facts.undecided.iter().filter(|claim| row.inspection_date <= decided_by(claim));
+    let applications = waiting.map(|claim| Application { claim_id: claim.claim_id.clone() });
+    let applications: Vec<Application> = applications.collect();
     Ok(Shortfall {
         not_counted: Perhaps((!others.is_empty()).then_some(others)),
         within_programme: Perhaps((!above).then_some(true)),
         above_programme: Perhaps(above.then(|| forms::ects(programme.ects, language))),
-        applications: applications.collect(),
-        may_apply: Perhaps(facts.undecided.is_empty().then_some(true)),
+        may_apply: Perhaps(applications.is_empty().then_some(true)),
+        applications,
     })
 }

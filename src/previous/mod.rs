@@ -88,11 +88,11 @@ impl PreviousRun {
         }
     }
 
-    /// Refuses exports that shrank since, tells what is no reason to refuse them, then lays the earlier verdicts beside the register.
+    /// Refuses exports that shrank since, tells what is doubtful and yet no reason to refuse them, then lays the earlier verdicts beside the register.
     pub fn lay_beside(&self, ingested: &mut Ingested, pipeline: &Pipeline) -> Result<(), Diagnostics> {
         shrunk::check(self, ingested, pipeline).into_result(())?;
-        let notices = shrunk::notices(self, ingested);
-        ingest::note(&mut ingested.files, notices);
+        let doubts = shrunk::doubts(self, ingested);
+        ingest::doubt(&mut ingested.files, doubts);
         ingested.exports.previous = Some(self.verdicts_of(&ingested.exports.enrolments));
         Ok(())
     }

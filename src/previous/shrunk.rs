@@ -88,7 +88,7 @@ const NAMED: usize = 5;
 
 /// What is to be told of exports that are not refused: enrolments that are gone, and files of a new term that
 /// are those of the earlier one.
-pub fn notices(previous: &PreviousRun, ingested: &Ingested) -> Vec<(Table, String)> {
+pub fn doubts(previous: &PreviousRun, ingested: &Ingested) -> Vec<(Table, String)> {
     let mut notices = Vec::new();
     let date = previous.inspection_date;
     let enrolments: BTreeSet<&str> =

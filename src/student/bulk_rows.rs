@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::exports::SmallTables;
+use crate::base::Month;
+use crate::contract::codes::PaymentKind;
 
 /// The enrolments whose rows are there: all of the register, or the members of one bucket, which are
 /// a run of enrolments and, as guests, the other enrolments of the same students.
@@ -86,7 +88,7 @@ impl Results {
 }
 
 impl Payments {
-    pub fn of(&self, enrolment: usize) -> &[StoredPayment] {
+    pub fn of(&self, enrolment: usize) -> &[Payment] {
         rows_of(&self.rows, &self.members, &self.offsets, enrolment)
     }
 }
@@ -123,17 +125,15 @@ pub mod result_flag {
 pub struct Payments {
     pub members: Members,
     pub offsets: Vec<u32>,
-    pub rows: Vec<StoredPayment>,
+    pub rows: Vec<Payment>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoredPayment {
-    /// [`Month::index`].
-    pub month: i32,
+pub struct Payment {
+    pub month: Month,
+    pub kind: PaymentKind,
     pub portions: i32,
     /// Hundredths of a krone.
     pub amount: Option<i32>,
     pub line: u32,
-    /// Position in the code list of payment kinds.
-    pub kind: u8,
 }

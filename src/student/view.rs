@@ -50,17 +50,6 @@ impl ResultRow<'_> {
     }
 }
 
-/// One payment row.
-#[derive(Clone, Copy, Debug)]
-pub struct PaymentRow {
-    pub month: Month,
-    pub kind: PaymentKind,
-    pub portions: i32,
-    /// Hundredths of a krone.
-    pub amount: Option<i32>,
-    pub line: u32,
-}
-
 impl Enrolment {
     /// Ended by its status, but only after a day: the two contradict each other.
     pub fn ends_after(&self, day: Day) -> bool {
@@ -187,31 +176,28 @@ impl<'a> EnrolmentView<'a> {
         Ok(passes)
     }
 
-    /// All payments of the months that are known, by month.
-    pub fn payments(&self) -> impl DoubleEndedIterator<Item = PaymentRow> + use<'a> {
-        let through = self.cutoffs.payments_through;
-        let rows = self.su_payments.of(self.index).iter().filter_map(|row| {
-            Some(PaymentRow {
-                month: Month::from_index(row.month),
-                kind: PaymentKind::from_index(row.kind as usize)?,
-                portions: row.portions,
-                amount: row.amount,
-                line: row.line,
-            })
-        });
-        rows.filter(move |row| row.month <= through)
+    /// All payments of the months that are known, by month, kind, portions and amount.
+    pub fn payments(&self) -> &'a [Payment] {
+        let rows = self.su_payments.of(self.index);
+        &rows[..rows.partition_point(|row| row.month <= self.cutoffs.payments_through)]
+    }
+
+    /// Those of one kind, each month by itself.
+    pub fn payments_by_month(&self, kind: PaymentKind) -> impl Iterator<Item = &'a [Payment]> + use<'a> {
+        let of_one_kind = self.payments().chunk_by(|a, b| (a.month, a.kind) == (b.month, b.kind));
+        of_one_kind.filter(move |rows| rows[0].kind == kind)
     }
 
     /// Portions of every kind of payment in the months that are known, in the order of the kinds.
     pub fn portions_by_kind(&self) -> [i32; PaymentKind::ALL.len()] {
         let mut sums = [0; PaymentKind::ALL.len()];
-        self.payments().for_each(|row| sums[row.kind as usize] += row.portions);
+        self.payments().iter().for_each(|row| sums[row.kind as usize] += row.portions);
         sums
     }
 
     /// Portions of one kind of payment in the months that are known.
     pub fn portions_paid(&self, kind: PaymentKind) -> i32 {
-        self.payments().filter(|row| row.kind == kind).map(|row| row.portions).sum()
+        self.payments().iter().filter(|row| row.kind == kind).map(|row| row.portions).sum()
     }
 
     /// Portions of one kind of payment month by month, without the months of none.
@@ -224,14 +210,11 @@ impl<'a> EnrolmentView<'a> {
     where
         F: Fn(PaymentKind) -> bool,
     {
-        let mut rows = self.payments().filter(move |row| kinds(row.kind) && row.portions > 0).peekable();
-        std::iter::from_fn(move || {
-            let PaymentRow { month, mut portions, .. } = rows.next()?;
-            while let Some(row) = rows.next_if(|row| row.month == month) {
-                portions += row.portions;
-            }
-            Some((month, portions))
-        })
+        let months = self.payments().chunk_by(|a, b| a.month == b.month).map(move |rows| {
+            let portions = rows.iter().filter(|row| kinds(row.kind)).map(|row| row.portions).sum();
+            (rows[0].month, portions)
+        });
+        months.filter(|(_, portions)| *portions > 0)
     }
 
     /// Extra portions granted by the inspection.

@@ -107,12 +107,16 @@ fn an_application_that_waits_is_told_in_the_letter_and_on_the_worklist() {
     let told = |claims: &str, grants: &str| {
         let (merged, reasons) = run(claims, grants);
         let letter = merged.get(&notice).map(|cells| cells["applications"].clone());
-        (letter, reasons.get(&notice).is_some_and(|said| said.contains("Application K999001 for extra klip")))
+        (letter, reasons.get(&notice).is_some_and(|said| said.contains("application K999001 for extra klip")))
     };
     let waits = (Some("K999001".to_owned()), true);
     let is_none = (Some(String::new()), false);
     assert_eq!(told("", ""), is_none);
     assert_eq!(told(CLAIM, ""), waits);
+    // A decision is made within ten weeks of the form: long since, it may have been a refusal.
+    assert_eq!(told(&CLAIM.replace("10-02-2027", "04-01-2027"), ""), waits);
+    let in_the_worklist_alone = (Some(String::new()), true);
+    assert_eq!(told(&CLAIM.replace("10-02-2027", "03-01-2027"), ""), in_the_worklist_alone);
     // Made after the inspection.
     assert_eq!(told(&CLAIM.replace("10-02-2027", "16-03-2027"), ""), is_none);
     // Granted for the whole period; for a part of it; before the form.

@@ -7,9 +7,14 @@ use klippekort::contract::Table;
 use crate::exports_folder::{ExportsFolder, problems, read};
 
 fn notices(folder: &ExportsFolder, table: Table) -> Vec<String> {
+    told(folder, table).0
+}
+
+/// The notices of a table's file, and those of them that are doubts.
+fn told(folder: &ExportsFolder, table: Table) -> (Vec<String>, Vec<String>) {
     let ingested = read(folder);
     let file = ingested.files.into_iter().find(|file| file.table == table).expect("reported");
-    file.notices
+    (file.notices, file.doubts)
 }
 
 #[test]
@@ -65,6 +70,28 @@ fn how_far_the_rows_reach_is_told_beside_the_cut_offs() {
         "{told:?}"
     );
     assert_eq!(payment("2027-04"), ["1 row is of a month after payments_through 2027-03: not counted"]);
+}
+
+/// They are in order, unless so many follow that the dates are those of the last inspection.
+#[test]
+fn rows_long_after_the_cut_offs_are_doubtful() {
+    let doubts = |table: Table, row: &str| {
+        let folder = ExportsFolder::plain();
+        folder.append_line(table, row);
+        let (notices, doubts) = told(&folder, table);
+        assert!(notices.iter().any(|notice| notice.contains("1 row") && notice.ends_with("not counted")));
+        doubts.into_iter().filter(|doubt| doubt.contains("long after")).collect::<Vec<_>>()
+    };
+    let result = |day: &str| doubts(Table::Results, &format!("E1,01005,5,12,2027-03-01,{day},0,,,"));
+    assert_eq!(result("2027-06-15"), [""; 0]);
+    let said = "the newest result is of 2027-06-16, long after results_through 2027-03-15: are the dates of the \
+                run the right ones?";
+    assert_eq!(result("2027-06-16"), [said]);
+    let payment = |month: &str| doubts(Table::SuPayments, &format!("E1,{month},ordinary,1,6589.00"));
+    assert_eq!(payment("2027-06"), [""; 0]);
+    let said = "the newest payment is of 2027-07, long after payments_through 2027-03: are the dates of the run \
+                the right ones?";
+    assert_eq!(payment("2027-07"), [said]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ use std::time::Duration;
 
 pub use frame::Frame;
 pub use limits::Limits;
-pub use rows::{check, check_batch, headers, read, read_batch};
+pub use rows::{below_others, check, check_batch, headers, read, read_batch};
 pub use sample::{sheets, words};
 pub use sheet::{SheetRow, sheet};
 pub use source::Frames;

@@ -50,7 +50,8 @@ pub fn check(
     find_columns(table, settings, &cells, &name, line as usize).map_err(|problems| {
         // What keeps the other rows from being read was no hindrance to the first one.
         let rows = headers(program, request).unwrap_or_default();
-        below_others(&rows, table, settings, &name).map_or(problems, Diagnostics::from)
+        let named = |cells: &[HeaderCell]| count_columns(table, settings, cells);
+        below_others(&rows, &name, named).map_or(problems, Diagnostics::from)
     })
 }
 
@@ -67,18 +68,17 @@ pub fn headers(program: Option<&Path>, request: &Request) -> Result<Vec<(u32, Ve
     Ok(rows)
 }
 
-/// The cause where a row below the first shows more of the columns: a title.
-fn below_others(
+/// The cause where a row below the first names more columns, by this count of them: a title.
+pub fn below_others(
     rows: &[(u32, Vec<HeaderCell>)],
-    table: Table,
-    settings: &TableSettings,
-    name: &str,
+    file: &str,
+    named: impl Fn(&[HeaderCell]) -> usize,
 ) -> Option<Diagnostic> {
-    let count = |row: &(u32, Vec<HeaderCell>)| count_columns(table, settings, &row.1);
+    let count = |row: &(u32, Vec<HeaderCell>)| named(&row.1);
     let here = rows.first().map(count)?.max(1);
     let best = rows.iter().rev().max_by_key(|row| count(row)).filter(|row| count(row) > here)?;
     let message = format!("the header stands in row {}, below other rows", best.0);
-    let place = Place::line(name, best.0 as usize, 1);
+    let place = Place::line(file, best.0 as usize, 1);
     Some(Diagnostic::input(place, message).hint("remove the rows before the header"))
 }
 

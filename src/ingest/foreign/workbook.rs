@@ -88,20 +88,24 @@ fn formulas(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u32)>,
     Ok(found)
 }
 
-/// The sheet that the pipeline names, the one named like the table, or the only one with content; of the last
-/// two only what is shown, and a hidden sheet named like the table is not passed over.
-fn choose(workbook: &mut Workbook, request: &Request) -> Result<String, String> {
+/// The names of the sheets that are shown, and of the hidden ones.
+fn sheets(workbook: &Workbook) -> (Vec<String>, Vec<String>) {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
     for sheet in sheets {
-        if request.sheet.as_ref() == Some(&sheet.name) {
-            return Ok(sheet.name.clone());
-        }
         let visible = sheet.visible == SheetVisible::Visible;
         if visible { &mut shown } else { &mut hidden }.push(sheet.name.clone());
     }
-    if request.sheet.is_some() {
-        return Err("it has no sheet of the name that the pipeline gives".to_owned());
+    (shown, hidden)
+}
+
+/// The sheet that the pipeline names, the one named like the table, or the only one with content; of the last
+/// two only what is shown, and a hidden sheet named like the table is not passed over.
+fn choose(workbook: &mut Workbook, request: &Request) -> Result<String, String> {
+    let (shown, hidden) = sheets(workbook);
+    if let Some(wanted) = &request.sheet {
+        let found = shown.into_iter().chain(hidden).find(|name| name == wanted);
+        return found.ok_or_else(|| "it has no sheet of the name that the pipeline gives".to_owned());
     }
     let named = |name: &&String| name.eq_ignore_ascii_case(&request.table);
     if let Some(named) = shown.iter().find(named) {
@@ -141,11 +145,7 @@ fn filled(workbook: &mut Workbook, names: Vec<String>) -> Result<Vec<String>, St
 
 /// Sends the names of the visible sheets with content, as a header of line 0.
 fn list(workbook: &mut Workbook, emit: Emit) -> Result<(), Stopped> {
-    let sheets = workbook.sheets_metadata().iter();
-    let shown = sheets
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
-        .map(|sheet| sheet.name.clone());
-    let shown = shown.collect();
+    let (shown, _) = sheets(workbook);
     let names = filled(workbook, shown)?.into_iter().enumerate();
     emit(Frame::Header {
         line: 0,

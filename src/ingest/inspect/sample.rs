@@ -9,6 +9,7 @@ use crate::base::counted;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::ingest::encoding::{decode, has_control};
 use crate::ingest::foreign;
+use crate::ingest::header::HeaderCell;
 use crate::ingest::quoted_breaks::{self, Extent, Records};
 use crate::ingest::record::{Cells, announced_separator, without_line_end};
 use crate::ingest::report::Format;
@@ -80,19 +81,12 @@ fn foreign_header(
     known: &Known,
 ) -> Result<Sample, Diagnostics> {
     let rows = foreign::headers(program, &foreign_request(path, format, sheet, None))?;
-    let rows = rows
-        .into_iter()
-        .map(|(line, cells)| (line, cells.into_iter().map(|cell| cell.name).collect::<Vec<_>>()));
-    let rows = rows.collect::<Vec<_>>();
-    let count = |row: &(u32, Vec<String>)| known.recognised(&row.1);
-    let here = rows.first().map_or(0, count).max(1);
-    if let Some((line, _)) = rows.iter().rev().max_by_key(|row| count(row)).filter(|row| count(row) > here) {
-        let place = Place::line(path.display().to_string(), *line as usize, 1);
-        return Err(Diagnostic::input(place, format!("the header stands in row {line}, below other rows"))
-            .hint("remove the rows before the header")
-            .into());
+    let names = |cells: &[HeaderCell]| cells.iter().map(|cell| cell.name.clone()).collect::<Vec<_>>();
+    let named = |cells: &[HeaderCell]| known.recognised(&names(cells));
+    if let Some(problem) = foreign::below_others(&rows, &path.display().to_string(), named) {
+        return Err(problem.into());
     }
-    let (line, header) = rows.into_iter().next().unwrap_or_default();
+    let (line, header) = rows.first().map(|(line, cells)| (*line, names(cells))).unwrap_or_default();
     let notes = vec![format!("{}: the header stands in row {line}", format.name())];
     Ok(Sample { format: Some(format), header, notes, ..Sample::default() })
 }

@@ -80,6 +80,10 @@ fn outcomes<'c>(kind: LetterKind, law: &'c Parameters) -> Vec<Change<'c>> {
             change("without a CPR number", |case| case.person.cpr = None),
             change("with passes that do not count", |case| case.not_counting(2)),
             change("with an application that is not decided", |case| case.undecided = true),
+            change("a year after an application that no grant answers", |case| {
+                case.undecided = true;
+                case.claim.1.form_completed_on = case.claim.1.form_completed_on.plus_days(-365);
+            }),
             change("with a requirement above the programme", |case| case.programme.ects = Ects::points(1)),
         ],
         LetterKind::StartCheckHearing => start_checks(),

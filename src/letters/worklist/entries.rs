@@ -248,7 +248,8 @@ const fn hears_on_progress(paper: Paper) -> bool {
 
 fn before_its_decision(claim: &Claim) -> String {
     format!(
-        "Application {} for extra klip of {} is not decided; granted, it would lower the requirement.",
+        "No grant answers application {} for extra klip of {}: unless it was refused, decide it first; granted, it \
+         would lower the requirement.",
         claim.claim_id, claim.form_completed_on
     )
 }

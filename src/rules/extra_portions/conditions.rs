@@ -10,7 +10,7 @@ use crate::verdicts::{Condition, ConditionState, ReviewReason};
 /// only: committee work and special circumstances are documented otherwise.
 pub fn conditions(case: &Case, claim: &Claim, months_supported: i32, window_end: Day) -> Vec<Condition> {
     let documents_by = claim.form_completed_on.plus_days(case.law.documents_days);
-    let parental = case.payments().any(|row| {
+    let parental = case.payments().iter().any(|row| {
         row.kind == PaymentKind::Parental
             && row.portions > 0
             && claim.period_from <= row.month

@@ -4,9 +4,9 @@ use crate::base::{Day, Ects, Month, Period};
 use crate::contract::Table;
 use crate::contract::codes::PaymentKind;
 use crate::rules::{Case, known};
-use crate::student::exports::Claim;
+use crate::student::exports::{Claim, Payment};
 use crate::student::leave;
-use crate::student::view::{Known, PaymentRow, ResultRow};
+use crate::student::view::{Known, ResultRow};
 use crate::verdicts::Evidence;
 
 /// The delay since the programme began.
@@ -22,9 +22,10 @@ pub struct WholeDelay {
 }
 
 /// Ordinary SU of the period.
-fn payments<'a>(case: &Case<'a>, claim: &'a Claim) -> impl Iterator<Item = PaymentRow> + use<'a> {
+fn payments<'a>(case: &Case<'a>, claim: &'a Claim) -> impl Iterator<Item = &'a Payment> + use<'a> {
     let in_period = |month: Month| claim.period_from <= month && month <= claim.period_to;
     case.payments()
+        .iter()
         .filter(move |row| row.kind == PaymentKind::Ordinary && row.portions > 0 && in_period(row.month))
 }
 

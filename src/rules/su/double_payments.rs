@@ -19,16 +19,8 @@ pub fn unexplained(case: &Case, projects: &[Project]) -> Vec<(Month, i32)> {
             paid && (first.plus(-1)..=first.plus(case.law.internship_months)).contains(&month)
         })
     };
-    let doubled = |portions: i32| portions >= case.law.double_payment_portions;
-    // As nearly every student's are: one payment a month.
-    let mut before = None;
-    if case.payments().all(|row| {
-        row.kind != PaymentKind::Ordinary
-            || !doubled(row.portions) && before.replace(row.month) != Some(row.month)
-    }) {
-        return Vec::new();
-    }
     let months = case.portions_by_month(PaymentKind::Ordinary);
+    let doubled = |portions: i32| portions >= case.law.double_payment_portions;
     months.filter(|(month, portions)| doubled(*portions) && !is_judged(*month)).collect()
 }
 

@@ -8,7 +8,8 @@ use std::fmt::Write;
 use crate::base::Month;
 use crate::contract::codes::PaymentKind;
 use crate::rules::Case;
-use crate::student::view::{EnrolmentView, PaymentRow};
+use crate::student::exports::Payment;
+use crate::student::view::EnrolmentView;
 
 mod double_payments;
 pub mod earlier;
@@ -59,13 +60,13 @@ fn kroner(hundredths: i64) -> String {
 }
 
 /// The payments of one kind in some months.
-fn payments_of(
-    view: &EnrolmentView,
+fn payments_of<'a>(
+    view: &EnrolmentView<'a>,
     kind: PaymentKind,
     months: &[(Month, i32)],
-) -> impl Iterator<Item = PaymentRow> {
+) -> impl Iterator<Item = &'a Payment> {
     let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-    view.payments().filter(move |row| row.kind == kind && listed(row.month))
+    view.payments().iter().filter(move |row| row.kind == kind && listed(row.month))
 }
 
 /// Their lines.

@@ -131,8 +131,10 @@ fn left_out(case: &Case, reading: Reading, passes: &[ResultRow]) -> Evidence {
             results(&|pass| groups.contains(&pass.group))
         }
         Reading::CompletionLoan => {
-            let loans =
-                case.payments().filter(|row| row.kind == PaymentKind::CompletionLoan && row.portions > 0);
+            let loans = case
+                .payments()
+                .iter()
+                .filter(|row| row.kind == PaymentKind::CompletionLoan && row.portions > 0);
             let lines: Vec<u32> = loans.map(|row| row.line).collect();
             case.rows("rows_left_out", lines.len(), Table::SuPayments, lines)
         }

@@ -260,7 +260,8 @@ impl Doubt<'_> {
 
 fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
     let (law, progress) = (case.law, &decisions.progress);
-    let payments = case.payments().filter(|row| law.counted_payments.contains(&row.kind) && row.portions > 0);
+    let payments =
+        case.payments().iter().filter(|row| law.counted_payments.contains(&row.kind) && row.portions > 0);
     let mut facts = Vec::with_capacity(20);
     facts.extend([
         case.law_fact("regime", "su.regime"),
@@ -274,7 +275,7 @@ fn evidence(case: &Case, decisions: &Decisions) -> Vec<Evidence> {
         let lines = counted.map(|grant| grant.line);
         facts.push(case.rows("klip_extra", known(progress.extra), Table::ExtraPortionGrants, lines));
     }
-    let parental = case.payments().filter(|row| row.kind == PaymentKind::Parental && row.portions > 0);
+    let parental = case.payments().iter().filter(|row| row.kind == PaymentKind::Parental && row.portions > 0);
     let parental = parental.map(|row| row.line);
     facts.push(case.rows("klip_parental", progress.parental, Table::SuPayments, parental));
     facts.push(case.figure("klip_net", known(progress.net), "max(0, klip_gross − klip_extra)"));

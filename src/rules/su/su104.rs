@@ -8,8 +8,9 @@ use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::contract::codes::PaymentKind;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
+use crate::student::exports::Payment;
 use crate::student::exports::Project;
-use crate::student::view::{Known, PaymentRow};
+use crate::student::view::Known;
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -263,7 +264,7 @@ fn evidence(case: &Case, found: &Internships) -> Vec<Evidence> {
         facts.push(case.rows("conflicting_portions", sum(&conflicts), Table::SuPayments, lines));
         if internship.late {
             let first = [(internship.first, 0)];
-            let rows: Vec<PaymentRow> = payments_of(case, PaymentKind::Ordinary, &first).collect();
+            let rows: Vec<&Payment> = payments_of(case, PaymentKind::Ordinary, &first).collect();
             let portions: i32 = rows.iter().map(|row| row.portions).sum();
             let lines = rows.iter().map(|row| row.line);
             facts.push(case.rows("portions_in_first_month", portions, Table::SuPayments, lines));

@@ -150,7 +150,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 fn evidence(case: &Case, portions: &PortionsLeft) -> Vec<Evidence> {
-    let used = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
+    let used = case.payments().iter().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
     let grants =
         case.grants().map(|grants| grants.map(|grant| grant.line).collect()).unwrap_or_else(|_| Vec::new());
     let enrolment = case.enrolment;
@@ -205,7 +205,8 @@ fn elsewhere(case: &Case) -> Vec<Evidence> {
     let mut facts = Vec::new();
     for index in case.enrolments_of_student().iter().filter(|index| **index as usize != case.index) {
         let other = case.other(*index);
-        let used = || other.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions != 0);
+        let used =
+            || other.payments().iter().filter(|row| row.kind == PaymentKind::Ordinary && row.portions != 0);
         if used().next().is_some() {
             let portions = other.portions_paid(PaymentKind::Ordinary);
             let lines = used().map(|row| row.line);

@@ -123,7 +123,7 @@ const SUPPLEMENTS: [PaymentKind; 2] = [PaymentKind::DependentsSupplement, Paymen
 /// is none.
 fn has_supplement(case: &Case, month: Month) -> bool {
     SUPPLEMENTS.into_iter().any(|kind| {
-        let rows = case.payments().filter(|row| row.kind == kind && row.month == month);
+        let rows = case.payments().iter().filter(|row| row.kind == kind && row.month == month);
         let (portions, amount) = rows.fold((0, 0), |(portions, amount), row| {
             (portions + row.portions, amount + row.amount.map_or(0, i64::from))
         });

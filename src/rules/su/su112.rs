@@ -49,7 +49,7 @@ pub fn citizen(case: &Case) -> Citizen {
 
 /// Some support was paid on this enrolment.
 fn is_paid(case: &Case) -> bool {
-    case.payments().any(|row| row.portions > 0)
+    case.payments().iter().any(|row| row.portions > 0)
 }
 
 /// Lines of ordinary SU on a programme that is not full-time.
@@ -57,7 +57,7 @@ fn paid_part_time(case: &Case) -> Vec<u32> {
     if case.programme.level != ProgrammeLevel::MScIndustry {
         return Vec::new();
     }
-    let ordinary = case.payments().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
+    let ordinary = case.payments().iter().filter(|row| row.kind == PaymentKind::Ordinary && row.portions > 0);
     ordinary.map(|row| row.line).collect()
 }
 
@@ -93,7 +93,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
 
 fn in_register(case: &Case) -> Report {
     let citizen = citizen(case);
-    let paid = case.payments().filter(|row| row.portions > 0).map(|row| row.line);
+    let paid = case.payments().iter().filter(|row| row.portions > 0).map(|row| row.line);
     let evidence = vec![
         case.register("cpr_registered", case.enrolment.has_cpr),
         case.register("citizen", citizen.name()),

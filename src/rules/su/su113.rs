@@ -5,7 +5,8 @@ use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
 use crate::contract::codes::{PaymentKind, Status};
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
-use crate::student::view::{EnrolmentView, Known, PaymentRow, ResultRow};
+use crate::student::exports::Payment;
+use crate::student::view::{EnrolmentView, Known, ResultRow};
 use crate::verdicts::{Evidence, Severity};
 
 pub static RULE: Rule = Rule {
@@ -60,8 +61,12 @@ pub fn decide<'a>(case: &Case<'a>) -> impl Iterator<Item = Ended<'a>> + use<'a> 
 
 /// The enrolment of the student on which the ended ones are spoken of.
 fn said_on<'a>(case: &Case<'a>) -> Option<EnrolmentView<'a>> {
-    let rank = |view: &EnrolmentView| (view.exclusion().is_none(), view.enrolment.started_on, view.index);
     of_student(case).max_by_key(rank)
+}
+
+/// Of two enrolments of a student the one is spoken of on which more comes together: inspected, begun last.
+fn rank(view: &EnrolmentView) -> (bool, Day, usize) {
+    (view.exclusion().is_none(), view.enrolment.started_on, view.index)
 }
 
 fn of_student<'a>(case: &Case<'a>) -> impl Iterator<Item = EnrolmentView<'a>> + use<'a> {
@@ -76,11 +81,11 @@ fn is_support(kind: PaymentKind) -> bool {
 
 /// Ordinary SU of a master programme for months in which a bachelor programme of the student had not
 /// ended: in a transitional semester SU belongs to that one. The month of its end may be of either.
-fn too_soon(case: &Case) -> Vec<(Month, i32)> {
-    if !case.programme.level.is_master() {
+fn too_soon(view: &EnrolmentView) -> Vec<(Month, i32)> {
+    if !view.programme.level.is_master() {
         return Vec::new();
     }
-    let others = case.enrolments_of_student().iter().map(|index| case.other(*index));
+    let others = view.enrolments_of_student().iter().map(|index| view.other(*index));
     let unfinished: Vec<(Month, Option<Month>)> = others
         .filter(|view| !view.programme.level.is_master() && view.enrolment.status != Status::Withdrawn)
         .filter(|view| view.enrolment.status != Status::Completed || view.enrolment.ended_on.is_some())
@@ -92,7 +97,7 @@ fn too_soon(case: &Case) -> Vec<(Month, i32)> {
     let of_another = |month: &Month| {
         unfinished.iter().any(|(first, last)| first <= month && last.is_none_or(|last| *month < last))
     };
-    case.portions_by_month(PaymentKind::Ordinary).filter(|(month, _)| of_another(month)).collect()
+    view.portions_by_month(PaymentKind::Ordinary).filter(|(month, _)| of_another(month)).collect()
 }
 
 fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
@@ -101,7 +106,7 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
     if !status.has_ended() || view.ends_later() {
         return None;
     }
-    let last_paid = view.payments().rev().find(|row| is_support(row.kind) && row.portions > 0)?.month;
+    let last_paid = view.payments().iter().rev().find(|row| is_support(row.kind) && row.portions > 0)?.month;
     let Some(ended_on) = view.ended_on() else {
         return Some(Ended {
             view,
@@ -137,17 +142,19 @@ fn ended(view: EnrolmentView<'_>) -> Option<Ended<'_>> {
 }
 
 /// Ordinary SU of months for which it was paid on another programme of the student too, and on which. Those of
-/// [`too_soon`] are told there.
-fn twice<'a>(case: &Case<'a>, too_soon: &[(Month, i32)]) -> Option<(Vec<(Month, i32)>, EnrolmentView<'a>)> {
-    let is_ordinary = |row: &PaymentRow| row.kind == PaymentKind::Ordinary && row.portions > 0;
-    let others = case.enrolments_of_student().iter().filter(|other| **other as usize != case.index);
-    others.map(|other| case.other(*other)).find_map(|other| {
-        let first = case.payments().find(is_ordinary)?.month;
+/// [`too_soon`] are told as such.
+fn twice<'a>(case: &Case<'a>) -> Option<(Vec<(Month, i32)>, EnrolmentView<'a>)> {
+    let is_ordinary = |row: &&Payment| row.kind == PaymentKind::Ordinary && row.portions > 0;
+    let mut others = of_student(case).filter(|other| rank(other) < rank(&case.view));
+    others.find_map(|other| {
+        let first = case.payments().iter().find(is_ordinary)?.month;
         // Most were paid one after the other, as their ends show.
-        if other.payments().rev().find(is_ordinary)?.month < first {
+        if other.payments().iter().rev().find(is_ordinary)?.month < first {
             return None;
         }
-        let paid_there = |month: Month| other.payments().any(|row| row.month == month && is_ordinary(&row));
+        let paid_there =
+            |month: Month| other.payments().iter().any(|row| row.month == month && is_ordinary(&row));
+        let too_soon = [too_soon(case), too_soon(&other)].concat();
         let told = |month: Month| too_soon.iter().any(|(soon, _)| *soon == month);
         let months = case.portions_by_month(PaymentKind::Ordinary);
         let months: Vec<_> = months.filter(|(month, _)| paid_there(*month) && !told(*month)).collect();
@@ -189,8 +196,7 @@ fn speaks(case: &Case, _: &Decisions) -> Option<Severity> {
 }
 
 fn severity(case: &Case) -> Option<Severity> {
-    let too_soon = too_soon(case);
-    let for_a_person = !too_soon.is_empty() || filled(case).is_some() || twice(case, &too_soon).is_some();
+    let for_a_person = !too_soon(case).is_empty() || filled(case).is_some() || twice(case).is_some();
     let for_a_person = for_a_person.then_some(Severity::Review);
     decide(case).filter_map(|ended| ended.severity()).max().max(for_a_person)
 }
@@ -198,7 +204,7 @@ fn severity(case: &Case) -> Option<Severity> {
 fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     let all: Vec<Ended> = decide(case).collect();
     let (too_soon, filled) = (too_soon(case), filled(case));
-    let twice = twice(case, &too_soon);
+    let twice = twice(case);
     if all.is_empty() && too_soon.is_empty() && filled.is_none() && twice.is_none() {
         let elsewhere = said_on(case).filter(|_| of_student(case).any(|view| ended(view).is_some()));
         let (why, message) = match elsewhere {
@@ -246,7 +252,7 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         let (id, list) = (&other.enrolment.enrolment_id, month_list(months));
         messages.push(format!("Ordinary SU on this programme and on {id} for the same months: {list}."));
         let there = payments_of(other, PaymentKind::Ordinary, months).filter(|row| row.portions > 0);
-        let there: Vec<PaymentRow> = there.collect();
+        let there: Vec<&Payment> = there.collect();
         let portions: i32 = there.iter().map(|row| row.portions).sum();
         let here = payment_lines(case, PaymentKind::Ordinary, months);
         evidence.push(case.rows("portions_here", sum(months), Table::SuPayments, here));
@@ -319,7 +325,7 @@ fn facts(case: &Case, ended: &Ended) -> Vec<Evidence> {
     let day = ended.ended_on.map_or("unknown".to_owned(), |day| day.to_string());
     let lines = |months: &[(Month, i32)]| -> Vec<u32> {
         let listed = |month: Month| months.iter().any(|(found, _)| *found == month);
-        let rows = view.payments().filter(|row| is_support(row.kind) && listed(row.month));
+        let rows = view.payments().iter().filter(|row| is_support(row.kind) && listed(row.month));
         rows.map(|row| row.line).collect()
     };
     let mut facts = vec![

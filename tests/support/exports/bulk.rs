@@ -55,15 +55,15 @@ impl Builder<'_> {
             };
             let amount = row.optional_ects("amount_dkk")?.map(|kroner| kroner.as_hundredths());
             for month in 0..months {
-                let month = first.plus(month).index();
-                found.push((self.index(&row)?, month, kind as u8, row.int("portions")?, amount));
+                let month = first.plus(month);
+                found.push((self.index(&row)?, month, kind, row.int("portions")?, amount));
             }
         }
         found.sort();
         let mut payments =
             Payments { offsets: self.offsets(found.iter().map(|row| row.0)), ..Payments::default() };
         for (_, month, kind, portions, amount) in found {
-            payments.rows.push(StoredPayment { month, portions, amount, line: 0, kind });
+            payments.rows.push(Payment { month, portions, amount, line: 0, kind });
         }
         Ok(payments)
     }
