@@ -130,15 +130,11 @@ pub(super) fn is_graded(row: &ResultRow) -> bool {
 fn late_row(case: &Case, row: &ResultRow) -> Option<Late> {
     let (law, exam) = (case.law, row.exam_date?);
     let allowed = law.grading_working_days;
-    // Never more working days than days without weekends: most are in time by that alone.
-    let days = exam.days_until(row.assessed_on);
-    if days - days / 7 * 2 < allowed {
+    let worked_before = law.holidays.working_days_until(exam, row.assessed_on.plus_days(-1));
+    if worked_before < allowed || reassessed(case, row.group, exam) {
         return None;
     }
     let days = law.holidays.working_day_after(exam, allowed).days_until(row.assessed_on);
-    if days <= 0 || reassessed(case, row.group, exam) {
-        return None;
-    }
     let three_weeks = law.three_week_months.contains(&exam.month().number());
     Some(Late { course: row.group, days, three_weeks, line: row.line })
 }
