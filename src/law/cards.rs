@@ -107,8 +107,8 @@ fn policy(read: &mut Reader, issuer: CardIssuer) -> CardPolicy {
         reorder_needs_activation: read.yes_no(&key("reorder_needs_activation")),
         production_working_days: read.number(&key("production_working_days")),
         switch: (issuer == CardIssuer::Ntu).then(|| CardSwitch {
-            new_card_from: read.code(&key("new_card_from"), Day::parse_iso, Day::from_epoch_days(0)),
-            old_card_ends: read.code(&key("old_card_ends"), Day::parse_iso, Day::from_epoch_days(0)),
+            new_card_from: read.day(&key("new_card_from")),
+            old_card_ends: read.day(&key("old_card_ends")),
             update_hours: {
                 let hour = |text: &str| text.parse().ok().filter(|hour| (0..24).contains(hour));
                 let mut hours = read.codes(&key("update_hours"), hour);

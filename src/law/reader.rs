@@ -160,6 +160,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Written `YYYY-MM-DD`.
+    pub fn day(&mut self, key: &str) -> Day {
+        self.code(key, Day::parse_iso, Day::from_epoch_days(0))
+    }
+
     pub fn codes<T>(&mut self, key: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
         match self.value(key) {
             Some((Value::List(items), place)) => {

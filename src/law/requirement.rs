@@ -1,5 +1,6 @@
 //! The ECTS that the law asks for, by net klip: the one place where they are worked out.
 
+use super::reader::Reader;
 use crate::base::Ects;
 use crate::contract::codes::codes;
 
@@ -22,6 +23,15 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    pub(super) fn read(read: &mut Reader) -> Requirement {
+        Requirement {
+            method: read.code("su.requirement_method", RequirementMethod::from_code, RequirementMethod::Step),
+            ects_per_portion: read.ects("su.ects_per_portion"),
+            allowed_delay: read.ects("su.allowed_delay_ects"),
+            control_point_portions: read.number("su.control_point_portions"),
+        }
+    }
+
     /// Whether it rises at control points and stays level between them.
     pub fn in_steps(&self) -> bool {
         self.method == RequirementMethod::Step
