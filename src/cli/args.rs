@@ -203,7 +203,7 @@ pub struct Run {
     /// Write analysts' tables only, under pseudonyms of this key, into
     /// OUTPUT/pseudonymised=KEY_ID/inspection_date=DATE/. One key per recipient: at least 32 random
     /// bytes in a file that only you may read, outside the output folder.
-    #[arg(long, value_name = "KEYFILE", conflicts_with = "previous")]
+    #[arg(long, value_name = "KEYFILE")]
     pub pseudonymise: Option<PathBuf>,
     /// Write the tables alone: no letters, print files, mail merge or worklist.
     #[arg(long)]

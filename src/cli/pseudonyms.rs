@@ -26,8 +26,12 @@ pub fn run(
     curricula: &CurriculumBook,
     progress: &Progress,
 ) -> Result<Exit, Diagnostics> {
+    let previous = run::previous_run(pipeline)?;
     progress.step("reading the exports");
     let mut ingested = ingest::read(pipeline, &law.result_codes)?;
+    if let Some(previous) = &previous {
+        previous.lay_beside(&mut ingested, pipeline)?;
+    }
     let curricula = run::bind(curricula, &mut ingested);
     let exports = &ingested.exports;
     let register = exports.enrolments.len();
@@ -40,6 +44,7 @@ pub fn run(
     let counts = output::count(&inspection, register);
     let mut record = run::record(pipeline, law, &ingested, inputs).with_counts(counts);
     record.pseudonyms = Some(key.record());
+    record.previous = previous.map(|previous| previous.record);
     record.curricula = curricula;
     let held = engine::held_exams(exports, None, law, pipeline.cutoffs, 0..register);
     record.doubt(Table::Results, held.notice(pipeline.cutoffs.results_through));

@@ -27,7 +27,7 @@ fn lost_row(case: &Case, rule: &Rule, unfavourable: &Unfavourable) -> bool {
         LostRows::OfEnrolment => (rule.needs, &own[..]),
         LostRows::OfStudent(tables) => (tables, case.enrolments_of_student()),
     };
-    tables.iter().any(|table| case.exports.lost_rows_of(*table).any(|named| of.contains(&named)))
+    tables.iter().any(|table| of.iter().any(|index| case.exports.has_lost_row(*table, *index as usize)))
 }
 
 /// An equivalence of which only one course can be read may join that one with any other.

@@ -41,6 +41,7 @@ mod partition;
 mod plain;
 mod plain_cells;
 mod plausible;
+mod plausible_ids;
 #[doc(hidden)]
 pub mod probe;
 mod quoted_breaks;

@@ -7,7 +7,9 @@ use super::buckets::Buckets;
 use super::keys::KeyIndex;
 use super::misfits::{Misfits, Standards};
 use super::packed::{FOREIGN, PaymentCells, PaymentRecord, ResultCells, ResultRecord};
-use super::plausible::{MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFacts, TooMuch};
+use super::plausible::{
+    MOST_ECTS, MOST_PORTIONS, PaymentFacts, Reach, ResultFacts, STALE_DAYS, STALE_MONTHS, TooMuch,
+};
 use super::reason::Reason;
 use super::seasons::Seasons;
 use super::staged::{Piece, Rejection, Rows};
@@ -56,7 +58,7 @@ pub fn settle_results(
             }
             facts.rows += of_member.len() as u64;
             let cells = || of_member.iter().map(|record| ResultCells(*record));
-            facts.reach.add(Reach::of(cells().map(ResultCells::assessed_on), results_through));
+            facts.reach.add(Reach::of(cells().map(ResultCells::assessed_on), results_through, STALE_DAYS));
             let sum: i64 = cells().map(|cells| i64::from(cells.ects())).sum();
             let line = cells().map(ResultCells::line).min();
             facts.too_much.extend(TooMuch::of(sum, MOST_ECTS, of_member.len(), line));
@@ -197,7 +199,7 @@ pub fn settle_payments(
             let cells = || of_member.iter().map(|record| PaymentCells(*record));
             facts.ordinary +=
                 cells().filter(|cells| cells.kind() == PaymentKind::Ordinary as usize).count() as u64;
-            facts.reach.add(Reach::of(cells().map(PaymentCells::month), payments_through));
+            facts.reach.add(Reach::of(cells().map(PaymentCells::month), payments_through, STALE_MONTHS));
             let sum: i64 = cells().map(|cells| i64::from(cells.portions())).sum();
             let line = cells().map(PaymentCells::line).min();
             facts.too_much.extend(TooMuch::of(sum, MOST_PORTIONS, of_member.len(), line));

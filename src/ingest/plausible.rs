@@ -6,9 +6,10 @@
 //! silent while no more rows or enrolments are concerned than a run may lose.
 
 use super::misfits::Misfits;
+use super::plausible_ids;
 use super::report::{FileReport, RejectedRow};
 use super::seasons::Seasons;
-use crate::base::{Cpr, Cutoffs, Day, Month, counted};
+use crate::base::{Cutoffs, Day, Month, counted};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
@@ -22,9 +23,8 @@ pub const MOST_PORTIONS: i64 = 15_000;
 const SETTLED_MONTHS: i32 = 12;
 
 /// Rows so long after a cut-off are of the half year after it.
-const STALE_MONTHS: i32 = 3;
-const STALE_DAYS: i32 = 92;
-const RIGHT_DATES: &str = "are the dates of the run the right ones?";
+pub const STALE_MONTHS: i32 = 3;
+pub const STALE_DAYS: i32 = 92;
 
 /// An enrolment whose rows add up to more than can be true.
 pub struct TooMuch {
@@ -44,18 +44,21 @@ impl TooMuch {
 pub struct Reach {
     /// Of the rows that are known by the cut-off.
     newest: Option<i32>,
-    /// Rows after it, and the newest of them.
+    /// Rows after it, and those of them that are long after it.
     after: u64,
-    newest_after: Option<i32>,
+    long_after: u64,
 }
 
 impl Reach {
-    pub fn of(values: impl Iterator<Item = i32>, cut_off: i32) -> Reach {
+    /// `long` is how far after the cut-off rows of the next inspection begin.
+    pub fn of(values: impl Iterator<Item = i32>, cut_off: i32, long: i32) -> Reach {
         values.fold(Reach::default(), |reach, value| match value <= cut_off {
             true => Reach { newest: reach.newest.max(Some(value)), ..reach },
-            false => {
-                Reach { after: reach.after + 1, newest_after: reach.newest_after.max(Some(value)), ..reach }
-            }
+            false => Reach {
+                after: reach.after + 1,
+                long_after: reach.long_after + u64::from(value > cut_off + long),
+                ..reach
+            },
         })
     }
 
@@ -63,7 +66,7 @@ impl Reach {
         *self = Reach {
             newest: self.newest.max(other.newest),
             after: self.after + other.after,
-            newest_after: self.newest_after.max(other.newest_after),
+            long_after: self.long_after + other.long_after,
         };
     }
 }
@@ -151,7 +154,7 @@ pub fn check(
             );
         }
     }
-    problems.extend(numbers_as_ids(exports, &path));
+    problems.extend(plausible_ids::check(exports, &path));
     problems.extend(nothing_known(exports, facts, files, rejected, pipeline));
     problems.extend(repeated_payments(&facts.payments, pipeline, &path));
     problems
@@ -190,6 +193,7 @@ pub fn doubts(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Tab
     }
     let seasons = facts.results.seasons.notice(pipeline.cutoffs.results_through);
     doubts.extend(seasons.map(|notice| (Table::Results, notice)));
+    doubts.extend(plausible_ids::doubts(exports, &pipeline.limits));
     let (rows, ordinary) = (facts.payments.rows, facts.payments.ordinary);
     if rows - ordinary > pipeline.limits.reject_rows && ordinary * 2 < rows {
         let message = format!(
@@ -201,30 +205,15 @@ pub fn doubts(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Tab
     }
     doubts.extend(facts.results.misfits.notices().map(|notice| (Table::Results, notice)));
     let cutoffs = &pipeline.cutoffs;
-    let days = |newest: Day| cutoffs.results_through.days_until(newest);
-    let late =
-        facts.results.reach.newest_after.map(Day::from_epoch_days).filter(|day| days(*day) > STALE_DAYS);
-    if let Some(newest) = late {
-        let through = cutoffs.results_through;
-        doubts.push((
-            Table::Results,
-            format!("the newest result is of {newest}, long after results_through {through}: {RIGHT_DATES}"),
-        ));
-    }
     let payments = facts.payments.reach;
-    let months = |newest: Month| newest.index() - cutoffs.payments_through.index();
-    let late = payments.newest_after.map(Month::from_index).filter(|month| months(*month) > STALE_MONTHS);
-    if let Some(newest) = late {
-        let through = cutoffs.payments_through;
-        doubts.push((
-            Table::SuPayments,
-            format!(
-                "the newest payment is of {newest}, long after payments_through {through}: {RIGHT_DATES}"
-            ),
-        ));
+    let late = [(Table::Results, facts.results.reach.long_after), (Table::SuPayments, payments.long_after)];
+    for (table, rows) in late.into_iter().filter(|(_, rows)| *rows > pipeline.limits.reject_rows) {
+        let rows = counted(rows, "row is", "rows are");
+        let message = format!("{rows} more than three months after the run: are its dates the right ones?");
+        doubts.push((table, message));
     }
     if let Some(newest) = payments.newest.map(Month::from_index) {
-        let months = -months(newest);
+        let months = cutoffs.payments_through.index() - newest.index();
         if months > 0 {
             let months = counted(months, "month", "months");
             let message = format!(
@@ -235,37 +224,6 @@ pub fn doubts(exports: &Exports, facts: &Facts, pipeline: &Pipeline) -> Vec<(Tab
         }
     }
     doubts
-}
-
-/// Ids stand in every table that is handed on, and civil registration numbers in none. Ids of ten digits are
-/// not mistaken for them: few can be dates.
-fn numbers_as_ids(exports: &Exports, path: &dyn Fn(Table) -> String) -> Diagnostics {
-    let enrolments = || exports.enrolments.iter();
-    let claims = exports.extra_portion_claims.iter().flat_map(|claims| &claims.rows);
-    let columns = [
-        (Table::Enrolments, "student_id", share(enrolments().map(|enrolment| enrolment.student_id.as_str()))),
-        (
-            Table::Enrolments,
-            "enrolment_id",
-            share(enrolments().map(|enrolment| enrolment.enrolment_id.as_str())),
-        ),
-        (Table::ExtraPortionClaims, "claim_id", share(claims.map(|claim| claim.claim_id.as_str()))),
-    ];
-    let mut problems = Diagnostics::default();
-    for (table, column, _) in columns.into_iter().filter(|(_, _, (like, of))| like * 2 > *of) {
-        let message = format!("{column} holds what looks like civil registration numbers (CPR)");
-        problems.push(Diagnostic::input(Place::file(path(table)), message).hint(format!(
-            "ids stand in every table and file name: map {column} to another column under [tables.{table}.columns]"
-        )));
-    }
-    problems
-}
-
-/// How many of the ids look like civil registration numbers, and of how many.
-fn share<'t>(ids: impl Iterator<Item = &'t str>) -> (usize, usize) {
-    ids.fold((0, 0), |(like, of), id| {
-        (like + usize::from(Cpr::parse(id).is_some_and(|id| id.has_date())), of + 1)
-    })
 }
 
 /// No result or no payment at all, though there are enrolments that must have some.

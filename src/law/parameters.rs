@@ -54,9 +54,9 @@ parameters! {
         pub frame_portions: OverTime<i32> = number_over_time("su.frame_portions");
         pub frame_supplement_portions: OverTime<i32> = number_over_time("su.frame_supplement_portions");
         pub support_extension_applies: OverTime<bool> = yes_no_over_time("su.support_extension_applies");
-        pub credit_ects_per_portion: Ects = ects("su.credit_ects_per_portion");
+        pub credit_ects_per_portion: Ects = ects_above_zero("su.credit_ects_per_portion");
         pub portions_left_warning: i32 = number("su.portions_left_warning");
-        pub internship_months: i32 = number("su.internship_months");
+        pub internship_months: i32 = number_above_zero("su.internship_months");
         pub internship_portions: i32 = number("su.internship_portions");
         pub internship_gratuity_limit_dkk: i32 = number("su.internship_gratuity_limit_dkk");
         pub monthly_su_dkk: OverTime<i32> = number_over_time("su.monthly_su_dkk");
@@ -73,7 +73,7 @@ parameters! {
         pub beng_support_ends_months: i32 = number("su.beng_support_ends_months");
         pub youth_card_least_days: i32 = number("su.youth_card_least_days");
         pub youth_card_most_days: i32 = number("su.youth_card_most_days");
-        pub ects_per_month: Ects = ects("extra_portions.ects_per_month");
+        pub ects_per_month: Ects = ects_above_zero("extra_portions.ects_per_month");
         pub grading_lag_months: i32 = number("extra_portions.grading_lag_months");
         pub committee_limit: i32 = number("extra_portions.committee_limit");
         pub documents_days: i32 = number("extra_portions.documents_days");
@@ -81,12 +81,12 @@ parameters! {
             codes("extra_portions.accepted_certificates", Certificate::from_code);
         pub attempts_allowed: i32 = number("exams.attempts_allowed");
         pub readmission_extra_attempts: i32 = number("exams.readmission_extra_attempts");
-        pub third_parts: i32 = number("degree.third_parts");
+        pub third_parts: i32 = number_above_zero("degree.third_parts");
         pub five_ects: Ects = ects("degree.five_ects");
-        pub five_ects_semesters: i32 = number("degree.five_ects_semesters");
-        pub semester_months: i32 = number("degree.semester_months");
-        semester_ects_full_time: Ects = ects("degree.semester_ects");
-        semester_ects_industry: Ects = ects("degree.semester_ects_industry");
+        pub five_ects_semesters: i32 = number_above_zero("degree.five_ects_semesters");
+        pub semester_months: i32 = number_above_zero("degree.semester_months");
+        semester_ects_full_time: Ects = ects_above_zero("degree.semester_ects");
+        semester_ects_industry: Ects = ects_above_zero("degree.semester_ects_industry");
         pub leave_rounding_months: i32 = number("degree.leave_rounding_months");
         pub transitional_ects: Ects = ects("degree.transitional_ects");
         pub readmission_months: i32 = number("degree.readmission_months");
@@ -119,7 +119,7 @@ parameters! {
         pub three_week_months: Vec<u32> = codes("degree.three_week_months", month_number);
         pub entry_credit_months: i32 = number("degree.entry_credit_months");
         pub partial_credit_ects: Ects = ects("degree.partial_credit_ects");
-        pub partial_credit_parts: i32 = number("degree.partial_credit_parts");
+        pub partial_credit_parts: i32 = number_above_zero("degree.partial_credit_parts");
         passed_here_ects_bachelor: Ects = ects("degree.passed_here_ects");
         passed_here_ects_master: Ects = ects("degree.passed_here_ects_master");
         pub thesis_extension_weeks: i32 = number("degree.thesis_extension_weeks");
@@ -144,9 +144,9 @@ parameters! {
         /// `cards.*`
         cards: Cards = Cards::read;
         /// `degree.complaint_pause`
-        complaint_pause: YearlyPause = |read| pause(read, "degree.complaint_pause");
+        complaint_pause: YearlyPause = |read: &mut Reader| read.pause("degree.complaint_pause");
         /// `degree.diploma_pause`
-        diploma_pause: YearlyPause = |read| pause(read, "degree.diploma_pause");
+        diploma_pause: YearlyPause = |read: &mut Reader| read.pause("degree.diploma_pause");
         /// `degree.fixed_holidays`, `degree.easter_holidays` and the day abolished.
         holidays: Holidays = holidays;
     }
@@ -186,14 +186,6 @@ impl Parameters {
             ProgrammeLevel::BSc => Some(self.general_engineering_ects_bachelor),
             ProgrammeLevel::MSc | ProgrammeLevel::MScIndustry => Some(self.general_engineering_ects_master),
         }
-    }
-}
-
-/// A first and a last day; anything else is no pause.
-fn pause(read: &mut Reader, key: &str) -> YearlyPause {
-    match read.codes(key, day_of_year)[..] {
-        [first, last] => YearlyPause { days: Some((first, last)) },
-        _ => YearlyPause::default(),
     }
 }
 

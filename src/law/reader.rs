@@ -1,8 +1,8 @@
 //! Typed reading of parameters, with every problem collected.
 
 use super::book::{LawBook, Value};
-use super::lists::OverTime;
-use crate::base::{Day, Ects};
+use super::lists::{OverTime, day_of_year};
+use crate::base::{Day, Ects, YearlyPause};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 
 /// Reads the values in force on two dates. The stand-ins it returns after a problem are never seen:
@@ -76,22 +76,32 @@ impl<'a> Reader<'a> {
         );
     }
 
+    /// Zero or above.
     pub fn number(&mut self, key: &str) -> i32 {
+        self.number_from(key, 0, "a whole number, not below 0")
+    }
+
+    /// Of what is divided by or counted in.
+    pub fn number_above_zero(&mut self, key: &str) -> i32 {
+        self.number_from(key, 1, "a whole number above 0")
+    }
+
+    fn number_from(&mut self, key: &str, least: i32, wanted: &str) -> i32 {
         match self.value(key) {
-            Some((Value::Int(number), _)) => number,
+            Some((Value::Int(number), _)) if number >= least => number,
             Some((_, place)) => {
-                self.wrong(key, place, "a whole number");
-                0
+                self.wrong(key, place, wanted);
+                least
             }
-            None => 0,
+            None => least,
         }
     }
 
     /// The numbers that a parameter has on all inspection dates, for this start of the programme.
     pub fn number_over_time(&mut self, key: &str) -> OverTime<i32> {
         let now = self.number(key);
-        self.over_time(key, now, "a whole number", |value| match value {
-            Value::Int(number) => Some(*number),
+        self.over_time(key, now, "a whole number, not below 0", |value| match value {
+            Value::Int(number) => Some(*number).filter(|number| *number >= 0),
             _ => None,
         })
     }
@@ -124,14 +134,24 @@ impl<'a> Reader<'a> {
         OverTime { windows, now }
     }
 
+    /// Zero or above.
     pub fn ects(&mut self, key: &str) -> Ects {
+        self.ects_from(key, Ects::ZERO, "an ECTS amount, not below 0")
+    }
+
+    /// Of what is divided by or counted in.
+    pub fn ects_above_zero(&mut self, key: &str) -> Ects {
+        self.ects_from(key, Ects::hundredths(1), "an ECTS amount above 0")
+    }
+
+    fn ects_from(&mut self, key: &str, least: Ects, wanted: &str) -> Ects {
         match self.value(key) {
-            Some((Value::Ects(amount), _)) => amount,
+            Some((Value::Ects(amount), _)) if amount >= least => amount,
             Some((_, place)) => {
-                self.wrong(key, place, "an ECTS amount");
-                Ects::ZERO
+                self.wrong(key, place, wanted);
+                least
             }
-            None => Ects::ZERO,
+            None => least,
         }
     }
 
@@ -158,6 +178,20 @@ impl<'a> Reader<'a> {
             }
             None => otherwise,
         }
+    }
+
+    /// A first and a last day, or none.
+    pub fn pause(&mut self, key: &str) -> YearlyPause {
+        match self.codes(key, day_of_year)[..] {
+            [first, last] => return YearlyPause { days: Some((first, last)) },
+            [] => {}
+            _ => {
+                if let Some((_, place)) = self.value(key) {
+                    self.wrong(key, place, "a first and a last day, or an empty list");
+                }
+            }
+        }
+        YearlyPause::default()
     }
 
     /// Written `YYYY-MM-DD`.

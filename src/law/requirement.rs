@@ -26,9 +26,9 @@ impl Requirement {
     pub(super) fn read(read: &mut Reader) -> Requirement {
         Requirement {
             method: read.code("su.requirement_method", RequirementMethod::from_code, RequirementMethod::Step),
-            ects_per_portion: read.ects("su.ects_per_portion"),
+            ects_per_portion: read.ects_above_zero("su.ects_per_portion"),
             allowed_delay: read.ects("su.allowed_delay_ects"),
-            control_point_portions: read.number("su.control_point_portions"),
+            control_point_portions: read.number_above_zero("su.control_point_portions"),
         }
     }
 

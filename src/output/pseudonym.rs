@@ -206,7 +206,7 @@ impl PseudonymKey {
         }
     }
 
-    /// No rule writes a student or an enrolment into its words; should one ever do, it is replaced here.
+    /// No rule writes an id into its words; should one ever do, it is replaced here, unless it could be a figure.
     fn text(&self, text: &str, known: &Known) -> String {
         let in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
         let mut written = String::with_capacity(text.len());

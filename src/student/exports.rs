@@ -78,12 +78,6 @@ impl Exports {
         self.identity_conflicts.binary_search(&(enrolment as u32)).is_ok()
     }
 
-    /// The enrolments that rejected rows of a table name.
-    pub fn lost_rows_of(&self, table: Table) -> impl Iterator<Item = u32> + '_ {
-        let first = self.lost_rows.partition_point(|row| row.table < table);
-        self.lost_rows[first..].iter().take_while(move |row| row.table == table).map(|row| row.enrolment)
-    }
-
     /// Whether a rejected row of a table names an enrolment.
     pub fn has_lost_row(&self, table: Table, enrolment: usize) -> bool {
         let found = |row: &LostRow| (row.table, row.enrolment as usize).cmp(&(table, enrolment));
@@ -269,6 +263,13 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// The pairs of overlapping groups of which this is the smaller one.
+    pub fn blocked_from(&self, group: u32) -> &[(u32, u32)] {
+        let first = self.blocked.partition_point(|pair| pair.0 < group);
+        let count = self.blocked[first..].partition_point(|pair| pair.0 == group);
+        &self.blocked[first..first + count]
+    }
+
     /// The catalogue's row of a course index; `None` for a transferred code outside it.
     pub fn course(&self, index: u32) -> Option<&Course> {
         self.courses.get(index as usize)

@@ -234,14 +234,16 @@ impl<'a> EnrolmentView<'a> {
         Ok(rows.iter().filter(move |exemption| exemption.granted_on <= date))
     }
 
-    pub fn projects(&self) -> Known<&'a [Project]> {
-        self.small(&self.small.projects, Table::Projects)
+    /// Projects and internships, future ones too. One abandoned before its first day never was.
+    pub fn projects(&self) -> Known<impl Iterator<Item = &'a Project> + Clone + use<'a>> {
+        let rows = self.small(&self.small.projects, Table::Projects)?;
+        Ok(rows.iter().filter(|project| !project.was_cancelled()))
     }
 
     /// BSc/BEng projects and MSc theses that were not abandoned by the inspection.
     pub fn final_projects(&self) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
         let date = self.cutoffs.inspection_date;
-        Ok(self.projects()?.iter().filter(move |project| {
+        Ok(self.projects()?.filter(move |project| {
             project.kind.is_final_project() && project.abandoned_on.is_none_or(|abandoned| abandoned > date)
         }))
     }
@@ -258,11 +260,11 @@ impl<'a> EnrolmentView<'a> {
         Ok(current.max_by_key(|project| project.deadline()))
     }
 
-    /// Paid internships begun by the inspection. One abandoned before its first day never began.
+    /// Paid internships begun by the inspection.
     pub fn paid_internships(&self) -> Known<impl Iterator<Item = &'a Project> + use<'a>> {
         let date = self.cutoffs.inspection_date;
-        let paid = self.projects()?.iter().filter(|project| project.kind == ProjectKind::InternshipPaid);
-        Ok(paid.filter(move |project| project.starts_on <= date && !project.was_cancelled()))
+        let paid = self.projects()?.filter(|project| project.kind == ProjectKind::InternshipPaid);
+        Ok(paid.filter(move |project| project.starts_on <= date))
     }
 
     /// Registrations known by the inspection and not withdrawn by then, for courses that were not
@@ -322,8 +324,11 @@ impl<'a> EnrolmentView<'a> {
         Ok(self.small.members.position(self.index).map_or(&[], |position| rows.of(position)))
     }
 
-    pub fn claims(&self) -> &'a [Claim] {
-        self.exports.extra_portion_claims.as_ref().map_or(&[], |claims| claims.of(self.index))
+    /// Applications whose form was completed by the inspection.
+    pub fn claims(&self) -> impl Iterator<Item = &'a Claim> + use<'a> {
+        let date = self.cutoffs.inspection_date;
+        let rows = self.exports.extra_portion_claims.as_ref().map_or(&[][..], |claims| claims.of(self.index));
+        rows.iter().filter(move |claim| claim.form_completed_on <= date)
     }
 
     /// Course groups mean nothing before the table of equivalences is known.

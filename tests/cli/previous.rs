@@ -175,6 +175,25 @@ fn a_run_under_pseudonyms_is_no_previous_run() {
 }
 
 #[test]
+fn a_run_under_pseudonyms_knows_the_previous_one_too() {
+    let output = tempfile::tempdir().unwrap();
+    let apart = tempfile::tempdir().unwrap();
+    let first = earlier(output.path());
+    let key = apart.path().join("key");
+    fs::write(&key, [7; 32]).unwrap();
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let run = |previous: &Path| {
+        let fixed = ["run", SAMPLE, "--dry-run", "--json", "--pseudonymise", text(&key)];
+        klip(&[&fixed[..], &["--previous", text(previous)]].concat())
+    };
+    let known = run(&first);
+    assert_eq!(code(&known), 0, "{}", stderr(&known));
+    let told: Value = serde_json::from_str(&stdout(&known)).unwrap();
+    assert!(!told["previous"].is_null(), "{told}");
+    assert_eq!(code(&run(&output.path().join("nowhere"))), 2);
+}
+
+#[test]
 fn a_previous_run_that_cannot_be_one_is_refused() {
     let output = tempfile::tempdir().unwrap();
     let first = earlier(output.path());

@@ -72,26 +72,31 @@ fn how_far_the_rows_reach_is_told_beside_the_cut_offs() {
     assert_eq!(payment("2027-04"), ["1 row is of a month after payments_through 2027-03: not counted"]);
 }
 
-/// They are in order, unless so many follow that the dates are those of the last inspection.
+/// They are in order, unless so many are of the next half year that the dates are those of the last inspection.
 #[test]
 fn rows_long_after_the_cut_offs_are_doubtful() {
-    let doubts = |table: Table, row: &str| {
+    let doubts = |table: Table, count: usize, row: &dyn Fn(usize) -> String| {
         let folder = ExportsFolder::plain();
-        folder.append_line(table, row);
-        let (notices, doubts) = told(&folder, table);
-        assert!(notices.iter().any(|notice| notice.contains("1 row") && notice.ends_with("not counted")));
-        doubts.into_iter().filter(|doubt| doubt.contains("long after")).collect::<Vec<_>>()
+        (0..count).for_each(|number| {
+            folder.append_line(table, &row(number));
+        });
+        let mut doubts = told(&folder, table).1;
+        doubts.retain(|doubt| doubt.contains("three months after"));
+        doubts
     };
-    let result = |day: &str| doubts(Table::Results, &format!("E1,01005,5,12,2027-03-01,{day},0,,,"));
-    assert_eq!(result("2027-06-15"), [""; 0]);
-    let said = "the newest result is of 2027-06-16, long after results_through 2027-03-15: are the dates of the \
-                run the right ones?";
-    assert_eq!(result("2027-06-16"), [said]);
-    let payment = |month: &str| doubts(Table::SuPayments, &format!("E1,{month},ordinary,1,6589.00"));
-    assert_eq!(payment("2027-06"), [""; 0]);
-    let said = "the newest payment is of 2027-07, long after payments_through 2027-03: are the dates of the run \
-                the right ones?";
-    assert_eq!(payment("2027-07"), [said]);
+    let said = "21 rows are more than three months after the run: are its dates the right ones?";
+    let results = |count: usize, day: &str| {
+        let row = |number: usize| format!("E1,01005,5,12,2027-02-{:02},{day},0,,,", number % 28 + 1);
+        doubts(Table::Results, count, &row)
+    };
+    assert_eq!((results(20, "2027-06-16"), results(21, "2027-06-15")), (vec![], vec![]));
+    assert_eq!(results(21, "2027-06-16"), [said]);
+    let payments = |count: usize, month: &str| {
+        let row = |number: usize| format!("E1,{month},ordinary,1,{}.00", 6000 + number);
+        doubts(Table::SuPayments, count, &row)
+    };
+    assert_eq!((payments(20, "2027-07"), payments(21, "2027-06")), (vec![], vec![]));
+    assert_eq!(payments(21, "2027-07"), [said]);
 }
 
 #[test]
@@ -259,4 +264,40 @@ fn a_table_without_one_accepted_row_is_told_however_short_it_is() {
     assert_eq!(told, ["1 row, and none was accepted (unknown_code): it is read as if it were empty"]);
     folder.rewrite(Table::Leaves, |text| format!("{}\n\n", text.lines().next().unwrap()));
     assert_eq!(notices(&folder, Table::Leaves), [""; 0]);
+}
+
+#[test]
+fn ids_that_may_be_numbers_of_persons_are_told() {
+    let doubts = |count: usize| {
+        let folder = ExportsFolder::plain();
+        for number in 0..150 {
+            let id = if number < count { format!("010199{:04}", number) } else { format!("S{number:05}") };
+            let row = format!("{id},X{number:04},,Ann,Lee,l@example.org,en,UK,,CS,2026-09-01,active,,6,,,,,");
+            folder.append_line(Table::Enrolments, &row);
+        }
+        let mut doubts = told(&folder, Table::Enrolments).1;
+        doubts.retain(|doubt| doubt.contains("CPR"));
+        doubts
+    };
+    assert_eq!(doubts(20), [""; 0]);
+    let said = "21 of 153 in student_id look like civil registration numbers (CPR): ids stand in every table and \
+                file name";
+    assert_eq!(doubts(21), [said]);
+}
+
+#[test]
+fn one_student_id_for_many_persons_stops_the_run() {
+    let told = |count: usize| {
+        let folder = ExportsFolder::plain();
+        for number in 0..count {
+            let row =
+                format!("UNKNOWN,X{number:04},,Ann,Lee,l@example.org,en,UK,,CS,2026-09-01,active,,6,,,,,");
+            folder.append_line(Table::Enrolments, &row);
+        }
+        folder
+    };
+    assert_eq!(read(&told(50)).exports.enrolments.len(), 53);
+    let problems = problems(&told(51));
+    assert!(problems.contains("51 enrolments have this student_id"), "{problems}");
+    assert!(problems.contains("enrolments.csv:5:1") && !problems.contains("UNKNOWN"), "{problems}");
 }

@@ -149,7 +149,7 @@ pub fn semester_ects_fact(case: &Case) -> Evidence {
 /// A semester per semester's worth of the programme's ECTS.
 pub fn prescribed_months(case: &Case) -> i32 {
     let semester_ects = case.law.semester_ects(case.programme.level).as_hundredths();
-    case.programme.ects.as_hundredths() * case.law.semester_months / semester_ects.max(1)
+    case.programme.ects.as_hundredths() * case.law.semester_months / semester_ects
 }
 
 fn shortened_by_transitional_semester(case: &Case) -> Known<bool> {

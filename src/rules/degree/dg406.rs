@@ -52,7 +52,7 @@ fn theses<'a>(case: &Case<'a>) -> Known<impl Iterator<Item = &'a Project> + use<
     let inspection = case.cutoffs.inspection_date;
     let begun =
         move |project: &&Project| project.kind == ProjectKind::MscThesis && project.starts_on <= inspection;
-    Ok(case.projects()?.iter().filter(begun))
+    Ok(case.projects()?.filter(begun))
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Vec<Report> {

@@ -124,7 +124,7 @@ pub fn standing<'a>(
 ) -> Known<Standing<'a>> {
     let catalogue = &case.exports.catalogue;
     let projects = case.projects()?;
-    let theses = || projects.iter().filter(|project| project.kind == ProjectKind::MscThesis);
+    let theses = || projects.clone().filter(|project| project.kind == ProjectKind::MscThesis);
     let thesis = |group: u32| {
         theses().filter_map(|project| project.course).any(|course| catalogue.group(course) == group)
     };

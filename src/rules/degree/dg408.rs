@@ -229,7 +229,7 @@ fn studied(case: &Case, leave: &Leave) -> Option<Report> {
         .collect();
     let submitted = |day: Option<Day>| inside(day.filter(|day| *day <= case.cutoffs.inspection_date));
     let projects = case.projects().map(|projects| {
-        let inside = projects.iter().filter(|project| submitted(project.submitted_on));
+        let inside = projects.filter(|project| submitted(project.submitted_on));
         inside.map(|project| project.line).collect::<Vec<u32>>()
     });
     let (first, taken) = (leave.period.first, counted(exams.len(), "exam", "exams"));

@@ -149,7 +149,7 @@ fn without_projects(case: &Case, mut late: Vec<Late>) -> Known<Vec<Late>> {
     let projects = case.projects()?;
     let catalogue = &case.exports.catalogue;
     let courses: Vec<u32> =
-        projects.iter().filter_map(|project| project.course).map(|course| catalogue.group(course)).collect();
+        projects.filter_map(|project| project.course).map(|course| catalogue.group(course)).collect();
     late.retain(|late| !courses.contains(&late.course));
     Ok(late)
 }

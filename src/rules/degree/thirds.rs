@@ -76,8 +76,8 @@ pub fn decide(case: &Case, passes: Known<&[ResultRow]>) -> Thirds {
                 .iter()
                 .any(|course| catalogue.course(*course).is_some_and(|course| !course.external_examiner))
         }),
-        project_without_course: case.projects().is_ok_and(|projects| {
-            projects.iter().any(|project| project.kind.is_final_project() && project.course.is_none())
+        project_without_course: case.projects().is_ok_and(|mut projects| {
+            projects.any(|project| project.kind.is_final_project() && project.course.is_none())
         }),
     }
 }
@@ -115,7 +115,7 @@ fn catalogued<'a>(case: &Case<'a>, course: u32) -> Option<&'a Course> {
 
 /// Course indexes of the final projects of the enrolment.
 fn final_project_courses(case: &Case) -> Known<Vec<u32>> {
-    let projects = case.projects()?.iter().filter(|project| project.kind.is_final_project());
+    let projects = case.projects()?.filter(|project| project.kind.is_final_project());
     Ok(projects.filter_map(|project| project.course).collect())
 }
 

@@ -28,15 +28,14 @@ fn find<'g, 'a>(groups: &'g [GroupAttempts<'a>], group: u32) -> Option<&'g Group
 }
 
 fn of_two_groups(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Doubtful {
-    let passed = |group: &u32| passed.binary_search(group).is_ok();
-    let mut doubtful = Doubtful { pairs: Vec::new(), unknown: None };
-    for pair in &case.exports.catalogue.blocked {
-        if passed(&pair.0) && passed(&pair.1) {
-            doubtful.pairs.push(*pair);
-        } else if let (Some(one), Some(other)) = (find(groups, pair.0), find(groups, pair.1))
-            && !one.passed
-            && !other.passed
-        {
+    let catalogue = &case.exports.catalogue;
+    let both_passed =
+        |pair: &(u32, u32)| [pair.0, pair.1].iter().all(|group| passed.binary_search(group).is_ok());
+    let pairs = passed.iter().flat_map(|group| catalogue.blocked_from(*group)).copied();
+    let mut doubtful = Doubtful { pairs: pairs.filter(both_passed).collect(), unknown: None };
+    for one in groups.iter().filter(|one| !one.passed) {
+        for pair in catalogue.blocked_from(one.group).iter().filter(|pair| !both_passed(pair)) {
+            let Some(other) = find(groups, pair.1).filter(|other| !other.passed) else { continue };
             let (limit_one, limit_other) = match (one.allowed, other.allowed) {
                 (Ok(limit_one), Ok(limit_other)) => (limit_one, limit_other),
                 (Err(why), _) | (_, Err(why)) => {
@@ -51,6 +50,7 @@ fn of_two_groups(case: &Case, groups: &[GroupAttempts], passed: &[u32]) -> Doubt
             }
         }
     }
+    doubtful.pairs.sort_unstable();
     doubtful
 }
 

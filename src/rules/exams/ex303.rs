@@ -79,19 +79,15 @@ pub fn uses_more_in(case: &Case, group: u32) -> bool {
     let Ok(projects) = case.projects() else { return false };
     let catalogue = &case.exports.catalogue;
     let in_group = |project: &Project| project.course.is_some_and(|it| catalogue.group(it) == group);
-    let of_group = final_projects(projects).filter(|project| in_group(project));
+    let of_group =
+        projects.filter(|project| project.kind.is_final_project()).filter(|project| in_group(project));
     let mut of_group: Vec<(u32, &Project)> = of_group.map(|project| (group, project)).collect();
     of_group.sort_by_key(|(_, project)| (project.starts_on, project.due_on));
     !of_group.is_empty() && agreements(case, &of_group).iter().any(|agreement| !agreement.counted())
 }
 
-/// Those that may have begun; one abandoned before its first day never used an attempt.
-fn final_projects(projects: &[Project]) -> impl Iterator<Item = &Project> {
-    projects.iter().filter(|project| project.kind.is_final_project() && !project.was_cancelled())
-}
-
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    if case.projects().is_ok_and(|projects| final_projects(projects).next().is_none()) {
+    if case.projects().is_ok_and(|mut projects| !projects.any(|project| project.kind.is_final_project())) {
         return None;
     }
     loudest(&report(case, decisions))
@@ -103,12 +99,12 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
 }
 
 fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
-    let projects = case.projects()?;
+    let mut projects = case.projects()?;
     let inspection = case.cutoffs.inspection_date;
     let catalogue = &case.exports.catalogue;
     let mut of_course: Vec<(u32, &Project)> = Vec::new();
     let mut reports = Vec::new();
-    for project in final_projects(projects) {
+    for project in projects.clone().filter(|project| project.kind.is_final_project()) {
         match project.course {
             Some(course) => of_course.push((catalogue.group(course), project)),
             None if project.starts_on > inspection => {}
@@ -137,10 +133,7 @@ fn said(case: &Case, decisions: &Decisions) -> Known<Vec<Report>> {
     }
     if reports.is_empty() {
         let why = "of what is not passed, no agreement has begun without a result that uses its attempt";
-        let message = match projects
-            .iter()
-            .find(|project| project.starts_on > inspection && !project.was_cancelled())
-        {
+        let message = match projects.find(|project| project.starts_on > inspection) {
             Some(project) if project.kind.is_final_project() => {
                 format!(
                     "The agreement may be cancelled until {}, when it uses an attempt.",

@@ -318,11 +318,16 @@ fn margin(case: &Case, parts: &[PartResult]) -> Option<String> {
     Some(format!("mean grade {distance}{also}"))
 }
 
+/// A grade, or that the prerequisite was not met. Any other result may tell of an illness or a suspicion.
+fn result_shown<'a>(case: &Case<'a>, part: &PartResult) -> &'a str {
+    let Some(code) = part.code.and_then(|code| case.codes.get(code)) else { return "not taken" };
+    let is_shown = code.code == case.law.not_met_result || matches!(grade(case, part), Ok(Some(_)));
+    if is_shown { &code.code } else { "no grade" }
+}
+
 fn evidence(case: &Case, parts: &[PartResult]) -> Vec<Evidence> {
-    let text = |part: &PartResult| {
-        let code = part.code.and_then(|code| case.codes.get(code)).map_or("not taken", |code| &code.code);
-        format!("{} ({code}, weight {})", part.part, part.weight)
-    };
+    let text =
+        |part: &PartResult| format!("{} ({}, weight {})", part.part, result_shown(case, part), part.weight);
     let day = |exam: Day| exam.to_string();
     let mut facts = vec![
         case.rows(

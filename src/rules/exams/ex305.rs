@@ -4,6 +4,7 @@ use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
 use crate::law::reexam_month;
 use crate::rules::exams::ex301::GroupAttempts;
+use crate::rules::exams::ex302;
 use crate::rules::{Case, Decisions, Family, Judges, Outcome, Report, Rule, RuleStatus};
 use crate::student::view::{Known, ResultRow, Unknown};
 use crate::verdicts::{AttemptState, Evidence, Severity};
@@ -125,7 +126,7 @@ fn attempted<'c, 'a>(
     let projects = case.projects()?;
     let catalogue = &case.exports.catalogue;
     let of_project = move |group: u32| {
-        projects.iter().any(|project| project.course.is_some_and(|course| catalogue.group(course) == group))
+        projects.clone().any(|project| project.course.is_some_and(|course| catalogue.group(course) == group))
     };
     let attempted =
         move |group: &&GroupAttempts| group.state != Ok(AttemptState::Exhausted) && !of_project(group.group);
@@ -174,8 +175,8 @@ fn reexam<'c, 'a>(case: &Case<'a>, group: &'c GroupAttempts<'a>) -> Option<Reexa
     let Some(first) = reexam_month(periods, exam) else {
         return said(When::Unplaced("the list has no re-exam period for the month of the exam"));
     };
-    let month = not_over(case, latest.course, first)?;
-    match further_reexam(case, latest.course, month) {
+    let month = not_over(case, group.group, first)?;
+    match further_reexam(case, group.group, month) {
         Some((number, discontinued)) if number > case.law.discontinued_reexams => {
             said(When::TooLate(number, discontinued))
         }
@@ -185,7 +186,7 @@ fn reexam<'c, 'a>(case: &Case<'a>, group: &'c GroupAttempts<'a>) -> Option<Reexa
 
 /// The re-exam month, or the same month of a later year when it is over and the course, discontinued since, has a
 /// further re-exam in it.
-fn not_over(case: &Case, course: u32, first: Month) -> Option<Month> {
+fn not_over(case: &Case, group: u32, first: Month) -> Option<Month> {
     let over = |month: Month| month.last_day() < case.cutoffs.inspection_date;
     if !over(first) {
         return Some(first);
@@ -194,7 +195,7 @@ fn not_over(case: &Case, course: u32, first: Month) -> Option<Month> {
     while over(month) {
         month = month.plus(12);
     }
-    let (number, _) = further_reexam(case, course, month)?;
+    let (number, _) = further_reexam(case, group, month)?;
     (number <= case.law.discontinued_reexams).then_some(month)
 }
 
@@ -254,9 +255,8 @@ fn in_words(case: &Case, reexam: &Reexam) -> Report {
 }
 
 /// Which re-exam after the end of a discontinued course the one of a month is, counted from 1.
-fn further_reexam(case: &Case, course: u32, month: Month) -> Option<(i32, Day)> {
-    let known = |day: &Day| *day <= case.cutoffs.inspection_date;
-    let discontinued = case.exports.catalogue.course(course)?.discontinued_on.filter(known)?;
+fn further_reexam(case: &Case, group: u32, month: Month) -> Option<(i32, Day)> {
+    let discontinued = ex302::discontinued(case, group)?;
     let ended = discontinued.month();
     let years = month.year() - ended.year();
     // The same month of every year; that of the end itself is none after it.

@@ -136,7 +136,7 @@ fn room(left: Ects, registered: Ects, perhaps: &Perhaps) -> Room {
 /// that is too much without them is too much with them.
 fn under_way<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
     let inspection = case.cutoffs.inspection_date;
-    case.projects().unwrap_or_default().iter().filter(move |project| {
+    case.projects().into_iter().flatten().filter(move |project| {
         let ended = [project.finished_on, project.abandoned_on].into_iter().flatten().min();
         project.kind.is_final_project()
             && project.starts_on <= inspection

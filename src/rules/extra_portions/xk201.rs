@@ -84,12 +84,12 @@ impl Estimate<'_> {
 }
 
 pub fn decide<'a>(case: &Case<'a>) -> Vec<Estimate<'a>> {
-    let claims = case.claims();
-    if claims.is_empty() {
+    let mut claims = case.claims().peekable();
+    if claims.peek().is_none() {
         return Vec::new();
     }
     let overlapping_courses = ex301::decide(case).blocked_pair == Ok(true);
-    let estimates = claims.iter().map(|claim| {
+    let estimates = claims.map(|claim| {
         let mut estimate = estimate(case, claim);
         estimate.reviews = reviews(case, &estimate, overlapping_courses);
         estimate
@@ -164,7 +164,7 @@ fn reviews(case: &Case, estimate: &Estimate, overlapping_courses: bool) -> Revie
             reviews.add(reason);
         }
     };
-    let lost = |table: Table, of: &[u32]| case.exports.lost_rows_of(table).any(|named| of.contains(&named));
+    let lost = |table: Table, of: &[u32]| of.iter().any(|it| case.exports.has_lost_row(table, *it as usize));
     let committee = estimate.claim.reason == ClaimReason::Committee;
     when(case.exports.rejected_input.get(case.index).copied().unwrap_or(true), ReviewReason::RejectedInput);
     when(lost(Table::ExamRegistrations, &[case.index as u32]), ReviewReason::RejectedInput);

@@ -11,10 +11,13 @@ use crate::verdicts::Severity;
 /// Months with two or more ordinary portions, and no paid internship that begins in the month after; those of
 /// an internship and the month after it are judged with it. Of one that begins after the inspection the double
 /// payment is known before. `projects` are all of the enrolment.
-pub fn unexplained(case: &Case, projects: &[Project]) -> Vec<(Month, i32)> {
+pub fn unexplained<'a>(
+    case: &Case<'a>,
+    projects: impl Iterator<Item = &'a Project> + Clone,
+) -> Vec<(Month, i32)> {
     let is_judged = |month: Month| {
-        projects.iter().any(|project| {
-            let paid = project.kind == ProjectKind::InternshipPaid && !project.was_cancelled();
+        projects.clone().any(|project| {
+            let paid = project.kind == ProjectKind::InternshipPaid;
             let first = project.starts_on.month();
             paid && (first.plus(-1)..=first.plus(case.law.internship_months)).contains(&month)
         })

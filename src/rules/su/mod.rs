@@ -44,6 +44,12 @@ fn month_list(months: &[(Month, i32)]) -> String {
     text
 }
 
+/// Another enrolment of the student in the words of a message. No id: messages stand in the analysts' tables,
+/// where each id has its pseudonym, and the evidence names the enrolment.
+fn programme_begun(view: &EnrolmentView) -> String {
+    format!("{} (begun {})", view.programme.code, view.enrolment.started_on)
+}
+
 fn sum(months: &[(Month, i32)]) -> i32 {
     months.iter().map(|(_, portions)| portions).sum()
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("su101.md")]
 
 use super::readings::{self, Flip, Portions, robustness};
+use super::supplement_portions;
 use crate::base::{Cutoffs, Ects, counted};
 use crate::contract::Table;
 use crate::contract::codes::PaymentKind;
@@ -175,7 +176,7 @@ fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
     let progress = &decisions.progress;
     match progress.standing {
         Err(_) => Some(Severity::Review),
-        Ok(_) if doubt(case, progress).is_some() => Some(Severity::Review),
+        Ok(_) if doubt(case, decisions).is_some() => Some(Severity::Review),
         Ok(standing) => match standing.progress {
             Progress::Inactive => Some(Severity::Action),
             Progress::Behind => Some(Severity::Info),
@@ -209,7 +210,7 @@ fn report(case: &Case, decisions: &Decisions) -> Vec<Report> {
         ),
         Progress::OnTrack => (Outcome::Met, format!("On track: {net} {required} ECTS."), above()),
     };
-    let report = match doubt(case, progress) {
+    let report = match doubt(case, decisions) {
         Some(doubt) => Report::for_a_person(message, doubt.in_words(case), evidence),
         None => Report::new(outcome, message, evidence),
     };
@@ -224,16 +225,19 @@ enum Doubt<'p> {
     InternshipCourse,
     Regime,
     CutOff,
+    Supplement,
 }
 
 /// The first that there is, of a standing that is known.
-fn doubt<'p>(case: &Case, progress: &'p StudyProgress) -> Option<Doubt<'p>> {
+fn doubt<'p>(case: &Case, decisions: &'p Decisions) -> Option<Doubt<'p>> {
+    let progress = &decisions.progress;
     match progress.robust {
         Ok(false) => Some(Doubt::Turned(&progress.flips)),
         Err(unknown) => Some(Doubt::Untried(unknown)),
         Ok(true) if progress.internship_course_unknown => Some(Doubt::InternshipCourse),
         Ok(true) if case.law.regime_needs_review => Some(Doubt::Regime),
         Ok(true) if progress.results_cut_off => Some(Doubt::CutOff),
+        Ok(true) if supplement_portions::turn_the_verdict(case, decisions) => Some(Doubt::Supplement),
         Ok(true) => None,
     }
 }
@@ -248,6 +252,9 @@ impl Doubt<'_> {
             Doubt::Untried(unknown) => format!("not every reading could be tried, {unknown}"),
             Doubt::InternshipCourse => {
                 "a paid internship names no course, so its reading could not be tried".to_owned()
+            }
+            Doubt::Supplement => {
+                "without the extra portions of a disability supplement the student is active".to_owned()
             }
             Doubt::Regime => "cases of this regime are decided by a person at the institution".to_owned(),
             Doubt::CutOff => {

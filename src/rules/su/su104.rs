@@ -131,12 +131,12 @@ fn paid<'a>(case: &Case<'a>, project: &'a Project) -> PaidInternship<'a> {
 }
 
 fn speaks(case: &Case, decisions: &Decisions) -> Option<Severity> {
-    let Ok(projects) = case.projects() else {
+    let Ok(mut projects) = case.projects() else {
         return (case.portions_paid(PaymentKind::Ordinary) > 0).then_some(Severity::Review);
     };
-    let doubled = !double_payments::unexplained(case, projects).is_empty();
+    let doubled = !double_payments::unexplained(case, projects.clone()).is_empty();
     let doubled = doubled.then_some(Severity::Review);
-    if projects.iter().all(|project| project.kind.is_final_project()) {
+    if projects.all(|project| project.kind.is_final_project()) {
         return doubled;
     }
     decide(case).ok().and_then(|found| found.severity(decisions)).max(doubled)

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use compact_str::CompactString;
-
 use super::earlier::{inactive_by, inactive_facts, left_before};
-use super::{in_month, month_list, payment_lines, sum};
+use super::{in_month, month_list, payment_lines, programme_begun, sum};
 use crate::base::{Day, Month, counted};
 use crate::contract::Table;
 use crate::contract::codes::{ParentalRole, PaymentKind};
@@ -54,7 +52,7 @@ pub struct Rights {
     /// Portions of the rights paid before the right to them began.
     pub early: i32,
     /// Other programmes of the student with a right, by enrolment.
-    pub elsewhere: Vec<CompactString>,
+    pub elsewhere: Vec<String>,
     /// Portions paid on all programmes beyond what the children give, when there are several.
     pub above_in_all: i32,
 }
@@ -182,7 +180,7 @@ fn judge(case: &Case, rights: &[ParentalRight], drawn: &[(Month, i32)]) -> Right
 
 /// A child gives its portions once, whatever the programme. `child` and due date tell children apart: a
 /// right that moved to a new programme is registered there again, with what is left of it.
-fn in_all(case: &Case) -> (Vec<CompactString>, i32) {
+fn in_all(case: &Case) -> (Vec<String>, i32) {
     let law = case.law;
     let mut children: BTreeMap<(&str, Day), bool> = BTreeMap::new();
     let (mut elsewhere, mut paid) = (Vec::new(), 0);
@@ -196,7 +194,7 @@ fn in_all(case: &Case) -> (Vec<CompactString>, i32) {
             paid += view.portions_paid(PaymentKind::Parental);
         }
         if !rights.is_empty() && view.index != case.index {
-            elsewhere.push(view.enrolment.enrolment_id.clone());
+            elsewhere.push(programme_begun(&view));
         }
     }
     if elsewhere.is_empty() {

@@ -1,6 +1,6 @@
 #![doc = include_str!("su113.md")]
 
-use super::{month_list, payment_lines, payments_of, sum};
+use super::{month_list, payment_lines, payments_of, programme_begun, sum};
 use crate::base::{Day, Ects, Month, counted};
 use crate::contract::Table;
 use crate::contract::codes::{PaymentKind, Status};
@@ -224,22 +224,24 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
     }
     let (mut messages, mut evidence, mut portions) = (Vec::new(), Vec::new(), 0);
     for ended in &all {
-        let id = &ended.view.enrolment.enrolment_id;
+        let programme = programme_begun(&ended.view);
         evidence.extend(facts(case, ended));
         portions += sum(&ended.after);
         let Some(day) = ended.ended_on else {
-            messages.push(format!("{id} has ended, but the register has no day of it."));
+            messages.push(format!("{programme} has ended, but the register has no day of it."));
             continue;
         };
         if !ended.after.is_empty() {
             let months = month_list(&ended.after);
-            messages
-                .push(format!("SU or completion loan on {id} for months after its end on {day}: {months}."));
+            messages.push(format!(
+                "SU or completion loan on {programme} for months after its end on {day}: {months}."
+            ));
         }
         if !ended.after_last_pass.is_empty() {
             let months = month_list(&ended.after_last_pass);
-            messages
-                .push(format!("SU or completion loan on {id} after the month of its last pass: {months}."));
+            messages.push(format!(
+                "SU or completion loan on {programme} after the month of its last pass: {months}."
+            ));
         }
     }
     if !too_soon.is_empty() {
@@ -249,8 +251,9 @@ fn report(case: &Case, _: &Decisions) -> Vec<Report> {
         evidence.push(case.rows("portions_too_soon", sum(&too_soon), Table::SuPayments, lines));
     }
     if let Some((months, other)) = &twice {
-        let (id, list) = (&other.enrolment.enrolment_id, month_list(months));
-        messages.push(format!("Ordinary SU on this programme and on {id} for the same months: {list}."));
+        let (programme, list) = (programme_begun(other), month_list(months));
+        messages
+            .push(format!("Ordinary SU on this programme and on {programme} for the same months: {list}."));
         let there = payments_of(other, PaymentKind::Ordinary, months).filter(|row| row.portions > 0);
         let there: Vec<&Payment> = there.collect();
         let portions: i32 = there.iter().map(|row| row.portions).sum();

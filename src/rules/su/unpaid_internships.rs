@@ -36,10 +36,9 @@ pub struct Unpaid<'a> {
 
 pub fn decide<'a>(case: &Case<'a>) -> Known<Unpaid<'a>> {
     let date = case.cutoffs.inspection_date;
-    let begun = case.projects()?.iter().filter(|project| {
-        let unpaid = project.kind == ProjectKind::InternshipUnpaid;
-        unpaid && project.starts_on <= date && !project.was_cancelled()
-    });
+    let begun = case
+        .projects()?
+        .filter(|project| project.kind == ProjectKind::InternshipUnpaid && project.starts_on <= date);
     let lines: Vec<u32> = begun.clone().map(|project| project.line).collect();
     let excesses = begun.clone().flat_map(|project| excesses(case, project)).collect();
     let running = begun.filter(|project| date <= project.deadline()).any(|project| {
