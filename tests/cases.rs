@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use klippekort::engine;
+use klippekort::engine::{self, HeldExams};
 use klippekort::law::{CurriculumBook, Law, LawBook};
 use klippekort::rules::{RULES, rule};
+use klippekort::student::undecided::undecided;
 use klippekort::student::view::Unknown;
 use klippekort::verdicts::ReviewReason;
 
@@ -85,12 +86,15 @@ fn run(
     }
     exports.curricula = curricula.bind(&exports.programmes, &exports.catalogue).0;
     let inspection = engine::inspect(&exports, law, content.cutoffs, &|_| {});
+    let found = engine::explain::find(&exports, observed::SUBJECT);
     let explained = || {
-        let found = engine::explain::find(&exports, observed::SUBJECT);
-        let explain = |index| engine::explain::explain(&exports, law, content.cutoffs, index, Some(rule));
-        observed::explained(found.into_iter().map(explain))
+        let explain =
+            |index: &usize| engine::explain::explain(&exports, law, content.cutoffs, *index, Some(rule));
+        observed::explained(found.iter().map(explain))
     };
-    Ok(observed::differences(&content.expect, &inspection, rule, &explained))
+    let waiting = |index: &usize| undecided(&exports, *index, content.cutoffs.inspection_date);
+    let waiting: Vec<_> = found.iter().flat_map(waiting).collect();
+    Ok(observed::differences(&content.expect, &inspection, rule, &explained, &waiting))
 }
 
 /// A file with one case of SU101 that has these lines.
@@ -98,7 +102,7 @@ fn with_lines(lines: &str) -> CaseFile {
     const CASE: &str = r#"
 [defaults]
 inspection_date = "2026-11-30"
-given = ["course_equivalences", "extra_portion_grants", "leaves", "exemptions", "projects"]
+given = ["course_equivalences", "exam_registrations", "extra_portion_grants", "leaves", "exemptions", "projects"]
 programmes = [{ programme_code = "BSC", level = "BSc", ects = "180" }]
 courses = [{ course_code = "01001" }]
 [[case]]
@@ -226,6 +230,37 @@ expect.klip_net = 0
     let explanation = engine::explain::explain(&exports, &law, content.cutoffs, 1, Some("SU101"));
     let rows = explanation.rows_in_doubt.iter().find(|rows| rows.reason == ReviewReason::IdentityConflict);
     assert_eq!(rows.map(|rows| rows.lines.len()), Some(3));
+}
+
+/// Inspected 2026-11-30: exams of the 183 days up to 2026-10-16, 45 days earlier, have a result by then.
+#[test]
+fn an_exam_that_was_held_has_a_result_of_its_course_from_a_month_before_it_on() {
+    for (exam, result, held, without) in [
+        ("2026-04-15", "", 0, 0),
+        ("2026-04-16", "", 1, 1),
+        ("2026-10-16", "", 1, 1),
+        ("2026-10-17", "", 0, 0),
+        ("2026-06-01", "{ course = '01001', assessed_on = 2026-06-20 }", 1, 0),
+        ("2026-06-01", "{ course = '01002', assessed_on = 2026-06-20 }", 1, 1),
+        // The result may be of another day of the exam, up to 31 days earlier.
+        ("2026-06-01", "{ course = '01001', assessed_on = 2026-06-20, exam_date = 2026-04-30 }", 1, 1),
+        ("2026-06-01", "{ course = '01001', assessed_on = 2026-06-20, exam_date = 2026-05-01 }", 1, 0),
+        // Known by the cut-off of results.
+        ("2026-06-01", "{ course = '01001', assessed_on = 2026-11-30 }", 1, 0),
+        ("2026-06-01", "{ course = '01001', assessed_on = 2026-12-01 }", 1, 1),
+    ] {
+        let lines = format!(
+            "courses = [{{ course_code = '01002' }}]\n\
+             exam_registrations = [{{ course = '01001', registered_on = 2026-03-01, exam_date = {exam} }}]\n\
+             results = [{result}]\nexpect.klip_net = 0"
+        );
+        let file = with_lines(&lines);
+        let content = file.cases[0].content.as_ref().expect("a case");
+        let law = law_of(content);
+        let exports = exports::build(&content.rows, &law.result_codes).expect("exports");
+        let found = engine::held_exams(&exports, None, &law, content.cutoffs, 0..1);
+        assert_eq!(found, HeldExams { held, without }, "{lines}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use klippekort::base::Ects;
 use klippekort::engine::explain::Explanation;
+use klippekort::student::exports::Claim;
 use klippekort::verdicts::*;
 
 use super::row::text_of;
@@ -156,15 +157,16 @@ fn mistaken(column: &str, mistake: String, found: &mut Vec<Difference>) {
 /// Compares what a case expects with what was said. An unknown column is a difference too.
 ///
 /// Beside the columns: `inspected`, `excluded`, `findings` and `says` (of the rule of the file only),
-/// `attempts`, `claims`, `missing`, `curve` (by month), `ratios` (by programme), for any list column
-/// `<column>_with` and `<column>_without`; and of [`explained`] about the rule of the file, `explains`: lines
-/// or their beginnings, and `explains_without`: words that must not stand there. What has the wrong type, or
-/// is empty where that checks nothing, is a difference too.
+/// `attempts`, `claims`, `missing`, `curve` (by month), `ratios` (by programme), `undecided` (applications),
+/// [`particulars`], for any list column `<column>_with` and `<column>_without`; and of [`explained`] about the
+/// rule of the file, `explains`: lines or their beginnings, and `explains_without`: words that must not stand
+/// there. What has the wrong type, or is empty where that checks nothing, is a difference too.
 pub fn differences(
     expect: &toml::Table,
     inspection: &Inspection,
     rule: &str,
     explained: &dyn Fn() -> String,
+    undecided: &[&Claim],
 ) -> Vec<Difference> {
     let row = inspection.inspection.iter().find(|row| row.enrolment_id == SUBJECT);
     let columns = row.map(inspection_columns).unwrap_or_default();
@@ -232,6 +234,13 @@ pub fn differences(
                     }
                 }
             }
+            "undecided" => {
+                compare(key, Some(list(undecided.iter().map(|claim| &claim.claim_id))), value, &mut found);
+            }
+            "particulars" => {
+                let told = inspection.particulars_of(SUBJECT).map_or(Vec::new(), particulars);
+                compare(key, Some(Seen::List(told)), value, &mut found);
+            }
             "missing" => requirements(inspection, value, &mut found),
             _ => column(key, &columns, value, &mut found),
         }
@@ -259,6 +268,22 @@ pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
         }
     }
     lines
+}
+
+/// What the letters tell of beside the tables, a line each.
+fn particulars(told: &Particulars) -> Vec<String> {
+    let courses = told.courses.iter().map(|course| {
+        let (group, attempts) = (&course.course_group, course.attempts.len());
+        format!("attempts: {attempts} in {group}")
+    });
+    let not_counted = told.not_counted.iter().flatten();
+    let not_counted =
+        not_counted.map(|one| format!("not counted: {} by {}", one.pass.course.code, one.counted.code));
+    let passes = told.five_ects.iter().flatten().map(|pass| format!("passed: {}", pass.course.code));
+    let portions = told.portions.iter().map(|sum| format!("portions left: {}", sum.left()));
+    let end = told.prescribed_end.iter().map(|day| format!("prescribed end: {day}"));
+    let readmitted = told.readmitted_on.iter().map(|day| format!("readmitted: {day}"));
+    courses.chain(not_counted).chain(passes).chain(portions).chain(end).chain(readmitted).collect()
 }
 
 /// `missing = { B = "5" }`: what the curriculum still asks, requirement by requirement; `total` and the

@@ -8,13 +8,12 @@ use crate::student::view::Known;
 /// supplement. From 2027 on these do not count for students under the reform (su.dk, 12 June 2024); the
 /// rules of the inspection do not say so, and no table tells which portions they are, so a person decides.
 pub fn turn_the_verdict(case: &Case, decisions: &Decisions) -> bool {
-    let day = case.cutoffs.inspection_date;
-    let reformed = !case.law.support_extension_applies.on_or_first(day);
-    if !(reformed && case.enrolment.disability_supplement && decisions.progress.is_inactive() == Ok(true)) {
+    if !(case.enrolment.disability_supplement && decisions.progress.is_inactive() == Ok(true)) {
         return false;
     }
     let active = || -> Known<bool> {
-        let supplement = case.law.frame_supplement_portions.on_or_first(day);
+        // 0 before the reform and outside it.
+        let supplement = case.law.frame_supplement_portions.on_or_first(case.cutoffs.inspection_date);
         let portions = &decisions.portions;
         let beyond = (portions.used_here - portions.programme?).clamp(0, supplement);
         let required: Ects = case.law.requirement.required((decisions.progress.net? - beyond).max(0));
