@@ -9,7 +9,7 @@ use super::misfits::Misfits;
 use super::plausible_ids;
 use super::report::{FileReport, RejectedRow};
 use super::seasons::Seasons;
-use crate::base::{Cutoffs, Day, Month, counted};
+use crate::base::{Cutoffs, Month, counted};
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::Pipeline;
