@@ -69,10 +69,10 @@ itself is never changed. A letter that an earlier worklist of the run has writte
 A start check takes two rounds, each with a run of its own, because the student is heard before it is decided:
   klip letters runs/inspection_date=2027-03-15 --worklist /sager/march.xlsx
 approves start_check_hearing. When the last day for an answer is over, inspect again, with what is known by then:
-  klip run pipelines/semester_inspection.toml --inspection-date 2027-04-05 \\
-      --payments-through 2027-03
+  klip run PIPELINE --input DIR --inspection-date 2027-04-05 \\
+      --payments-through 2027-03 --previous runs/inspection_date=2027-03-15
   klip letters runs/inspection_date=2027-04-05 --worklist /sager/april.xlsx \\
-      --heard runs/letters_inspection_date=2027-03-15_76ddabb2
+      --heard runs/letters_inspection_date=2027-03-15_WORKLIST
 approves start_check_decision, and holds the hearing that stands beside it again."
     )]
     Letters(Letters),

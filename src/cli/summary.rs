@@ -1,6 +1,6 @@
 //! What a run tells the caseworker: what came in, what was decided, who is waiting, where to look.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -25,6 +25,9 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
         "{}\nInspection date {}, payments through {}, results through {}\n",
         record.pipeline.title, dates.inspection_date, dates.payments_through, dates.results_through
     ));
+    if let Some(folder) = record.inputs.first().and_then(|input| Path::new(&input.path).parent()) {
+        text.push_str(&format!("Exports read from {}\n", folder.display()));
+    }
     if let Some(previous) = &record.previous {
         text.push_str(&format!("Previous inspection {}: {}\n", previous.inspection_date, previous.path));
     }
