@@ -33,12 +33,12 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
     }
     let past_review = record.law.past_review.len();
     if past_review > 0 {
-        let parameters = counted(
+        let parts = counted(
             past_review,
-            "law parameter is past its review date; `klip check` lists it",
-            "law parameters are past their review date; `klip check` lists them",
+            "part of the law is past its review date; `klip check` lists it",
+            "parts of the law are past their review date; `klip check` lists them",
         );
-        text.push_str(&format!("note: {parameters}\n"));
+        text.push_str(&format!("note: {parts}\n"));
     }
     let unknown = record.curricula.unknown_courses.len();
     if unknown > 0 {
@@ -71,7 +71,7 @@ fn read_section(record: &RunRecord) -> String {
             text.push_str(&format!("  note: {}: {notice}\n", input.path));
         }
     }
-    for file in &record.files_not_there {
+    for file in record.files_not_there.iter().chain(&record.files_not_read) {
         text.push_str(&format!("  note: {file}\n"));
     }
     text
@@ -114,6 +114,7 @@ fn in_words(column: &str) -> &str {
         "maximum_state" => "maximum duration",
         "needs_review" => "waits for a person",
         "pass_fail_third" => "at most a third pass/fail",
+        "portions_left" => "portions left of the frame",
         "progress" => "ECTS for the klip used",
         "regime" => "rules of the klip",
         "robust" => "same verdict by every reading",
@@ -155,7 +156,7 @@ fn letters_section(record: &RunRecord, is_published: bool) -> String {
         "due, none written,"
     };
     let mut text = format!(
-        "\nLetters {verb} {}: {}\nLetters held for a person {}: {}\n",
+        "\nLetters {verb} {}: {}\nLetters that wait for a person {}: {}\n",
         total(&letters),
         by_code(&letters),
         total(&record.letters_held),
