@@ -23,9 +23,6 @@ const TABLES: [&str; 10] = [
 fn understood() -> Vec<(String, String)> {
     const UNKNOWN: &str = "key_that_nobody_would_ever_write";
     let text: String = TABLES.map(|table| format!("[{table}]\n{UNKNOWN} = 1\n")).concat();
-    // A share is listed only where it is written.
-    let shares = "[limits]\nreject_share_percent = \"1\"\nshrink_share_percent = \"10\"\n";
-    let text = text.replace("[limits]\n", shares);
     let problems = Pipeline::from_text(Path::new("p.toml"), &text, &Overrides::default());
     let problems = problems.expect_err("keys that nobody knows");
     let mut keys = Vec::new();

@@ -87,22 +87,30 @@ pub fn absent(file: &str, table: Table) -> String {
 /// What is to be told of files beside the one that is read that bear the table's name, too (`results (1).csv`), or
 /// that of the file with what marks a copy, and are read as no other table.
 pub fn unread_beside(read: &Path, table: Table, all: &[Option<Found>]) -> Vec<String> {
-    let own = file_name(read);
-    let own = own.rsplit_once('.').map_or(own.as_str(), |(stem, _)| stem);
-    let is_beside = |name: &String| {
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        (stem.starts_with(table.name()) || is_copy(stem, own))
-            && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
-    };
     let unread = read.parent().map(|folder| unread_in(folder, all)).unwrap_or_default();
-    let beside = unread.into_iter().filter(is_beside);
+    let beside = unread.into_iter().filter(|name| is_beside(name, read, table));
     beside.map(|name| format!("{} beside it is not read", shown(&name, false))).collect()
 }
 
-/// The files of the folder that look like exports and are read as no table, in one sentence.
+fn is_beside(name: &str, read: &Path, table: Table) -> bool {
+    let own = file_name(read);
+    let own = own.rsplit_once('.').map_or(own.as_str(), |(stem, _)| stem);
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    (stem.starts_with(table.name()) || is_copy(stem, own))
+        && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
+}
+
+/// The files of the folder that look like exports and are read as no table, in one sentence, but for those of which
+/// [`unread_beside`] tells.
 pub fn unread(folder: &Path, all: &[Option<Found>]) -> Option<String> {
     const NAMED: usize = 10;
-    let names = unread_in(folder, all);
+    let is_told = |name: &String| {
+        let mut read =
+            Table::ALL.into_iter().zip(all).filter_map(|(table, file)| Some((table, file.as_ref()?)));
+        read.any(|(table, file)| is_beside(name, &file.path, table))
+    };
+    let mut names = unread_in(folder, all);
+    names.retain(|name| !is_told(name));
     let named: Vec<String> = names.iter().take(NAMED).map(|name| shown(name, false)).collect();
     let more = names.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
