@@ -1,6 +1,6 @@
 """Reads a run folder the way analysts do and compares what they see with the contract.
 
-Usage: outputs.py RUN_FOLDER. Also executes every ```sql and ```python block of the README.
+Usage: outputs.py RUN_FOLDER. Also executes every ```sql and ```python block of the README and of docs/tables.md.
 """
 
 import csv
@@ -135,14 +135,16 @@ steps = [row[heading["step"]].value for row in rows]
 expect(steps.count("letter") == sum(record["letters"].values()), "worklist.xlsx: one row per letter")
 expect(book.properties.created.date().isoformat() == record["dates"]["inspection_date"], "worklist.xlsx: its date")
 
-blocks = re.findall(r"```(sql|python)\n(.*?)```", pathlib.Path("README.md").read_text(), re.S)
+of_page = lambda page: re.findall(r"```(sql|python)\n(.*?)```", pathlib.Path(page).read_text(), re.S)
+blocks = of_page("README.md")
 expect({kind for kind, _ in blocks} == {"sql", "python"}, "the README shows one query for DuckDB and one for Polars")
+blocks += of_page("docs/tables.md")
 for kind, text in blocks:
-    print(f"-- README, {kind}:\n{text.strip()}")
+    print(f"-- of the pages, {kind}:\n{text.strip()}")
     if kind == "sql":
         answer = duckdb.sql(text)
         print(answer)
-        expect(len(answer.fetchall()) > 0, "the README's SQL finds nothing")
+        expect(len(answer.fetchall()) > 0, "a page's SQL finds nothing")
     else:
         scope = {}
         exec(compile(text, "README.md", "exec"), scope)

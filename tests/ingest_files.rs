@@ -35,6 +35,22 @@ fn headers_are_found_by_name_and_all_their_problems_are_told() {
 }
 
 #[test]
+fn files_that_no_table_reads_and_tables_that_letters_wait_for_are_told() {
+    let folder = ExportsFolder::plain();
+    fs::rename(folder.path("leaves.csv"), folder.path("Orlov.csv")).expect("renamed");
+    fs::write(folder.path("~$Orlov.xlsx"), "").expect("writable");
+    let told = ingest::check(&folder.pipeline()).expect("accepted").join("\n");
+    assert!(
+        told.contains("leaves is not given") && told.contains("no table reads Orlov.csv; name"),
+        "{told}"
+    );
+    assert!(read(&folder).not_read.is_some_and(|told| told.contains("no table reads Orlov.csv; name")));
+    fs::rename(folder.path("results.csv"), folder.path("results.CSV")).expect("renamed");
+    let told = problems(&folder);
+    assert!(told.contains("no table reads Orlov.csv, results.CSV"), "{told}");
+}
+
+#[test]
 fn files_that_cannot_be_used_are_told() {
     let folder = ExportsFolder::plain();
     fs::remove_file(folder.path("results.csv")).expect("removable");

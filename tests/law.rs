@@ -70,6 +70,14 @@ fn refused(from: &str, to: &str, lines: std::ops::RangeInclusive<usize>, words: 
 }
 
 #[test]
+fn a_text_is_not_empty_but_the_paragraph_of_an_act() {
+    let text = SOUND.replace("\"ects\"", "\"text\"").replace("\"30\"", "\" \"");
+    let problems = load(&text).expect_err("an empty text").to_string();
+    assert!(problems.starts_with("error: test.amount: an empty text"), "{problems}");
+    assert!(load(&text.replace("test.amount", "test.paragraph")).is_ok());
+}
+
+#[test]
 fn the_shipped_law_loads() {
     let book = book();
     assert!(book.parameters.is_sorted_by(|a, b| a.key < b.key));

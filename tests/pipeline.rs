@@ -16,8 +16,9 @@ fn a_pipeline_tells_all_its_problems_with_their_places() {
                 payments_through = \"2027-05\"\n[dialect]\nseperator = \";\"\n[tables.resluts]\n\
                 [tables.enrolments.values.status]\n\"indskrevet\" = \"actve\"\n";
     fs::write(&path, text).expect("writable");
-    let told = Pipeline::load(&path, &Overrides::default()).expect_err("six problems").to_string();
+    let told = Pipeline::load(&path, &Overrides::default()).expect_err("seven problems").to_string();
     for expected in [
+        "`input.folder` is missing",
         ":5:19",
         "results_through 2027-03-16",
         ":6:20",
@@ -32,18 +33,20 @@ fn a_pipeline_tells_all_its_problems_with_their_places() {
         assert!(told.contains(expected), "{expected} in\n{told}");
     }
     let flags = Overrides {
+        input: Some("exports".into()),
         results_through: klippekort::base::Day::parse_iso("2027-03-01"),
         payments_through: klippekort::base::Month::parse_iso("2027-04"),
         ..Overrides::default()
     };
     let told = Pipeline::load(&path, &flags).expect_err("three problems").to_string();
     assert!(!told.contains("results_through") && !told.contains("payments_through"), "{told}");
+    assert!(!told.contains("input.folder"), "{told}");
     let flags = Overrides {
         results_through: klippekort::base::Day::parse_iso("2027-03-17"),
         payments_through: klippekort::base::Month::parse_iso("2027-06"),
         ..Overrides::default()
     };
-    let told = Pipeline::load(&path, &flags).expect_err("five problems").to_string();
+    let told = Pipeline::load(&path, &flags).expect_err("six problems").to_string();
     for (message, option) in [
         ("results_through 2027-03-17", "--results-through"),
         ("payments_through 2027-06", "--payments-through"),

@@ -15,8 +15,9 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  done, with findings at or above --fail-on
-  2  the command, the pipeline file or the law files are wrong
-  3  an input file cannot be used, or has too many rows that do not fit
+  2  the command, the pipeline file, the law or the letter templates are wrong
+  3  an input file or a worklist cannot be used, or too many rows do not fit;
+     a run is no longer what it was; klip inspect leaves something open
   4  the output could not be written, or the program has a defect";
 
 /// Semester inspections of an SU office: from exports to verdicts, tables and letters.
@@ -64,15 +65,16 @@ Examples:
 
 The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved \
 letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run \
-itself is never changed. A letter that an earlier worklist of the run has written is not written again.
+itself is never changed. A letter that an earlier worklist of the run has written is not written again, as long as its folder stands \
+beside the run or in --output.
 
 A start check takes two rounds, each with a run of its own, because the student is heard before it is decided:
   klip letters runs/inspection_date=2027-03-15 --worklist /sager/march.xlsx
 approves start_check_hearing. When the last day for an answer is over, inspect again, with what is known by then:
-  klip run pipelines/semester_inspection.toml --inspection-date 2027-04-05 \\
-      --payments-through 2027-03
+  klip run PIPELINE --input DIR --inspection-date 2027-04-05 \\
+      --payments-through 2027-03 --previous runs/inspection_date=2027-03-15
   klip letters runs/inspection_date=2027-04-05 --worklist /sager/april.xlsx \\
-      --heard runs/letters_inspection_date=2027-03-15_76ddabb2
+      --heard runs/letters_inspection_date=2027-03-15_WORKLIST
 approves start_check_decision, and holds the hearing that stands beside it again."
     )]
     Letters(Letters),
@@ -136,7 +138,7 @@ pub struct LawArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum LawCommand {
-    /// Every parameter has exactly one value on every date, and each value its source.
+    /// Every parameter that rules and letters need has exactly one value on every date, with its source.
     Check,
     /// All values of a parameter, with their windows and sources.
     Show {
@@ -258,7 +260,8 @@ pub struct Letters {
     /// The worklist.xlsx of that run, edited.
     #[arg(long, value_name = "FILE", required = true)]
     pub worklist: Option<PathBuf>,
-    /// Folder that receives the folder of letters; default: the one that holds the run.
+    /// Folder that receives the folder of letters; default: the one that holds the run. Always use the
+    /// same: letters are known as written only where they stand beside the run or in this folder.
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// The folder of letters, or the run, in which start_check_hearing was written and from which it was

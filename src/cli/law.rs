@@ -6,7 +6,8 @@ use super::args::{LawArgs, LawCommand};
 use super::{Exit, terminal, today};
 use crate::base::{Day, counted};
 use crate::diagnostics::{Diagnostic, Diagnostics, Place};
-use crate::law::{DatedValue, LawBook, Parameter, Window};
+use crate::law::{DatedValue, Law, LawBook, Parameter, Window};
+use crate::letters;
 
 /// The project's own law folder, as seen from the project's folder.
 const LAW_FOLDER: &str = "pipelines/law";
@@ -16,9 +17,13 @@ pub fn law(args: &LawArgs) -> Result<Exit, Diagnostics> {
     match &args.command {
         LawCommand::Check => {
             let values: usize = book.parameters.iter().map(|parameter| parameter.values.len()).sum();
+            let parameters = book.parameters.len();
+            // Rules and letters read all that they need.
+            letters::law_in_force(&Law::in_force(book, today())?)?;
             terminal::print(&format!(
-                "{} parameters with {values} dated values: no gap, no overlap, every value has its source",
-                book.parameters.len()
+                "{}: {parameters} parameters with {values} dated values: no gap, no overlap, none missing, every \
+                 value has its source",
+                which(args.law.as_deref())
             ));
         }
         LawCommand::Show { parameter } => {
@@ -30,6 +35,15 @@ pub fn law(args: &LawArgs) -> Result<Exit, Diagnostics> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Which law [`book`] reads.
+fn which(folder: Option<&Path>) -> String {
+    match folder {
+        Some(folder) => folder.display().to_string(),
+        None if Path::new(LAW_FOLDER).is_dir() => LAW_FOLDER.to_owned(),
+        None => format!("the law built into klip ({LAW_FOLDER} is not here)"),
+    }
 }
 
 /// The given law folder; else the project's, where there is one; else the law built in.

@@ -247,6 +247,7 @@ pub fn record(pipeline: &Pipeline, law: &Law, ingested: &Ingested, inputs: Vec<I
         inputs,
         absent_tables: absent.map(|table| table.name().to_owned()).collect(),
         files_not_there: ingested.not_there.clone(),
+        files_not_read: ingested.not_read.clone(),
         rules_not_run: engine::rules_not_run(exports)
             .into_iter()
             .map(|(rule, why)| RuleNotRun { rule: rule.to_owned(), why: why.to_string() })

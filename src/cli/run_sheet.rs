@@ -32,6 +32,9 @@ pub fn run_sheet(record: &RunRecord, source: &worklist::Source<'_>) -> RunSheet 
     sheet.extend(
         record.files_not_there.iter().map(|file| ("check first: not there".to_owned(), file.clone())),
     );
+    sheet.extend(
+        record.files_not_read.iter().map(|files| ("check first: not read".to_owned(), files.clone())),
+    );
     let entries = worklist::entries(source);
     for step in Step::ALL {
         let rows = entries.iter().filter(|entry| entry.step == *step).count();

@@ -1,6 +1,6 @@
 //! What a run tells the caseworker: what came in, what was decided, who is waiting, where to look.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -25,17 +25,20 @@ pub fn as_text(record: &RunRecord, ingested: &Ingested, published: Option<&Publi
         "{}\nInspection date {}, payments through {}, results through {}\n",
         record.pipeline.title, dates.inspection_date, dates.payments_through, dates.results_through
     ));
+    if let Some(folder) = record.inputs.first().and_then(|input| Path::new(&input.path).parent()) {
+        text.push_str(&format!("Exports read from {}\n", folder.display()));
+    }
     if let Some(previous) = &record.previous {
         text.push_str(&format!("Previous inspection {}: {}\n", previous.inspection_date, previous.path));
     }
     let past_review = record.law.past_review.len();
     if past_review > 0 {
-        let parameters = counted(
+        let parts = counted(
             past_review,
-            "law parameter is past its review date; `klip check` lists it",
-            "law parameters are past their review date; `klip check` lists them",
+            "part of the law is past its review date; `klip check` lists it",
+            "parts of the law are past their review date; `klip check` lists them",
         );
-        text.push_str(&format!("note: {parameters}\n"));
+        text.push_str(&format!("note: {parts}\n"));
     }
     let unknown = record.curricula.unknown_courses.len();
     if unknown > 0 {
@@ -68,7 +71,7 @@ fn read_section(record: &RunRecord) -> String {
             text.push_str(&format!("  note: {}: {notice}\n", input.path));
         }
     }
-    for file in &record.files_not_there {
+    for file in record.files_not_there.iter().chain(&record.files_not_read) {
         text.push_str(&format!("  note: {file}\n"));
     }
     text
@@ -111,6 +114,7 @@ fn in_words(column: &str) -> &str {
         "maximum_state" => "maximum duration",
         "needs_review" => "waits for a person",
         "pass_fail_third" => "at most a third pass/fail",
+        "portions_left" => "portions left of the frame",
         "progress" => "ECTS for the klip used",
         "regime" => "rules of the klip",
         "robust" => "same verdict by every reading",
@@ -152,7 +156,7 @@ fn letters_section(record: &RunRecord, is_published: bool) -> String {
         "due, none written,"
     };
     let mut text = format!(
-        "\nLetters {verb} {}: {}\nLetters held for a person {}: {}\n",
+        "\nLetters {verb} {}: {}\nLetters that wait for a person {}: {}\n",
         total(&letters),
         by_code(&letters),
         total(&record.letters_held),

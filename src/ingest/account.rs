@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use arrow::record_batch::RecordBatch;
 
 use super::convert::{Converter, Keys};
-use super::locate::{Found, absent, file_name, locate, unread_beside};
+use super::locate::{Found, absent, file_name, locate, unread, unread_beside};
 use super::report::{FileReport, Format, RejectedRow};
 use super::staged::Piece;
 use super::{csv_file, foreign};
@@ -14,6 +14,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Place};
 use crate::pipeline::{Dialect, Pipeline, TableSettings};
 use crate::student::exports::LostRow;
 use crate::student::result_codes::ResultCodes;
+use crate::verdicts::ReviewReason;
 
 pub struct Gate<'a> {
     pipeline: &'a Pipeline,
@@ -51,10 +52,16 @@ impl<'a> Gate<'a> {
         let mut problems = Diagnostics::default();
         if !pipeline.input.is_dir() {
             let place = Place::file(pipeline.input.display().to_string());
-            return Err(Diagnostic::input(place, "the input folder does not exist")
+            let what = if pipeline.input.exists() { "is not a folder" } else { "does not exist" };
+            return Err(Diagnostic::input(place, format!("the input folder {what}"))
                 .hint("set [input] folder in the pipeline, or use --input")
                 .into());
         }
+        std::fs::read_dir(&pipeline.input).map_err(|error| {
+            let place = Place::file(pipeline.input.display().to_string());
+            Diagnostic::input(place, format!("the input folder cannot be read: {error}"))
+                .hint("ask for the right to read it")
+        })?;
         let mut found = Vec::new();
         for table in Table::ALL {
             let mut located = locate(pipeline, table).unwrap_or_else(|problem| {
@@ -73,6 +80,12 @@ impl<'a> Gate<'a> {
                 file.layout = checked.map_err(|others| problems.extend(others)).ok();
             }
             found.push(located);
+        }
+        let missing =
+            Table::ALL.into_iter().zip(&found).any(|(table, file)| table.required() && file.is_none());
+        if let Some(unread) = unread(&pipeline.input, &found).filter(|_| missing) {
+            let place = Place::file(pipeline.input.display().to_string());
+            problems.push(Diagnostic::input(place, unread));
         }
         problems.into_result(Gate::new(pipeline, result_codes, found, Vec::new()))
     }
@@ -122,6 +135,29 @@ impl<'a> Gate<'a> {
         let without = Table::ALL.into_iter().zip(&self.found).filter(|(_, found)| found.is_none());
         let named = without.filter_map(|(table, _)| Some((self.pipeline.table(table).file.as_ref()?, table)));
         named.filter(|_| self.batches.is_empty()).map(|(file, table)| absent(file, table)).collect()
+    }
+
+    /// Tables without a file and without a word of the pipeline, for which letters or verdicts wait.
+    pub fn not_given(&self) -> Vec<String> {
+        let is_open = |table: Table| {
+            let settings = self.pipeline.table(table);
+            settings.file.is_none() && !settings.declared_empty && is_waited_for(table)
+        };
+        let without = Table::ALL.into_iter().zip(&self.found).filter(|(_, found)| found.is_none());
+        let tell = |table: Table| {
+            format!(
+                "{table} is not given: letters and verdicts that need it will wait; put its export there, or write \
+                 `none = true` under [tables.{table}] when there is nothing of it"
+            )
+        };
+        without.filter(|(table, _)| is_open(*table)).map(|(table, _)| tell(table)).collect()
+    }
+
+    /// Files of the input folder that no table reads, in one sentence.
+    pub fn not_read(&self) -> Option<String> {
+        let folder = &self.pipeline.input;
+        let found = unread(folder, &self.found).filter(|_| self.batches.is_empty());
+        found.map(|unread| format!("{}: {unread}", folder.display()))
     }
 
     /// Whether the rows of a table are in a workbook.
@@ -216,6 +252,11 @@ impl<'a> Gate<'a> {
         report.rows_accepted = accepted as u64;
         self.files.push(report);
     }
+}
+
+/// Whether verdicts of the inspection are unknown without the table.
+fn is_waited_for(table: Table) -> bool {
+    ReviewReason::from_code(&format!("missing_{table}")).is_some()
 }
 
 fn request(file: &Found, table: Table, settings: &TableSettings) -> foreign::Request {

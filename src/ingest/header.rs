@@ -56,12 +56,12 @@ pub fn find_columns(
         }
         if found.is_empty() && !column.optional {
             let free = header.iter().filter(|cell| !understood(table, settings, cell)).collect::<Vec<_>>();
-            problems.push(missing(column.name, mapped.as_deref(), &free, file, line));
+            problems.push(missing(table, column.name, mapped.as_deref(), &free, file, line));
         }
         if let ([], true, Some(mapped)) = (&found[..], column.optional, mapped) {
             let unused = header.iter().filter(|cell| !understood(table, settings, cell));
             match much_like(mapped, unused.map(|cell| cell.name.as_str())) {
-                Some(near) => problems.push(renamed(column.name, mapped, near, file, line)),
+                Some(near) => problems.push(renamed(table, column.name, mapped, near, file, line)),
                 None => doubts.push(format!("`{mapped}` is not in the file: {} is empty", column.name)),
             }
         }
@@ -69,7 +69,7 @@ pub fn find_columns(
             let unused = header.iter().filter(|cell| !understood(table, settings, cell));
             let own = folded(column.name);
             if let Some(near) = unused.map(|cell| &cell.name).find(|name| folded(name) == own) {
-                problems.push(other_letters(column.name, near, file, line));
+                problems.push(other_letters(table, column.name, near, file, line));
             }
         }
         positions.push(found.first().copied());
@@ -98,19 +98,19 @@ fn understood(table: Table, settings: &TableSettings, cell: &HeaderCell) -> bool
 
 /// The pipeline maps an optional column to a header that the file has not, but one much like it: without it
 /// every cell would be empty, and a superseded result, say, would count.
-fn renamed(name: &str, mapped: &str, near: &str, file: &str, line: usize) -> Diagnostic {
+fn renamed(table: Table, name: &str, mapped: &str, near: &str, file: &str, line: usize) -> Diagnostic {
     let near = shown(near, false);
     let message = format!("column {name} is mapped to `{mapped}`, which the file has not; it has `{near}`");
     Diagnostic::input(Place::line(file, line, 1), message)
-        .hint("map the file's own header under [tables.<table>.columns], or take the mapping out")
+        .hint(format!("map the file's own header under [tables.{table}.columns], or take the mapping out"))
 }
 
 /// As [`renamed`], for a column that is not mapped and whose own name stands there in other letters.
-fn other_letters(name: &str, near: &str, file: &str, line: usize) -> Diagnostic {
+fn other_letters(table: Table, name: &str, near: &str, file: &str, line: usize) -> Diagnostic {
     let near = shown(near, false);
     let message = format!("column {name} stands in the file as `{near}`, which is not understood");
     Diagnostic::input(Place::line(file, line, 1), message)
-        .hint(format!("map it under [tables.<table>.columns], or write `{name}` in the file"))
+        .hint(format!("map it under [tables.{table}.columns], or write `{name}` in the file"))
 }
 
 /// The header that is most likely the one that was meant: the same but for capital letters, blanks and
@@ -144,7 +144,14 @@ pub fn count_columns(table: Table, settings: &TableSettings, header: &[HeaderCel
     named.count()
 }
 
-fn missing(name: &str, mapped: Option<&str>, others: &[&HeaderCell], file: &str, line: usize) -> Diagnostic {
+fn missing(
+    table: Table,
+    name: &str,
+    mapped: Option<&str>,
+    others: &[&HeaderCell],
+    file: &str,
+    line: usize,
+) -> Diagnostic {
     let understood = match mapped {
         Some(mapped) => format!("`{mapped}` or `{name}`"),
         None => format!("`{name}`"),
@@ -155,11 +162,11 @@ fn missing(name: &str, mapped: Option<&str>, others: &[&HeaderCell], file: &str,
         .find_map(|wanted| much_like(wanted, others.iter().map(|cell| cell.name.as_str())));
     let hint = match near {
         Some(near) => format!(
-            "the file has a column with a similar name, `{}`: map it under [tables.<table>.columns]",
+            "the file has a column with a similar name, `{}`: map it under [tables.{table}.columns]",
             shown(near, false)
         ),
         None => {
-            "map the file's own header under [tables.<table>.columns]; `klip inspect` drafts it".to_owned()
+            format!("map the file's own header under [tables.{table}.columns]; `klip inspect` drafts it")
         }
     };
     Diagnostic::input(

@@ -87,19 +87,56 @@ pub fn absent(file: &str, table: Table) -> String {
 /// What is to be told of files beside the one that is read that bear the table's name, too (`results (1).csv`), or
 /// that of the file with what marks a copy, and are read as no other table.
 pub fn unread_beside(read: &Path, table: Table, all: &[Option<Found>]) -> Vec<String> {
-    let Some(Ok(files)) = read.parent().map(std::fs::read_dir) else { return Vec::new() };
+    let unread = read.parent().map(|folder| unread_in(folder, all)).unwrap_or_default();
+    let beside = unread.into_iter().filter(|name| is_beside(name, read, table));
+    beside.map(|name| format!("{} beside it is not read", shown(&name, false))).collect()
+}
+
+fn is_beside(name: &str, read: &Path, table: Table) -> bool {
     let own = file_name(read);
     let own = own.rsplit_once('.').map_or(own.as_str(), |(stem, _)| stem);
-    let is_unread = |name: &String| {
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        (stem.starts_with(table.name()) || is_copy(stem, own))
-            && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
-            && all.iter().flatten().all(|found| *name != file_name(&found.path))
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    (stem.starts_with(table.name()) || is_copy(stem, own))
+        && ["csv", "parquet", "xlsx", "xlsm"].contains(&ending.to_ascii_lowercase().as_str())
+}
+
+/// The files of the folder that look like exports and are read as no table, in one sentence, but for those of which
+/// [`unread_beside`] tells.
+pub fn unread(folder: &Path, all: &[Option<Found>]) -> Option<String> {
+    const NAMED: usize = 10;
+    let is_told = |name: &String| {
+        let mut read =
+            Table::ALL.into_iter().zip(all).filter_map(|(table, file)| Some((table, file.as_ref()?)));
+        read.any(|(table, file)| is_beside(name, &file.path, table))
     };
+    let mut names = unread_in(folder, all);
+    names.retain(|name| !is_told(name));
+    let named: Vec<String> = names.iter().take(NAMED).map(|name| shown(name, false)).collect();
+    let more = names.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    (!names.is_empty()).then(|| {
+        format!(
+            "no table reads {}{more}; name a file that belongs to the inspection under its table: file = \"...\"",
+            named.join(", ")
+        )
+    })
+}
+
+/// Names of files that may be exports and are read as no table, sorted.
+fn unread_in(folder: &Path, all: &[Option<Found>]) -> Vec<String> {
+    const ENDINGS: [&str; 8] = ["csv", "txt", "parquet", "xlsx", "xlsm", "xls", "xlsb", "ods"];
+    let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
-    let mut unread: Vec<String> = names.filter(is_unread).collect();
+    let mut unread: Vec<String> = names
+        .filter(|name| !name.starts_with(['.', '~']))
+        .filter(|name| {
+            let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+            ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+        })
+        .filter(|name| all.iter().flatten().all(|found| *name != file_name(&found.path)))
+        .collect();
     unread.sort_unstable();
-    unread.into_iter().map(|name| format!("{} beside it is not read", shown(&name, false))).collect()
+    unread
 }
 
 /// Whether a name is another one with what a browser or a file manager adds to a copy: `x (1)`, `x - Kopi`,

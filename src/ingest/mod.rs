@@ -301,7 +301,7 @@ fn close(
     }
     gate.lost.sort_unstable();
     gate.lost.dedup();
-    let not_there = gate.not_there();
+    let (not_there, not_read) = (gate.not_there(), gate.not_read());
     exports.lost_rows = gate.lost;
     let (mut files, mut rejected) = (gate.files, gate.rejected);
     files.sort_by_key(|file| file.table);
@@ -317,7 +317,7 @@ fn close(
     report::note(&mut files, plausible::notices(facts, &pipeline.cutoffs));
     doubt(&mut files, plausible::doubts(&exports, facts, pipeline).into_iter().chain(lost_whole));
     bulk.buckets = gate.keys.buckets;
-    problems.into_result(Ingested { exports, bulk, files, rejected, not_there })
+    problems.into_result(Ingested { exports, bulk, files, rejected, not_there, not_read })
 }
 
 /// Finds the files and checks their headers without reading the rows, and so without the law that says what
@@ -325,7 +325,11 @@ fn close(
 pub fn check(pipeline: &Pipeline) -> Result<Vec<String>, Diagnostics> {
     let result_codes = ResultCodes::default();
     let gate = Gate::open(pipeline, &result_codes)?;
-    Ok(gate.doubts().into_iter().chain(gate.not_there()).collect())
+    Ok([gate.doubts(), gate.not_there(), gate.not_given()]
+        .concat()
+        .into_iter()
+        .chain(gate.not_read())
+        .collect())
 }
 
 /// Programmes and courses alone, for checks that need no student.

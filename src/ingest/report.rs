@@ -16,6 +16,8 @@ pub struct Ingested {
     pub rejected: Vec<RejectedRow>,
     /// Files that the pipeline names and that are not there, with their tables.
     pub not_there: Vec<String>,
+    /// Files of the input folder that no table reads, in one sentence.
+    pub not_read: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

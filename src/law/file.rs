@@ -97,7 +97,14 @@ pub(super) fn read(file: &str, text: &str, book: &mut LawBook) -> Diagnostics {
         for value in entry.value {
             let at = place(value.span());
             match dated_value(&entry.unit, &selected_by, value.into_inner(), at.clone()) {
-                Ok(value) => values.push(value),
+                Ok(value) => {
+                    if is_empty_text(&entry.key, &value.value) {
+                        let problem = Diagnostic::setup(at, format!("{}: an empty text", entry.key));
+                        problems
+                            .push(problem.hint("write the text; only the paragraph of an act may be empty"));
+                    }
+                    values.push(value);
+                }
                 Err(message) => problems.push(
                     Diagnostic::setup(at, format!("{}: {message}", entry.key))
                         .hint("correct this value; the other values of the file show the form"),
@@ -165,6 +172,16 @@ fn dated_value(
     let value = typed(unit, entry.value)?;
     let (source, paragraph) = (entry.source, entry.paragraph);
     Ok(DatedValue { value, windows, source, paragraph, checked_on, review_by, place })
+}
+
+/// Texts are put into letters and messages as they are, so none is empty but the paragraph of an act that is
+/// cited as a whole.
+fn is_empty_text(key: &str, value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.trim().is_empty() && !key.ends_with(".paragraph"),
+        Value::List(texts) => texts.iter().any(|text| text.trim().is_empty()),
+        Value::Int(_) | Value::Ects(_) | Value::Bool(_) => false,
+    }
 }
 
 /// The unit decides the type: an ECTS amount is written as text ("2.5"), never as a float.

@@ -87,6 +87,7 @@ fn verdicts(inspection: &Inspection) -> BTreeMap<String, Counts> {
         ("guidance", of(Guidance::CODES, |r| r.guidance.map(|v| v as usize))),
         ("pass_fail_third", of(PassFailThird::CODES, |r| r.pass_fail_third.map(|v| v as usize))),
         ("external_third", of(ExternalThird::CODES, |r| r.external_third.map(|v| v as usize))),
+        ("portions_left", with_unknown(&["known"], rows.iter().map(|r| r.portions_left.map(|_| 0)))),
         ("needs_review", tally(YES_OR_NO, rows.iter().map(|r| yes_or_no(!r.reviews.is_empty())))),
         (
             "attempt_state",

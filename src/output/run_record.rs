@@ -46,6 +46,9 @@ pub struct RunRecord {
     /// Files that the pipeline names and that were not there, with their tables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files_not_there: Vec<String>,
+    /// Files of the input folder that no table reads, in one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files_not_read: Option<String>,
     pub students: StudentsRecord,
     /// Verdict column to counts by code, `unknown` among them.
     pub verdicts: BTreeMap<String, Counts>,
@@ -223,6 +226,7 @@ impl RunRecord {
             inputs: Vec::new(),
             absent_tables: Vec::new(),
             files_not_there: Vec::new(),
+            files_not_read: None,
             students: StudentsRecord::default(),
             verdicts: BTreeMap::new(),
             review_reasons: Counts::new(),

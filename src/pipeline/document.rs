@@ -223,8 +223,8 @@ impl<'d> Keys<'d> {
 
     /// A number written as text (so that it is exact) or as a whole number.
     pub fn text_or_integer(&self, key: &str) -> Option<String> {
-        match self.entry(key)?.1.get_ref() {
-            DeValue::Integer(number) => {
+        match self.entry(key).map(|(_, value)| value.get_ref()) {
+            Some(DeValue::Integer(number)) => {
                 self.asked.borrow_mut().push(key.to_owned());
                 Some(number.as_str().to_owned())
             }

@@ -177,7 +177,12 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
     let cutoffs = read_cutoffs(&root.section("dates", overrides.inspection_date.is_none()), overrides);
 
     let input = root.section("input", false);
-    let input_folder = input.text("folder").unwrap_or_else(|| "../sample_data".to_owned());
+    let written = input.text("folder");
+    if overrides.input.is_none() && !input.names().iter().any(|key| key == "folder") {
+        let hint = "write the folder of your exports: folder = \"...\" under [input], or give --input DIR";
+        input.problem_at("folder", "`input.folder` is missing", hint);
+    }
+    let input_folder = overrides.input.clone().or_else(|| written.map(|written| beside(folder, &written)));
     input.no_other_keys();
     let output = root.section("output", false);
     let output_folder = output.text("folder").unwrap_or_else(|| "../runs".to_owned());
@@ -202,7 +207,7 @@ fn read(path: &Path, sha256: String, document: &Document, overrides: &Overrides)
         law,
         curricula,
         letters,
-        input: overrides.input.clone().unwrap_or_else(|| beside(folder, &input_folder)),
+        input: input_folder?,
         previous: overrides.previous.clone().or_else(|| previous.map(|run| beside(folder, &run))),
         output: overrides.output.clone().unwrap_or_else(|| beside(folder, &output_folder)),
         cutoffs: cutoffs?,

@@ -20,7 +20,9 @@ fn exit_0_and_a_summary_that_says_what_happened() {
     }
     // Words, not codes, for who meets the program for the first time.
     for part in [
-        "note: 1 law parameter is past its review date",
+        "note: 1 part of the law is past its review date",
+        "Exports read from sample_data",
+        "portions left of the frame",
         "start check",
         "took part",
         "not known from the data 1",

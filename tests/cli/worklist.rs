@@ -195,7 +195,7 @@ fn an_untouched_worklist_holds_everything() {
     let record = office.record();
     let (due, held) = (sum(&record["letters"]), sum(&record["letters_held"]));
     let told = stdout(&worked);
-    let line = format!("Letters: 0 written + {due} held + {held} for review = {} that", due + held);
+    let line = format!("Letters: 0 written + {due} not approved + {held} for review = {} that", due + held);
     assert!(told.contains(&line), "{told}");
     assert!(office.folders_of_letters()[0].join("run.json").is_file());
     assert!(!office.folders_of_letters()[0].join("letters").exists());

@@ -105,6 +105,7 @@ fn what_is_passed_over_or_contradicts_itself_is_told() {
     fs::write(folder.path("courses (1).csv"), "").unwrap();
     fs::write(folder.path("courses.txt"), "").unwrap();
     assert_eq!(notices(&folder, Table::Courses), ["courses (1).csv beside it is not read"]);
+    assert!(read(&folder).not_read.unwrap().contains("no table reads courses.txt; name"));
     assert_eq!(notices(&folder, Table::CourseEquivalences), [""; 0]);
     // Nor is the file of another table called unread, whatever its name.
     let named = ExportsFolder::plain().with_settings("[tables.leaves]\nfile = \"courses_leaves.csv\"\n");

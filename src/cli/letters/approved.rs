@@ -185,7 +185,7 @@ fn sum(settled: &Settled) -> String {
         count => format!(" + {count} that cannot be printed (see run.json)"),
     };
     format!(
-        "{written} written + {held} held + {for_review} for review{unprintable} = {proposed} that the verdicts call for"
+        "{written} written + {held} not approved + {for_review} for review{unprintable} = {proposed} that the verdicts call for"
     )
 }
 

@@ -276,7 +276,7 @@ pub fn unreadable(request: &Request, problem: &str) -> Diagnostic {
     };
     let message = format!("the file cannot be read as {format}: {problem}");
     Diagnostic::input(Place::file(request.path.display().to_string()), message)
-        .hint("export it again, or use CSV")
+        .hint("export it again, name a sheet that is there, or use CSV")
 }
 
 fn digest(request: &Request) -> Result<(u64, String), Diagnostic> {

@@ -18,6 +18,7 @@ use super::frame::{Frame, RowMark};
 use super::turned_dates::TurnedDates;
 use super::{Emit, Request, Stopped, container};
 use crate::ingest::header::HeaderCell;
+use crate::ingest::masking::shown as masked;
 
 /// Far above a full sheet of the widest table.
 const MOST_CELLS: u64 = 20_000_000;
@@ -104,8 +105,11 @@ fn sheets(workbook: &Workbook) -> (Vec<String>, Vec<String>) {
 fn choose(workbook: &mut Workbook, request: &Request) -> Result<String, String> {
     let (shown, hidden) = sheets(workbook);
     if let Some(wanted) = &request.sheet {
-        let found = shown.into_iter().chain(hidden).find(|name| name == wanted);
-        return found.ok_or_else(|| "it has no sheet of the name that the pipeline gives".to_owned());
+        let all: Vec<String> = shown.into_iter().chain(hidden).collect();
+        let there: Vec<String> =
+            all.iter().take(10).map(|name| format!("`{}`", masked(name, false))).collect();
+        let found = all.into_iter().find(|name| name == wanted);
+        return found.ok_or_else(|| format!("it has no sheet `{wanted}`; it has {}", there.join(", ")));
     }
     let named = |name: &&String| name.eq_ignore_ascii_case(&request.table);
     if let Some(named) = shown.iter().find(named) {

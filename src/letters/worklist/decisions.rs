@@ -78,8 +78,11 @@ pub fn read<'w>(
             if text_of(name) == Some(RUN_ID) && text_of(value) == Some(run_id))
     });
     if !of_this_run {
-        let problem = Diagnostic::input(Place::file(file), "this worklist is of another run");
-        return Err(problem.hint("use the worklist.xlsx in the folder of the run").into());
+        let message =
+            format!("this worklist is of another run: its sheet `{RUN_SHEET}` has not the {RUN_ID} {run_id}");
+        let hint =
+            "fill in the worklist.xlsx in the folder of this run; decisions of another are not taken over";
+        return Err(Diagnostic::input(Place::file(file), message).hint(hint).into());
     }
     let sheet = Sheet::new(file, sheet(SHEET)?)?;
     sheet.decided(source, entries)
