@@ -190,7 +190,7 @@ fn a_run_under_pseudonyms_knows_the_previous_one_too() {
     assert_eq!(code(&known), 0, "{}", stderr(&known));
     let told: Value = serde_json::from_str(&stdout(&known)).unwrap();
     assert!(!told["previous"].is_null(), "{told}");
-    assert_eq!(code(&run(&output.path().join("nowhere"))), 2);
+    assert_eq!(code(&run(&output.path().join("nowhere"))), 3);
 }
 
 #[test]
