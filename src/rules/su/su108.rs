@@ -51,7 +51,7 @@ pub struct Rights {
     pub overdrawn: i32,
     /// Portions of the rights paid before the right to them began.
     pub early: i32,
-    /// Other programmes of the student with a right, by enrolment.
+    /// Other programmes of the student with a right, in words.
     pub elsewhere: Vec<String>,
     /// Portions paid on all programmes beyond what the children give, when there are several.
     pub above_in_all: i32,
