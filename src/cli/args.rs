@@ -65,8 +65,8 @@ Examples:
 
 The last one reads a worklist.xlsx in which a caseworker has filled in `decision`, and writes the approved \
 letters and drafts into a folder beside the run: OUTPUT/letters_inspection_date=DATE_WORKLIST/. The run \
-itself is never changed. A letter that an earlier worklist of the run has written is not written again, as long as its folder stands \
-beside the run or in --output.
+itself is never changed. A letter that an earlier worklist of the run has written is not written again, as long \
+as its folder stands beside the run or in --output.
 
 A start check takes two rounds, each with a run of its own, because the student is heard before it is decided:
   klip letters runs/inspection_date=2027-03-15 --worklist /sager/march.xlsx

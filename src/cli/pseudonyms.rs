@@ -45,6 +45,8 @@ pub fn run(
     let mut record = run::record(pipeline, law, &ingested, inputs).with_counts(counts);
     record.pseudonyms = Some(key.record());
     record.previous = previous.map(|previous| previous.record);
+    // Of what else lies in the folder a recipient need not know.
+    record.files_not_read = None;
     record.curricula = curricula;
     let held = engine::held_exams(exports, None, law, pipeline.cutoffs, 0..register);
     record.doubt(Table::Results, held.notice(pipeline.cutoffs.results_through));

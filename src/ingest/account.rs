@@ -141,7 +141,7 @@ impl<'a> Gate<'a> {
     pub fn not_given(&self) -> Vec<String> {
         let is_open = |table: Table| {
             let settings = self.pipeline.table(table);
-            settings.file.is_none() && !settings.declared_empty && is_waited_for(table)
+            settings.file.is_none() && !settings.declared_empty && ReviewReason::missing(table).is_some()
         };
         let without = Table::ALL.into_iter().zip(&self.found).filter(|(_, found)| found.is_none());
         let tell = |table: Table| {
@@ -252,11 +252,6 @@ impl<'a> Gate<'a> {
         report.rows_accepted = accepted as u64;
         self.files.push(report);
     }
-}
-
-/// Whether verdicts of the inspection are unknown without the table.
-fn is_waited_for(table: Table) -> bool {
-    ReviewReason::from_code(&format!("missing_{table}")).is_some()
 }
 
 fn request(file: &Found, table: Table, settings: &TableSettings) -> foreign::Request {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::header::Layout;
-use super::masking::shown;
+use super::masking::{file_shown, shown};
 use super::report::Format;
 use crate::contract::Table;
 use crate::diagnostics::{Diagnostic, Place};
@@ -111,7 +111,7 @@ pub fn unread(folder: &Path, all: &[Option<Found>]) -> Option<String> {
     };
     let mut names = unread_in(folder, all);
     names.retain(|name| !is_told(name));
-    let named: Vec<String> = names.iter().take(NAMED).map(|name| shown(name, false)).collect();
+    let named: Vec<String> = names.iter().take(NAMED).map(|name| file_shown(name)).collect();
     let more = names.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     (!names.is_empty()).then(|| {

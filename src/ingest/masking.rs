@@ -41,6 +41,11 @@ pub fn shown(text: &str, personal: bool) -> String {
     cut
 }
 
+/// The name of a file that may be about anybody.
+pub fn file_shown(name: &str) -> String {
+    shown(name, may_be_whole_name(name))
+}
+
 /// Letters without any digit: a code may look so, and so does every name.
 fn may_be_name(text: &str) -> bool {
     let without_digit = !text.chars().any(|c| c.is_ascii_digit());

@@ -4,7 +4,6 @@ use std::fmt::Display;
 
 use compact_str::{CompactString, ToCompactString};
 
-use crate::contract::Table;
 use crate::student::view::{Known, Unknown};
 use crate::verdicts::{Evidence, ReviewReason, Severity};
 
@@ -113,16 +112,7 @@ pub fn loud_alone(mut all: Vec<Report>) -> Vec<Report> {
 /// Why a case with this gap needs a person; `None` when the gap alone does not ask for one.
 pub fn missing_reason(why: Unknown) -> Option<ReviewReason> {
     match why {
-        Unknown::Absent(table) => match table {
-            Table::CourseEquivalences => Some(ReviewReason::MissingCourseEquivalences),
-            Table::ExamRegistrations => Some(ReviewReason::MissingExamRegistrations),
-            Table::ExtraPortionGrants => Some(ReviewReason::MissingExtraPortionGrants),
-            Table::Leaves => Some(ReviewReason::MissingLeaves),
-            Table::Exemptions => Some(ReviewReason::MissingExemptions),
-            Table::Projects => Some(ReviewReason::MissingProjects),
-            Table::ApprovalsAbroad => Some(ReviewReason::MissingApprovalsAbroad),
-            _ => None,
-        },
+        Unknown::Absent(table) => ReviewReason::missing(table),
         Unknown::ExamResult => Some(ReviewReason::ExamResultPending),
         Unknown::SupportExtension | Unknown::PreviousRun | Unknown::ThesisCourse => None,
     }

@@ -93,8 +93,8 @@ impl Project {
     }
 
     /// Abandoned before its first day: there is no such project.
-    pub fn was_cancelled(&self) -> bool {
-        self.abandoned_on.is_some_and(|day| day < self.starts_on)
+    pub fn was_cancelled_by(&self, date: Day) -> bool {
+        self.abandoned_on.is_some_and(|day| day < self.starts_on && day <= date)
     }
 }
 

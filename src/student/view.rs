@@ -234,10 +234,11 @@ impl<'a> EnrolmentView<'a> {
         Ok(rows.iter().filter(move |exemption| exemption.granted_on <= date))
     }
 
-    /// Projects and internships, future ones too. One abandoned before its first day never was.
+    /// Projects and internships, future ones too. One abandoned before its first day never was, once that is known.
     pub fn projects(&self) -> Known<impl Iterator<Item = &'a Project> + Clone + use<'a>> {
         let rows = self.small(&self.small.projects, Table::Projects)?;
-        Ok(rows.iter().filter(|project| !project.was_cancelled()))
+        let date = self.cutoffs.inspection_date;
+        Ok(rows.iter().filter(move |project| !project.was_cancelled_by(date)))
     }
 
     /// BSc/BEng projects and MSc theses that were not abandoned by the inspection.

@@ -1,5 +1,6 @@
 //! Why a case goes to a person.
 
+use crate::contract::Table;
 use crate::contract::codes::codes;
 
 codes!(
@@ -56,6 +57,20 @@ codes!(
 );
 
 impl ReviewReason {
+    /// Of a table without which verdicts of the inspection are unknown.
+    pub const fn missing(table: Table) -> Option<ReviewReason> {
+        match table {
+            Table::CourseEquivalences => Some(ReviewReason::MissingCourseEquivalences),
+            Table::ExamRegistrations => Some(ReviewReason::MissingExamRegistrations),
+            Table::ExtraPortionGrants => Some(ReviewReason::MissingExtraPortionGrants),
+            Table::Leaves => Some(ReviewReason::MissingLeaves),
+            Table::Exemptions => Some(ReviewReason::MissingExemptions),
+            Table::Projects => Some(ReviewReason::MissingProjects),
+            Table::ApprovalsAbroad => Some(ReviewReason::MissingApprovalsAbroad),
+            _ => None,
+        }
+    }
+
     /// In words, for the summary; a condition of an application in words of its being met.
     pub const fn meaning(self) -> &'static str {
         match self {

@@ -3,4 +3,5 @@
 pub mod case_file;
 pub mod exports;
 pub mod observed;
+pub mod particulars;
 pub mod row;

@@ -8,6 +8,7 @@ use klippekort::engine::explain::Explanation;
 use klippekort::student::exports::Claim;
 use klippekort::verdicts::*;
 
+use super::particulars::particulars;
 use super::row::text_of;
 
 /// A column: one value, or a list.
@@ -268,22 +269,6 @@ pub fn explained(explanations: impl Iterator<Item = Explanation>) -> String {
         }
     }
     lines
-}
-
-/// What the letters tell of beside the tables, a line each.
-fn particulars(told: &Particulars) -> Vec<String> {
-    let courses = told.courses.iter().map(|course| {
-        let (group, attempts) = (&course.course_group, course.attempts.len());
-        format!("attempts: {attempts} in {group}")
-    });
-    let not_counted = told.not_counted.iter().flatten();
-    let not_counted =
-        not_counted.map(|one| format!("not counted: {} by {}", one.pass.course.code, one.counted.code));
-    let passes = told.five_ects.iter().flatten().map(|pass| format!("passed: {}", pass.course.code));
-    let portions = told.portions.iter().map(|sum| format!("portions left: {}", sum.left()));
-    let end = told.prescribed_end.iter().map(|day| format!("prescribed end: {day}"));
-    let readmitted = told.readmitted_on.iter().map(|day| format!("readmitted: {day}"));
-    courses.chain(not_counted).chain(passes).chain(portions).chain(end).chain(readmitted).collect()
 }
 
 /// `missing = { B = "5" }`: what the curriculum still asks, requirement by requirement; `total` and the

@@ -270,13 +270,12 @@ impl Reader<'_> {
 }
 
 pub fn unreadable(request: &Request, problem: &str) -> Diagnostic {
-    let format = match request.format {
-        Format::Parquet => "Parquet",
-        _ => "a workbook (XLSX)",
+    let (format, hint) = match request.format {
+        Format::Parquet => ("Parquet", "export it again, or use CSV"),
+        _ => ("a workbook (XLSX)", "export it again, name a sheet that is there, or use CSV"),
     };
     let message = format!("the file cannot be read as {format}: {problem}");
-    Diagnostic::input(Place::file(request.path.display().to_string()), message)
-        .hint("export it again, name a sheet that is there, or use CSV")
+    Diagnostic::input(Place::file(request.path.display().to_string()), message).hint(hint)
 }
 
 fn digest(request: &Request) -> Result<(u64, String), Diagnostic> {

@@ -64,7 +64,7 @@ fn said_on<'a>(case: &Case<'a>) -> Option<EnrolmentView<'a>> {
     of_student(case).max_by_key(rank)
 }
 
-/// Of two enrolments of a student the one is spoken of on which more comes together: inspected, begun last.
+/// What is said of several enrolments of a student stands on the highest: an inspected one, then the one begun last.
 fn rank(view: &EnrolmentView) -> (bool, Day, usize) {
     (view.exclusion().is_none(), view.enrolment.started_on, view.index)
 }
